@@ -1,0 +1,43 @@
+/**
+ * `window.studio`: all that a page of the studio can ask for. The preload script makes it, one named function
+ * for each request of the contract; the page gets neither Node nor a way to send anything else.
+ */
+import type { RouteArgs } from '../rpc'
+import type { mainRoutes, MainRequest, Reply, ResultOf, TrainerNotice } from './contract'
+import type { SessionView } from '../views'
+
+/** A request as the page calls it. Never rejects: what went wrong is in the reply. */
+export type Request<Name extends MainRequest> = (
+  ...args: RouteArgs<(typeof mainRoutes)[Name]>
+) => Promise<Reply<ResultOf<(typeof mainRoutes)[Name]>>>
+
+/** The DOM's `File` where there is a DOM; this file is also compiled for places that have none. */
+type DroppedFile = typeof globalThis extends { File: { prototype: infer F } } ? F : never
+
+export interface StudioApi {
+  /** Asks for a file with the system's dialog and opens it; null when the person closed the dialog. */
+  readonly openDatasetDialog: Request<'dataset.openDialog'>
+  /** Opens a file main has given a handle for, for example a recent one. */
+  readonly openDatasetHandle: Request<'dataset.openHandle'>
+  /** Opens a file that was dropped or chosen in the page. Its path stays outside the page. */
+  readonly openDroppedFile: (file: DroppedFile) => Promise<Reply<SessionView>>
+  readonly openSample: Request<'dataset.openSample'>
+  readonly datasetRows: Request<'dataset.rows'>
+  readonly listSamples: Request<'samples.list'>
+  readonly listRecent: Request<'recent.list'>
+  readonly updateSetup: Request<'setup.update'>
+  readonly startTraining: Request<'train.start'>
+  readonly pauseTraining: Request<'train.pause'>
+  readonly resumeTraining: Request<'train.resume'>
+  readonly stepTraining: Request<'train.step'>
+  readonly stopTraining: Request<'train.stop'>
+  readonly resetTraining: Request<'train.reset'>
+  readonly evaluateRun: Request<'run.evaluate'>
+  readonly runWeights: Request<'run.weights'>
+  /** Asks where to save, exports, checks; null when the person closed the dialog. */
+  readonly saveExport: Request<'export.save'>
+  /** Shows the last exported file in the system's file manager. */
+  readonly showExport: Request<'export.show'>
+  /** Tells when the trainer died or came back; the result ends it. */
+  readonly onTrainerNotice: (callback: (notice: TrainerNotice) => void) => () => void
+}

@@ -1,0 +1,129 @@
+/**
+ * The contract between the windows, the main process and the trainer: every request with the schema of its
+ * arguments and the type of its result, and every live message. Nothing crosses a process that is not here.
+ *
+ * Requests go renderer → main (`ipcRenderer.invoke`), where the sender and the arguments are checked; those
+ * marked `trainer` are passed on to the trainer. No request takes a path: files are opaque handles that main
+ * has given out, and it replaces them with paths on the way to the trainer.
+ */
+import * as v from 'valibot'
+import type { ErrorValue } from '../errors'
+import { setupSchema } from '../setup'
+import type {
+  DatasetView,
+  EpochPoint,
+  EvaluationView,
+  ExportView,
+  RunProgress,
+  RunView,
+  SampleView,
+  SessionView,
+  SetupView,
+  StepSeries,
+  WeightsView
+} from '../views'
+
+export const PROTOCOL_VERSION = 1
+
+/** One request: the schema of its arguments; `Result` exists for the compiler alone. */
+export interface Route<Schema extends v.GenericSchema<unknown, readonly unknown[]>, Result> {
+  readonly args: Schema
+  readonly result?: Result
+}
+
+function route<Result>() {
+  return <Schema extends v.GenericSchema<unknown, readonly unknown[]>>(args: Schema): Route<Schema, Result> => ({ args })
+}
+
+const nothing = v.tuple([])
+const handle = v.pipe(v.string(), v.uuid())
+const pathText = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
+const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
+
+/** A dataset that was opened before, as the first screen lists it. */
+export interface RecentView {
+  readonly handle: string
+  readonly fileName: string
+  readonly openedAt: string
+}
+
+/** What renderer → main carries. `null` as a result of a dialog means the person closed it. */
+export const mainRoutes = {
+  'dataset.openDialog': route<SessionView | null>()(nothing),
+  'dataset.openHandle': route<SessionView>()(v.tuple([handle])),
+  'dataset.openSample': route<SessionView>()(v.tuple([v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))])),
+  'dataset.rows': route<(string | null)[][]>()(v.tuple([count, v.pipe(count, v.maxValue(1000))])),
+  'samples.list': route<readonly SampleView[]>()(nothing),
+  'recent.list': route<readonly RecentView[]>()(nothing),
+  'setup.update': route<SetupView>()(v.tuple([setupSchema])),
+  'train.start': route<RunView>()(nothing),
+  'train.pause': route<RunProgress>()(nothing),
+  'train.resume': route<RunProgress>()(nothing),
+  'train.step': route<RunProgress>()(nothing),
+  'train.stop': route<RunProgress>()(nothing),
+  'train.reset': route<SessionView>()(nothing),
+  'run.evaluate': route<EvaluationView | null>()(nothing),
+  'run.weights': route<WeightsView | null>()(nothing),
+  'export.save': route<ExportView | null>()(v.tuple([format])),
+  'export.show': route<null>()(nothing)
+}
+
+/** What main → trainer carries: the same requests with paths in place of handles and dialogs. */
+export const trainerRoutes = {
+  'dataset.open': route<SessionView>()(v.tuple([pathText, v.nullable(setupSchema)])),
+  'dataset.rows': mainRoutes['dataset.rows'],
+  'samples.list': route<readonly SampleView[]>()(v.tuple([pathText])),
+  'setup.update': mainRoutes['setup.update'],
+  'train.start': mainRoutes['train.start'],
+  'train.pause': mainRoutes['train.pause'],
+  'train.resume': mainRoutes['train.resume'],
+  'train.step': mainRoutes['train.step'],
+  'train.stop': mainRoutes['train.stop'],
+  'train.reset': mainRoutes['train.reset'],
+  'run.evaluate': mainRoutes['run.evaluate'],
+  'run.weights': mainRoutes['run.weights'],
+  'export.suggestName': route<string>()(v.tuple([format])),
+  /** The studio is about to quit: stop what runs and keep it. */
+  'session.close': route<null>()(nothing),
+  'export.write': route<ExportView>()(v.tuple([format, pathText]))
+}
+
+export type Routes = Readonly<Record<string, Route<v.GenericSchema<unknown, readonly unknown[]>, unknown>>>
+export type ArgsOf<R> = R extends Route<infer Schema, unknown> ? v.InferOutput<Schema> : never
+export type ResultOf<R> = R extends Route<v.GenericSchema<unknown, readonly unknown[]>, infer Result> ? Result : never
+export type MainRequest = keyof typeof mainRoutes
+export type TrainerRequest = keyof typeof trainerRoutes
+
+/** How a result travels: a thrown error would arrive as its message alone. */
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorValue }
+
+/** Trainer → renderer over the MessagePort. `seq` grows by one with every message of a connection. */
+export type LiveMessage =
+  | { readonly type: 'hello'; readonly seq: number; readonly protocolVersion: number; readonly session: SessionView }
+  | {
+      readonly type: 'frame'
+      readonly seq: number
+      readonly runId: string
+      readonly progress: RunProgress
+      /** Every epoch that ended since the last frame, none left out. */
+      readonly epochs: readonly EpochPoint[]
+      /** Steps since the last frame, thinned to their extremes when there are many. */
+      readonly steps: StepSeries
+    }
+  | { readonly type: 'run'; readonly seq: number; readonly run: RunView | null }
+  | { readonly type: 'dataset'; readonly seq: number; readonly dataset: DatasetView | null; readonly setup: SetupView | null }
+
+/** Renderer → trainer over the MessagePort: frees one credit, so a slow window is never flooded. */
+export interface LiveAck {
+  readonly ack: number
+}
+
+/** Main → renderer, outside the port: the trainer died or came back. */
+export interface TrainerNotice {
+  readonly state: 'restarted' | 'gone'
+  readonly error: ErrorValue
+}
+
+/** Names of the channels that are not requests. */
+export const channels = { livePort: 'studio:live-port', trainerNotice: 'studio:trainer-notice', registerFile: 'studio:register-file' } as const
