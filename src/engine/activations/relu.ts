@@ -1,0 +1,11 @@
+import type { Activation } from './activation'
+
+/** max(0, z). Nair and Hinton 2010. Its derivative at the kink z = 0 is taken as 0, as in PyTorch. */
+export const relu: Activation<'relu'> = {
+  name: 'relu',
+  label: 'ReLU',
+  formula: 'max(0, z)',
+  derivative: '1 if z > 0, else 0',
+  initializer: 'he-uniform',
+  build: (graph, z) => graph.apply('relu', [z])
+}

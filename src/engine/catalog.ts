@@ -1,0 +1,31 @@
+/**
+ * The catalog: what can be chosen and what a choice comes to. All of the engine that the renderer may import;
+ * it pulls in no primitive, no executor and no random numbers.
+ */
+export { activations, type Activation, type ActivationName } from './activations'
+export {
+  defaultsOf,
+  fieldProblem,
+  parseConfig,
+  type BooleanField,
+  type ChoiceField,
+  type Config,
+  type Field,
+  type FieldValue,
+  type NumberField
+} from './fields'
+export { layerSpecs, type LayerSpec, type ParameterSpec } from './layers'
+export { defaultLoss, lossesFor, lossFor, lossSpecs, type Link, type LossName, type LossSpec } from './losses'
+export { metricsFor, metricSpecs, type MetricName, type MetricSpec } from './metrics'
+export {
+  describeModel,
+  MAX_PARAMETERS,
+  type LayerDescription,
+  type LayerProblem,
+  type ModelDescription,
+  type ParameterInfo
+} from './model/describe'
+export { inferTask, type TargetColumn } from './model/infer-task'
+export { modelSpecOf, OUTPUT_LAYER } from './model/spec-of'
+export { optimizerSpecs, type OptimizerSpec } from './optimizers'
+export { INPUT, tasks, type LayerNode, type ModelSpec, type Shape, type Task } from './spec'

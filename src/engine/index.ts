@@ -1,0 +1,24 @@
+/** The engine: networks as data, trained, judged and used. Pure TypeScript, the same in every process. */
+export * from './catalog'
+export { gradientCheck, type GradientCheck } from './backprop/gradient-check'
+export { gradients } from './backprop/gradients'
+export { ReferenceProgram, type Feeds } from './executors/reference/program'
+export { GraphBuilder } from './graph/builder'
+export type { Attributes, Graph, GraphNode, NodeId } from './graph/graph'
+export { predictedClasses } from './metrics'
+export { inferenceGraph, type InferenceGraph } from './model/inference'
+export { compileModel, initializeParameters, roundToFloat32, type Model, type Parameters } from './model/model'
+export { ops, type Op, type OpName } from './ops'
+export { MAX_SEED, permutation, RandomStream } from './random/stream'
+export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
+export { evaluate, predict, type Evaluation, type Metrics } from './train/evaluator'
+export type { Samples, TargetScale } from './train/samples'
+export {
+  createTraining,
+  type EpochEvent,
+  type StepEvent,
+  type StopSignal,
+  type TrainEvent,
+  type Training,
+  type TrainOptions
+} from './train/training'

@@ -1,0 +1,112 @@
+/** Contract of every loss: a new one is tested here without touching this file. */
+import { describe, expect, it } from 'vitest'
+import { gradientCheck } from '../backprop/gradient-check'
+import { gradients } from '../backprop/gradients'
+import { ReferenceProgram } from '../executors/reference/program'
+import { GraphBuilder } from '../graph/builder'
+import { RandomStream } from '../random/stream'
+import { tasks, type Task } from '../spec'
+import { classesFor, drawFor, drawTargets } from '../testing'
+import { defaultLoss, lossesFor, lossFor, lossSpecs, type LossSpec } from '.'
+import { applyLink } from './loss'
+
+const ROWS = 7
+/** As in the contract of primitives. */
+const GRADIENT_TOLERANCE = 1e-6
+
+const entries = lossSpecs.flatMap((loss: LossSpec) =>
+  loss.tasks.map((task) => ({ loss, task, title: `${loss.name} for ${task}` }))
+)
+
+function built(loss: LossSpec, task: Task, draw: (units: number) => Float64Array, rows = ROWS) {
+  const units = loss.outputUnits(task, classesFor[task])
+  const graph = new GraphBuilder()
+  const logits = graph.input('logits', [rows, units])
+  const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]))
+  const output = applyLink(graph, loss.link(task), logits)
+  const targets = drawTargets(new RandomStream(2, 'targets'), task, classesFor[task], rows)
+  const feeds = new Map([
+    ['logits', draw(units)],
+    ['targets', targets]
+  ])
+  return { graph, logits, value, output, feeds, targets, units }
+}
+
+const moderate = (units: number) => drawFor(new RandomStream(3, 'logits'), [ROWS, units])
+
+describe.each(entries)('$title', ({ loss, task }) => {
+  it('is a scalar', () => {
+    const { graph, value } = built(loss, task, moderate)
+    expect(graph.shapeOf(value)).toEqual([])
+  })
+
+  it('has the gradient that central differences see', () => {
+    const { graph, logits, value, feeds } = built(loss, task, moderate)
+    const check = gradientCheck(graph, value, [logits], feeds)
+    expect(check.relativeError, JSON.stringify(check.worst)).toBeLessThanOrEqual(GRADIENT_TOLERANCE)
+  })
+
+  it('stays finite at logits of ±1000, and so does its gradient', () => {
+    const draw = (units: number) => new Float64Array(ROWS * units).map((_, i) => (i % 3 === 0 ? 1000 : -1000))
+    const { graph, logits, value, output, feeds } = built(loss, task, draw)
+    const [gradient = -1] = gradients(graph, value, [logits])
+    const program = new ReferenceProgram(graph.graph, [value, gradient, output])
+    program.run(feeds)
+    expect(program.firstNonFinite()).toBeNull()
+  })
+
+  it('works for a single row', () => {
+    const { graph, value, feeds } = built(loss, task, (units) => new Float64Array(units).fill(0.5), 1)
+    const program = new ReferenceProgram(graph.graph, [value])
+    program.run(feeds)
+    expect(program.value(value)[0]).toBeGreaterThanOrEqual(0)
+  })
+})
+
+/** Textbook formulas of one row, from its probabilities (or values) and what was wanted of each output. */
+const formulas: ReadonlyMap<string, (p: readonly number[], wanted: readonly number[]) => number> = new Map([
+  ['squared', (p, wanted) => sum(p.map((value, k) => (value - (wanted[k] ?? NaN)) ** 2)) / p.length],
+  ['log', ([p = NaN], [wanted]) => -Math.log(wanted === 1 ? p : 1 - p)],
+  ['cross-entropy', (p, wanted) => -Math.log(p[wanted.indexOf(1)] ?? NaN)]
+])
+
+describe.each(entries.filter(({ loss }) => formulas.has(loss.name)))('$title', ({ loss, task }) => {
+  it('equals the textbook formula at moderate logits', () => {
+    const { graph, value, output, feeds, targets, units } = built(loss, task, moderate)
+    const program = new ReferenceProgram(graph.graph, [value, output])
+    program.run(feeds)
+    const rows = [...targets].map((target, row) => {
+      const wanted = Array.from({ length: units }, (_, k) => (units === 1 ? target : Number(k === target)))
+      return formulas.get(loss.name)?.([...program.value(output).slice(row * units, (row + 1) * units)], wanted) ?? NaN
+    })
+    // 1e-12: the rounding of the formulas themselves.
+    expect(Math.abs((program.value(value)[0] ?? NaN) / (sum(rows) / ROWS) - 1)).toBeLessThan(1e-12)
+  })
+})
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+describe('registry', () => {
+  it('has a loss for every task, its default first', () => {
+    for (const task of tasks) expect(lossesFor(task)[0]).toBe(defaultLoss(task))
+    expect(lossesFor('binary')).toEqual(expect.arrayContaining(['log', 'squared', 'cross-entropy']))
+  })
+
+  it('says what serves a task', () => {
+    expect(() => lossFor('log', 'regression')).toThrow('does not serve regression (it serves binary); use squared')
+    expect(() => lossFor('hinge', 'binary')).toThrow('There is no loss "hinge"; for binary use log or')
+  })
+
+  it.each([
+    ['squared', 'regression', 1],
+    ['squared', 'binary', 1],
+    ['squared', 'multi-class', 3],
+    ['log', 'binary', 1],
+    ['cross-entropy', 'multi-class', 3],
+    ['cross-entropy', 'binary', 2]
+  ] as const)('%s for %s needs %d outputs', (name, task, units) => {
+    expect(lossFor(name, task).outputUnits(task, classesFor[task])).toBe(units)
+  })
+})

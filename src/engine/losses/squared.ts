@@ -1,0 +1,28 @@
+import type { Task } from '../spec'
+import { applyLink, unitsWithOneForBinary, type Link, type LossSpec } from './loss'
+
+const links: Readonly<Record<Task, Link>> = { regression: 'identity', binary: 'sigmoid', 'multi-class': 'softmax' }
+
+/**
+ * Squared error, the mean over all N·K elements: L = mean (p − t)², p = link(logits). PyTorch's `MSELoss`.
+ *
+ * Regression: p is the output itself, t the (standardised) value. Two classes: p = sigmoid of one logit, t is
+ * 0 or 1. More classes: p = softmax, t one-hot. With classes it is Brier's score divided by K; unlike the log
+ * losses its gradient vanishes for logits that are far off, which is a thing to see, not a fault.
+ */
+export const squared: LossSpec<'squared'> = {
+  name: 'squared',
+  label: 'Squared error',
+  summary: 'The mean squared difference between output and target.',
+  formula: '(p − t)²',
+  tasks: ['regression', 'binary', 'multi-class'],
+  outputUnits: unitsWithOneForBinary,
+  link: (task) => links[task],
+  build(graph, task, logits, targets) {
+    const predicted = applyLink(graph, squared.link(task), logits)
+    const [, classes = 1] = graph.shapeOf(logits)
+    const expected = task === 'multi-class' ? graph.apply('oneHot', [targets], { classes }) : targets
+    const error = graph.apply('subtract', [predicted, expected])
+    return graph.apply('mean', [graph.apply('square', [error])], { axes: [0, 1], keepDims: false })
+  }
+}

@@ -1,0 +1,24 @@
+import type { MetricSpec } from './metric'
+
+/** Mean absolute error, in the target's units: mean |y − ŷ|. */
+export const mae: MetricSpec<'mae'> = {
+  name: 'mae',
+  label: 'MAE',
+  chartLabel: 'Mean absolute error',
+  formula: 'mean |y − ŷ|',
+  tasks: ['regression'],
+  higherIsBetter: false,
+  create() {
+    let sum = 0
+    let rows = 0
+    return {
+      add(outputs, targets) {
+        targets.data.forEach((value, row) => {
+          sum += Math.abs(value - (outputs.data[row] ?? NaN))
+          rows++
+        })
+      },
+      value: () => (rows === 0 ? NaN : sum / rows)
+    }
+  }
+}

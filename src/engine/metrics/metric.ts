@@ -1,0 +1,26 @@
+/** What a metric declares. */
+import type { Task } from '../spec'
+import type { Tensor } from '../tensor/tensor'
+
+/** Gathers rows over batches; `value` is that of all rows together, whatever the batches were. */
+export interface Accumulator {
+  /**
+   * @param outputs [N, K] after the link (probabilities; values in raw units for regression)
+   * @param targets [N, 1] class index, or value in raw units
+   */
+  add(outputs: Tensor, targets: Tensor): void
+  /** NaN while no row was added. */
+  value(): number
+}
+
+export interface MetricSpec<Name extends string = string> {
+  readonly name: Name
+  readonly label: string
+  /** Label of the axis of its chart. */
+  readonly chartLabel: string
+  /** For people. */
+  readonly formula: string
+  readonly tasks: readonly Task[]
+  readonly higherIsBetter: boolean
+  create(): Accumulator
+}

@@ -1,0 +1,24 @@
+import type { MetricSpec } from './metric'
+
+/** Root of the mean squared error, in the target's units: √(mean (y − ŷ)²). */
+export const rmse: MetricSpec<'rmse'> = {
+  name: 'rmse',
+  label: 'RMSE',
+  chartLabel: 'Root mean squared error',
+  formula: '√(mean (y − ŷ)²)',
+  tasks: ['regression'],
+  higherIsBetter: false,
+  create() {
+    let sum = 0
+    let rows = 0
+    return {
+      add(outputs, targets) {
+        targets.data.forEach((value, row) => {
+          sum += (value - (outputs.data[row] ?? NaN)) ** 2
+          rows++
+        })
+      },
+      value: () => (rows === 0 ? NaN : Math.sqrt(sum / rows))
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/** Networks ready to be computed, and their parameters. */
+import { ConfigError, ShapeError } from '../../shared/errors'
+import type { GraphBuilder } from '../graph/builder'
+import type { NodeId } from '../graph/graph'
+import { initializerNamed } from '../initializers'
+import { RandomStream } from '../random/stream'
+import { INPUT, type LayerNode, type ModelSpec } from '../spec'
+import { sameShape, showShape, zeros, type Tensor } from '../tensor/tensor'
+import { completeConfig, describeModel, findLayerSpec, type LayerProblem, type ParameterInfo } from './describe'
+
+/** Trained tensors by name: `dense1.weight` → … */
+export type Parameters = ReadonlyMap<string, Tensor>
+
+/** A checked network. Make it with `compileModel`. */
+export interface Model {
+  /** As given, with every setting's default written out. */
+  readonly spec: ModelSpec
+  /** In the order of the layers. */
+  readonly parameters: readonly ParameterInfo[]
+}
+
+/**
+ * Checks a network and works out its parameters.
+ * @throws ShapeError, ConfigError for the first mistake `describeModel` finds, naming the layer
+ */
+export function compileModel(spec: ModelSpec): Model {
+  const description = describeModel(spec)
+  description.problems.forEach((problem) => fail('model', problem, {}))
+  description.layers.forEach(({ name, problems }, i) => {
+    problems.forEach((problem) => fail(`layer ${i + 1} "${name}"`, problem, { layer: name }))
+  })
+  const layers = spec.layers.map((node) => ({ ...node, config: completeConfig(layerOf(node).fields, node.config) }))
+  return { spec: { ...spec, layers }, parameters: description.layers.flatMap((layer) => layer.tensors) }
+}
+
+function fail(place: string, { code, message, field }: LayerProblem, details: Readonly<Record<string, string>>): never {
+  const ErrorOfKind = code === 'shape-mismatch' ? ShapeError : ConfigError
+  throw new ErrorOfKind(code, `${place}: ${message}`, { ...details, field })
+}
+
+function layerOf(node: LayerNode) {
+  const layer = findLayerSpec(node.type)
+  if (layer === undefined)
+    throw new ConfigError('unknown-layer-type', `layer "${node.name}": unknown type "${node.type}".`)
+  return layer
+}
+
+/**
+ * First parameters. Each tensor has a random stream of its own, known by (seed, its name), so adding a layer
+ * does not change the others' weights.
+ * @param seed whole number from 0 to 2³² − 1
+ */
+export function initializeParameters(model: Model, seed: number): Parameters {
+  return new Map(
+    model.parameters.map(({ name, shape, initializer }) => {
+      const values = zeros(shape)
+      initializerNamed(initializer).fill(values.data, shape, new RandomStream(seed, `initialize/${name}`))
+      return [name, values]
+    })
+  )
+}
+
+/**
+ * Adds a network's forward pass to a graph: its parameters as sources of their names, its layers as primitives,
+ * each under the scope of its layer.
+ * @param input [N, …inputShape]
+ * @returns the output layer's node (logits, for classes)
+ */
+export function buildModel(graph: GraphBuilder, model: Model, input: NodeId): NodeId {
+  const outputs = new Map<string, NodeId>([[INPUT, input]])
+  for (const node of model.spec.layers) {
+    graph.within(node.name, () => {
+      const parameters = new Map(
+        model.parameters
+          .filter(({ layer }) => layer === node.name)
+          .map(({ name, shape }) => [name, graph.parameter(name, shape)] as const)
+      )
+      const parameter = (name: string) => lookUp(parameters, `${node.name}.${name}`)
+      const inputs = node.inputs.map((name) => lookUp(outputs, name))
+      outputs.set(node.name, layerOf(node).build({ graph, parameter }, inputs, node.config))
+    })
+  }
+  return lookUp(outputs, model.spec.output)
+}
+
+function lookUp(nodes: ReadonlyMap<string, NodeId>, name: string): NodeId {
+  const id = nodes.get(name)
+  if (id === undefined) throw new Error(`The model has no "${name}": compile it first`)
+  return id
+}
+
+/** @throws ShapeError `parameters-mismatch` when a parameter is missing, too many or of another shape */
+export function checkParameters(model: Model, parameters: Parameters): void {
+  for (const { name, shape } of model.parameters) {
+    const got = parameters.get(name)
+    if (got === undefined || !sameShape(got.shape, shape)) {
+      const found = got === undefined ? 'none' : showShape(got.shape)
+      throw new ShapeError(
+        'parameters-mismatch',
+        `Parameter "${name}" must be ${showShape(shape)}, got ${found}; the weights are of another model.`
+      )
+    }
+  }
+  const known = new Set(model.parameters.map(({ name }) => name))
+  const extra = [...parameters.keys()].find((name) => !known.has(name))
+  if (extra !== undefined) {
+    throw new ShapeError(
+      'parameters-mismatch',
+      `The model has no parameter "${extra}"; the weights are of another model.`
+    )
+  }
+}
+
+/** Each value rounded to the nearest float32, in new tensors: what is saved and exported. */
+export function roundToFloat32(parameters: Parameters): Parameters {
+  return new Map([...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(Math.fround) }]))
+}
+
+/** Deep copy: later training does not change it. */
+export function copyParameters(parameters: Parameters): Parameters {
+  return new Map([...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
+}
