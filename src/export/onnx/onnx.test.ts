@@ -1,0 +1,283 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import protobuf from 'protobufjs'
+import { describe, expect, it } from 'vitest'
+import { type Column, type Table } from '../../data'
+import { activations, GraphBuilder, lossesFor, tasks, tensor } from '../../engine'
+import { openExperiment, predictTable, selectRows, type Run } from '../../project'
+import { madeRun, trainedRun } from '../../project/testing/runs'
+import { categoryColumn, madeSetup, madeTable, numberColumn, tableOf } from '../../project/testing/tables'
+import { OnnxBuilder } from './builder'
+import { onnx } from './onnx'
+import schema from './onnx-schema.json'
+import { decodeModel } from './proto'
+import { addNetwork } from './rules'
+
+/** Runs the file as its users do: inputs by column name, outputs by name. */
+async function answers(bytes: Uint8Array, table: Table): Promise<Map<string, Tensor>> {
+  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 })
+  const feeds = Object.create(null) as Record<string, Tensor>
+  for (const name of session.inputNames) {
+    const column = table.columns.find((each) => each.name === name)
+    if (column === undefined) throw new Error(`no column ${name}`)
+    feeds[name] =
+      column.type === 'number'
+        ? new Tensor('float32', Float32Array.from(column.values), [table.rows, 1])
+        : new Tensor(
+            'string',
+            Array.from(column.codes, (code) => column.categories[code] ?? ''),
+            [table.rows, 1]
+          )
+  }
+  const results = new Map(Object.entries(await session.run(feeds)))
+  await session.release()
+  return results
+}
+
+async function bytesOf(run: Run): Promise<Uint8Array> {
+  return onnx.write(run)
+}
+
+/** Largest difference in probabilities, or in raw units over the target's scale; classes must be the same. */
+async function difference(run: Run, table: Table): Promise<number> {
+  const results = await answers(await bytesOf(run), table)
+  const prediction = results.get('prediction')
+  const probabilities = results.get('probabilities')
+  const { target } = run.record.preparation
+  let largest = 0
+  for (const row of predictTable(run, table)) {
+    const answer = prediction?.data[row.row - 1]
+    if (target.task === 'regression') {
+      largest = Math.max(largest, Math.abs(Number(answer) - Number(row.prediction)) / target.scale)
+      continue
+    }
+    expect(answer).toBe(row.prediction)
+    row.probabilities?.forEach(([, probability], k) => {
+      largest = Math.max(
+        largest,
+        Math.abs(Number(probabilities?.data[(row.row - 1) * target.classes.length + k]) - probability)
+      )
+    })
+  }
+  return largest
+}
+
+const everyNetwork = tasks.flatMap((task) =>
+  lossesFor(task).flatMap((loss) => activations.map((activation) => [task, loss, activation.name] as const))
+)
+
+describe('an ONNX file', () => {
+  it.each(everyNetwork)('answers as the studio does: %s, %s, %s', async (task, loss, activation) => {
+    const run = await madeRun(task, loss, activation)
+    const table = madeTable(task, 1000)
+    expect(await difference(run, table)).toBeLessThan(2e-6)
+    expect(await difference(run, selectRows(table, Int32Array.of(17)))).toBeLessThan(2e-6)
+    const verification = await onnx.verify(await bytesOf(run), run, table)
+    expect(verification).toMatchObject({ rows: 1000, wrongLabels: 0 })
+    expect(verification.worstShare).toBeLessThan(0.5)
+  })
+
+  it('has the interface that is documented', async () => {
+    const run = await madeRun('multi-class', 'cross-entropy')
+    const session = await InferenceSession.create(await bytesOf(run))
+    expect(session.inputMetadata).toMatchObject([
+      { name: 'length', type: 'float32', shape: ['N', 1] },
+      { name: 'island', type: 'string', shape: ['N', 1] },
+      { name: 'width', type: 'float32', shape: ['N', 1] }
+    ])
+    expect(session.outputMetadata).toMatchObject([
+      { name: 'prediction', type: 'string', shape: ['N'] },
+      { name: 'probabilities', type: 'float32', shape: ['N', 3] }
+    ])
+    const model = decodeModel(await bytesOf(run)) as {
+      metadata_props: { key: string; value: string }[]
+      ir_version: number
+      opset_import: unknown
+    }
+    const metadata = new Map(model.metadata_props.map(({ key, value }) => [key, value]))
+    expect(JSON.parse(metadata.get('classes') ?? '')).toEqual(['Adélie', 'chin strap', 'gentoo'])
+    expect(JSON.parse(metadata.get('outputs') ?? '')).toEqual({
+      prediction: 'prediction',
+      probabilities: 'probabilities'
+    })
+    expect(JSON.parse(metadata.get('features') ?? '')).toMatchObject([
+      { name: 'length', type: 'float32' },
+      { name: 'island', type: 'string', categories: ['Biscoe', 'Dream "x", y', 'Äland'] },
+      { name: 'width', type: 'float32' }
+    ])
+    expect([metadata.get('task'), metadata.get('target')]).toEqual(['multi-class', 'kind'])
+    expect([model.ir_version, model.opset_import]).toEqual([
+      7,
+      [
+        { domain: '', version: 13 },
+        { domain: 'ai.onnx.ml', version: 2 }
+      ]
+    ])
+  })
+
+  it('gives regression as float32 [N, 1] in raw units', async () => {
+    const results = await answers(await bytesOf(await madeRun('regression', 'squared')), madeTable('regression'))
+    expect([...results.keys()]).toEqual(['prediction'])
+    expect(results.get('prediction')).toMatchObject({ type: 'float32', dims: [90, 1] })
+  })
+
+  it('fills what is missing and takes unknown categories for none', async () => {
+    const run = await madeRun('binary', 'log')
+    const fills = run.record.preparation.features.map((feature) => feature.fill)
+    const row = (length: number | null, island: string | null, width: number | null) =>
+      tableOf([numberColumn('length', [length]), categoryColumn('island', [island]), numberColumn('width', [width])])
+    const ask = async (table: Table) => [
+      ...((await answers(await bytesOf(run), table)).get('probabilities')?.data ?? [])
+    ]
+    const filled = await ask(row(Number(fills[0]), String(fills[1]), Number(fills[2])))
+    expect(await ask(row(null, null, null))).toEqual(filled)
+    expect(await ask(row(Infinity, '', -Infinity))).toEqual(filled)
+    const unknown = await ask(row(45, 'Atlantis', 1))
+    expect(await ask(row(45, 'atlantis\u0000', 1))).toEqual(unknown)
+    expect(unknown[1]).toBeCloseTo(predictTable(run, row(45, 'Atlantis', 1))[0]?.probabilities?.[1]?.[1] ?? NaN, 6)
+    for (const island of ['Biscoe', 'Dream "x", y', 'Äland']) expect(await ask(row(45, island, 1))).not.toEqual(unknown)
+  })
+
+  it('takes empty batches', async () => {
+    const results = await answers(
+      await bytesOf(await madeRun('binary', 'log')),
+      selectRows(madeTable('binary'), new Int32Array(0))
+    )
+    expect(results.get('probabilities')?.dims).toEqual([0, 2])
+  })
+
+  it.each(['log', 'cross-entropy'] as const)('gives a tie to the first class, as the studio does: %s', async (loss) => {
+    const run = await madeRun('binary', loss)
+    const parameters = new Map(
+      [...run.parameters].map(([name, { shape, data }]) => [
+        name,
+        tensor(
+          shape,
+          data.map(() => 0)
+        )
+      ])
+    )
+    const [first] = predictTable({ ...run, parameters }, madeTable('binary'))
+    expect(first).toMatchObject({
+      prediction: 'Adélie',
+      probabilities: [
+        ['Adélie', 0.5],
+        ['chin strap', 0.5]
+      ]
+    })
+    expect(await difference({ ...run, parameters }, madeTable('binary'))).toBe(0)
+  })
+
+  it('keeps large targets and large means exact to float32', async () => {
+    const table = madeTable('regression')
+    const columns = table.columns.map((column): Column =>
+      column.type === 'number'
+        ? numberColumn(
+            column.name,
+            Array.from(column.values, (value) => (Number.isNaN(value) ? null : 1.7e9 + value * 1000))
+          )
+        : column
+    )
+    const large = { ...table, columns }
+    const run = await trainedRun(large, madeSetup('regression', 'squared'))
+    const verification = await onnx.verify(await bytesOf(run), run, large)
+    expect(verification.worstShare).toBeLessThan(1)
+    expect(verification.maxDifference).toBeLessThanOrEqual(64)
+  })
+
+  it('renames its outputs, never its inputs, when a column has their name', async () => {
+    const table = madeTable('multi-class')
+    const names = ['prediction', 'probabilities', 'prediction_2']
+    const renamed = {
+      ...table,
+      columns: table.columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }))
+    }
+    const run = await trainedRun(renamed, madeSetup('multi-class', 'cross-entropy'))
+    const results = await answers(await bytesOf(run), renamed)
+    expect([...results.keys()]).toEqual(['prediction_3', 'probabilities_2'])
+    const model = decodeModel(await bytesOf(run)) as { metadata_props: { key: string; value: string }[] }
+    expect(model.metadata_props).toContainEqual({
+      key: 'outputs',
+      value: '{"prediction":"prediction_3","probabilities":"probabilities_2"}'
+    })
+    expect((await onnx.verify(await bytesOf(run), run, renamed)).worstShare).toBeLessThan(1)
+  })
+
+  it('takes any column, category and class names', async () => {
+    const odd = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+      fc.constantFrom(
+        '__proto__',
+        'constructor',
+        'dense1.weight',
+        'features',
+        'numbers.fill',
+        'answer.classNames',
+        'input',
+        'N',
+        ' ',
+        'toString',
+        'island.index'
+      )
+    )
+    const three = fc.uniqueArray(odd, { minLength: 3, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(three, three, three, async (names, islands, kinds) => {
+        const pick = (from: readonly string[], i: number) => from[i % 3] ?? ''
+        const rows = Array.from({ length: 30 }, (_, i) => i)
+        const table = tableOf([
+          numberColumn(
+            pick(names, 0),
+            rows.map((i) => (i % 4 === 0 ? null : i))
+          ),
+          categoryColumn(
+            pick(names, 1),
+            rows.map((i) => (i % 5 === 0 ? null : pick(islands, i * 7)))
+          ),
+          numberColumn(
+            pick(names, 2),
+            rows.map((i) => (i * 3) % 11)
+          ),
+          categoryColumn(
+            'the target',
+            rows.map((i) => pick(kinds, i * 11))
+          )
+        ])
+        const setup = madeSetup('multi-class', 'cross-entropy', 'relu', { target: 'the target', epochs: 1 })
+        const experiment = openExperiment(table, setup)
+        const run = experiment.finish('stopped')
+        const verification = await onnx.verify(await bytesOf(run), run, table)
+        expect(verification.inputs.map(({ name }) => name)).toEqual(names)
+        expect(verification.worstShare).toBeLessThan(1)
+        expect(verification.wrongLabels).toBe(0)
+      }),
+      { numRuns: 25 }
+    )
+  })
+
+  it('is checked on rows with missing values when the table is long', async () => {
+    const run = await madeRun('binary', 'log')
+    const verification = await onnx.verify(await bytesOf(run), run, madeTable('binary', 5000))
+    expect(verification.rows).toBe(1000)
+    expect(verification.worstShare).toBeLessThan(1)
+  })
+
+  it('names a primitive that has no rule', () => {
+    const graph = new GraphBuilder()
+    const input = graph.input('input', [2, 3])
+    const output = graph.within('mystery', () => graph.apply('exp', [input]))
+    expect(() => addNetwork(new OnnxBuilder(), { graph: graph.graph, output }, new Map(), 'features')).toThrow(
+      expect.objectContaining({ code: 'export-unsupported', details: { op: 'exp', layer: 'mystery' } })
+    )
+  })
+})
+
+describe("ONNX's schema", () => {
+  it('is the committed onnx-ml.proto', () => {
+    const proto = readFileSync(fileURLToPath(new URL('onnx-ml.proto', import.meta.url)), 'utf8')
+    expect(proto).toContain('SPDX-License-Identifier: Apache-2.0')
+    expect(protobuf.parse(proto, { keepCase: true }).root.toJSON()).toEqual(schema)
+  })
+})

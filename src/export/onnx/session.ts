@@ -1,0 +1,89 @@
+/** Runs an exported ONNX file with onnxruntime on the columns of a table. */
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { requireColumn, type FeaturePreparation, type Preparation, type Table } from '../../data'
+import { DataFormatError, StudioError } from '../../shared/errors'
+import type { Answers } from './answers'
+
+/** What the file answered, row by row. */
+export interface OnnxAnswers {
+  readonly predictions: readonly (string | number)[]
+  /** Classes: [N, K], row-major. */
+  readonly probabilities: Float32Array | null
+}
+
+/** A session made from bytes in memory: the file is not on the disk yet. Close it after use. */
+export class OnnxSession {
+  private constructor(
+    private readonly session: InferenceSession,
+    private readonly makeTensor: (values: Float32Array | string[], rows: number) => Tensor
+  ) {}
+
+  /** @throws StudioError `export-mismatch` when onnxruntime does not accept the bytes */
+  static async open(bytes: Uint8Array): Promise<OnnxSession> {
+    // Loaded on first use: the native library takes longer to load than a small network to train.
+    const runtime = await import('onnxruntime-node')
+    try {
+      const session = await runtime.InferenceSession.create(bytes, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: 1,
+        logSeverityLevel: 3
+      })
+      return new OnnxSession(session, (values, rows) =>
+        values instanceof Float32Array
+          ? new runtime.Tensor('float32', values, [rows, 1])
+          : new runtime.Tensor('string', values, [rows, 1])
+      )
+    } catch (thrown) {
+      throw failed('does not load', thrown)
+    }
+  }
+
+  /** The answers for every row of a table that has the feature columns. */
+  async answer(preparation: Preparation, answers: Answers, table: Table): Promise<OnnxAnswers> {
+    // onnxruntime wants an object; without a prototype a column called `__proto__` is an ordinary key of it.
+    const feeds: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>
+    for (const feature of preparation.features)
+      feeds[feature.name] = this.makeTensor(columnValues(feature, table), table.rows)
+    let results
+    try {
+      results = new Map(Object.entries(await this.session.run(feeds)))
+    } catch (thrown) {
+      throw failed('does not run', thrown)
+    }
+    const predictions = results.get(answers.prediction)?.data
+    const probabilities = answers.probabilities === null ? null : results.get(answers.probabilities)?.data
+    if (Array.isArray(predictions) && probabilities instanceof Float32Array) return { predictions, probabilities }
+    if (predictions instanceof Float32Array && probabilities === null)
+      return { predictions: [...predictions], probabilities }
+    throw failed('has other outputs than it should', null)
+  }
+
+  async close(): Promise<void> {
+    await this.session.release()
+  }
+}
+
+/**
+ * A column as the file takes it.
+ * @throws DataFormatError `column-type` when the table is not the one the run was trained on
+ */
+function columnValues(feature: FeaturePreparation, table: Table): Float32Array | string[] {
+  const column = requireColumn(table, feature.name)
+  if (column.type === 'category' && feature.kind === 'category') {
+    return Array.from(column.codes, (code) => column.categories[code] ?? '')
+  }
+  if (column.type === 'number' && feature.kind === 'number') return Float32Array.from(column.values)
+  throw new DataFormatError(
+    'column-type',
+    `${table.fileName}: column "${feature.name}" holds a ${column.type}, the model was trained on a ${feature.kind}. Check the export on the data it was trained on.`,
+    { file: table.fileName, column: feature.name }
+  )
+}
+
+function failed(what: string, thrown: unknown): StudioError {
+  const reason = thrown instanceof Error ? ` (${thrown.message})` : ''
+  return new StudioError(
+    'export-mismatch',
+    `The ONNX file ${what}${reason}. Nothing was saved. This is a bug; please report it.`
+  )
+}

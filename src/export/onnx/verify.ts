@@ -1,0 +1,113 @@
+/** Whether an ONNX file answers as the studio does: both are asked the same rows. */
+import type { Column, Preparation, Table } from '../../data'
+import { chooseRows, predictTable, selectRows, type RowPrediction, type Run } from '../../project'
+import type { Verification } from '../exporter'
+import { answerNames } from './answers'
+import { inputType } from './preparation'
+import { OnnxSession, type OnnxAnswers } from './session'
+
+/**
+ * Largest difference allowed in a probability. The file computes in float32 (24 bits, 6e-8 relative), the studio
+ * in float64. A logit near 0 that is the sum of a few hundred terms of size 10 is off by about 1e-5 at worst
+ * and a probability by a quarter of that; a wrong weight, order or formula shows at 1e-2.
+ */
+const PROBABILITY_TOLERANCE = 1e-5
+
+/** Of a standardised value z, relative to 1 + |z|: the same float32 arithmetic, where z is of any size. */
+const VALUE_TOLERANCE = 1e-5
+
+/** A float32 output is rounded by at most this share of itself (half a unit in the last place). */
+const FLOAT32_ROUNDING = 2 ** -24
+
+/** Rows of the table at most: enough to meet every path through the file, and quick. */
+const MAX_ROWS = 1000
+
+/** Gathers the worst of many differences. */
+class Worst {
+  difference = 0
+  share = 0
+  wrongLabels = 0
+
+  add(studio: number, file: number, allowed: number): void {
+    const same = Object.is(studio, file)
+    const difference = same ? 0 : Math.abs(studio - file)
+    // NaN on one side only is as wrong as can be; Math.max would hand it on as NaN.
+    const counted = Number.isNaN(difference) ? Infinity : difference
+    this.difference = Math.max(this.difference, counted)
+    this.share = Math.max(this.share, counted / allowed)
+  }
+}
+
+/** Runs the file on at most 1,000 rows of the table and on two made ones, and compares every number and class. */
+export async function verifyOnnx(bytes: Uint8Array, run: Run, table: Table): Promise<Verification> {
+  const { preparation } = run.record
+  const { target } = preparation
+  const chosen = selectRows(table, chooseRows(preparation, table, MAX_ROWS))
+  const worst = new Worst()
+  const session = await OnnxSession.open(bytes)
+  try {
+    for (const part of [chosen, madeRows(preparation, table)]) {
+      if (part.rows === 0) continue
+      const file = await session.answer(preparation, answerNames(preparation), part)
+      compare(worst, run, predictTable(run, part), file)
+    }
+  } finally {
+    await session.close()
+  }
+  return {
+    rows: chosen.rows,
+    maxDifference: worst.difference,
+    differenceUnit: target.task === 'regression' ? target.name : 'probability',
+    worstShare: worst.share,
+    tolerance:
+      target.task === 'regression'
+        ? `${VALUE_TOLERANCE} × ${target.scale}, the spread of "${target.name}", and float32 rounding`
+        : String(PROBABILITY_TOLERANCE),
+    wrongLabels: worst.wrongLabels,
+    inputs: preparation.features.map((feature) => ({ name: feature.name, type: inputType(feature) }))
+  }
+}
+
+function compare(worst: Worst, run: Run, studio: readonly RowPrediction[], file: OnnxAnswers): void {
+  const { target } = run.record.preparation
+  studio.forEach(({ prediction, probabilities }, row) => {
+    const answer = file.predictions[row]
+    if (target.task === 'regression' || typeof prediction === 'number' || probabilities === undefined) {
+      const value = Number(prediction)
+      const z = target.task === 'regression' ? (value - target.mean) / target.scale : 0
+      const scale = target.task === 'regression' ? target.scale : 1
+      const allowed = VALUE_TOLERANCE * scale * (1 + Math.abs(z)) + FLOAT32_ROUNDING * Math.abs(value)
+      worst.add(value, typeof answer === 'number' ? answer : NaN, allowed)
+      return
+    }
+    probabilities.forEach(([, probability], k) => {
+      worst.add(probability, file.probabilities?.[row * probabilities.length + k] ?? NaN, PROBABILITY_TOLERANCE)
+    })
+    if (answer !== prediction && !nearTie(probabilities)) worst.wrongLabels++
+  })
+}
+
+/** Two classes so close that the allowed difference may put either first. */
+function nearTie(probabilities: NonNullable<RowPrediction['probabilities']>): boolean {
+  const [first = 0, second = 0] = probabilities.map(([, probability]) => probability).sort((a, b) => b - a)
+  return first - second <= 2 * PROBABILITY_TOLERANCE
+}
+
+/**
+ * Two rows no table need have, so that filling is checked whatever the data: every feature missing; and every
+ * category unknown.
+ */
+function madeRows({ features }: Preparation, table: Table): Table {
+  const columns = features.map((feature): Column => {
+    const { name } = feature
+    if (feature.kind === 'number') return { type: 'number', name, values: Float64Array.of(NaN, feature.fill) }
+    return { type: 'category', name, codes: Int32Array.of(-1, 0), categories: [unknownTo(feature.categories)] }
+  })
+  return { ...table, rows: 2, columns }
+}
+
+function unknownTo(categories: readonly string[]): string {
+  let name = 'unknown'
+  while (categories.includes(name)) name += '_'
+  return name
+}

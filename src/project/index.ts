@@ -1,0 +1,20 @@
+/** Runs: from a table and a setup to a trained network that is kept, read again and asked. */
+export { writeFileAtomic } from './atomic'
+export { targetScaleOf } from './evaluation'
+export { evaluateRun, openExperiment, type Experiment } from './experiment'
+export { predictTable, type RowPrediction } from './predict'
+export {
+  epochRecordSchema,
+  FORMAT_VERSION,
+  runRecordSchema,
+  type EpochRecord,
+  type FinalStatus,
+  type Run,
+  type RunRecord
+} from './record'
+export { loadRun } from './load-run'
+export { saveRun } from './save-run'
+export { readSafetensors, writeSafetensors, type Safetensors } from './safetensors'
+export { chooseRows, selectRows } from './sample'
+export { checkSetup } from './setup-check'
+export { studioVersion } from './version'

@@ -1,0 +1,253 @@
+/** Reads the run folder strictly; its format is described in `docs/file-formats.md`. */
+import { lstat, open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { classNames, featureNames, type Table } from '../data'
+import { compileModel, type Model, type Parameters } from '../engine'
+import { describeModel, lossFor } from '../engine/catalog'
+import { StorageError, StudioError } from '../shared/errors'
+import { setAside } from './atomic'
+import { epochRecordSchema, FORMAT_VERSION, runFileSchema, type EpochRecord, type Run, type RunFile } from './record'
+import { limits, METRICS, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
+import { sampleFromFile, sampleSchema } from './sample'
+import { readSafetensors } from './safetensors'
+import { errnoOf } from './storage-error'
+
+/**
+ * Reads a run folder and checks every part against the others.
+ * @throws StorageError `run-not-found`; `run-too-new` for a later format; `run-damaged`, naming the file and the reason
+ */
+export async function loadRun(folder: string): Promise<Run> {
+  await requireFolder(folder)
+  const file = readRecord(folder, await readPart(folder, RECORD))
+  const [weights, metrics] = await Promise.all([readChecked(folder, file, WEIGHTS), readChecked(folder, file, METRICS)])
+  const { files: _files, ...record } = file
+  const model = modelOf(folder, file)
+  const parameters = readWeights(folder, model, weights)
+  if (parameters.size !== model.parameters.length || countOf(parameters) !== record.parameters) {
+    throw damaged(folder, RECORD, `it counts ${record.parameters} parameters, the model has ${countOf(parameters)}`)
+  }
+  return {
+    record,
+    model,
+    parameters,
+    metrics: readMetrics(folder, metrics, record.epochs),
+    sample: await readSample(folder, file)
+  }
+}
+
+function readRecord(folder: string, bytes: Uint8Array): RunFile {
+  const json = parseJson(folder, RECORD, decode(folder, RECORD, bytes))
+  const version = v.safeParse(v.object({ formatVersion: v.pipe(v.number(), v.integer(), v.minValue(1)) }), json)
+  if (version.success && version.output.formatVersion > FORMAT_VERSION) {
+    throw new StorageError(
+      'run-too-new',
+      `The run "${folder}" has format ${version.output.formatVersion}; this studio reads up to ${FORMAT_VERSION}. Open it with a newer studio.`,
+      { path: folder, formatVersion: version.output.formatVersion }
+    )
+  }
+  const record = parse(folder, RECORD, runFileSchema, json)
+  const { setup, preparation, model, classes } = record
+  const { target } = preparation
+  if (target.name !== setup.target || target.task !== setup.task) {
+    throw damaged(folder, RECORD, 'its preparation and its setup name different targets')
+  }
+  const prepared = classNames(preparation)
+  if (classes.length !== prepared.length || classes.some((name, i) => name !== prepared[i])) {
+    throw damaged(folder, RECORD, 'its lists of classes differ')
+  }
+  if (new Set(classes).size !== classes.length) throw damaged(folder, RECORD, 'a class is named twice')
+  for (const feature of preparation.features) {
+    if (feature.kind === 'category' && !feature.categories.includes(feature.fill)) {
+      throw damaged(folder, RECORD, `missing values of "${feature.name}" are filled with a category it does not have`)
+    }
+  }
+  const features = featureNames(preparation).length
+  if (model.inputShape.length !== 1 || model.inputShape[0] !== features) {
+    throw damaged(
+      folder,
+      RECORD,
+      `its model takes [${model.inputShape.join(', ')}], its preparation gives [${features}]`
+    )
+  }
+  return record
+}
+
+function modelOf(folder: string, { model, setup, classes }: RunFile): Model {
+  try {
+    const compiled = compileModel(model)
+    const output = describeModel(model).layers.find((layer) => layer.name === model.output)?.outputShape ?? []
+    const units = lossFor(setup.loss, setup.task).outputUnits(setup.task, Math.max(1, classes.length))
+    if (output.length === 1 && output[0] === units) return compiled
+    throw damaged(folder, RECORD, `its model gives [${output.join(', ')}], the ${setup.loss} loss needs [${units}]`)
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError) || thrown instanceof StorageError) throw thrown
+    throw damaged(folder, RECORD, `its model cannot be built: ${thrown.message}`)
+  }
+}
+
+function readWeights(folder: string, model: Model, bytes: Uint8Array): Parameters {
+  let tensors: Parameters
+  try {
+    tensors = readSafetensors(bytes, WEIGHTS).tensors
+  } catch (thrown) {
+    if (!(thrown instanceof StorageError)) throw thrown
+    throw damaged(folder, WEIGHTS, thrown.message)
+  }
+  const expected = new Set(model.parameters.map((parameter) => parameter.name))
+  for (const name of tensors.keys()) {
+    if (!expected.has(name)) throw damaged(folder, WEIGHTS, `it holds "${name}", which the model does not have`)
+  }
+  return new Map(
+    model.parameters.map(({ name, shape }) => {
+      const tensor = tensors.get(name)
+      if (tensor === undefined) throw damaged(folder, WEIGHTS, `"${name}" is missing`)
+      if (tensor.shape.join() !== shape.join()) {
+        throw damaged(
+          folder,
+          WEIGHTS,
+          `"${name}" has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`
+        )
+      }
+      if (!tensor.data.every(Number.isFinite))
+        throw damaged(folder, WEIGHTS, `"${name}" holds a value that is not finite`)
+      return [name, tensor]
+    })
+  )
+}
+
+function readMetrics(folder: string, bytes: Uint8Array, epochs: number): EpochRecord[] {
+  const lines = decode(folder, METRICS, bytes).split('\n')
+  if (lines.pop() !== '') throw damaged(folder, METRICS, 'its last line was cut short')
+  const records = lines.map((line, i) => {
+    const record = parse(folder, METRICS, epochRecordSchema, parseJson(folder, METRICS, line, i + 1), i + 1)
+    if (record.epoch !== i + 1) throw damaged(folder, METRICS, `line ${i + 1} is of epoch ${record.epoch}`)
+    return {
+      epoch: record.epoch,
+      trainLoss: record.trainLoss ?? NaN,
+      validationLoss: record.validationLoss ?? NaN,
+      trainMetrics: withNaN(record.trainMetrics),
+      metrics: withNaN(record.metrics)
+    }
+  })
+  if (records.length !== epochs) throw damaged(folder, METRICS, `it has ${records.length} lines for ${epochs} epochs`)
+  return records
+}
+
+/** The sample may be removed from a folder before it is passed on; one that is there must be right. */
+async function readSample(folder: string, file: RunFile): Promise<Table | null> {
+  const listed = file.files.some(({ name }) => name === SAMPLE)
+  if (!listed || (await isAbsent(join(folder, SAMPLE)))) return null
+  const bytes = await readChecked(folder, file, SAMPLE)
+  const sample = parse(folder, SAMPLE, sampleSchema, parseJson(folder, SAMPLE, decode(folder, SAMPLE, bytes)))
+  const { features } = file.preparation
+  if (sample.columns.length !== features.length || sample.columns.some(({ name }, i) => name !== features[i]?.name)) {
+    throw damaged(folder, SAMPLE, 'its columns are not the features of run.json')
+  }
+  return sampleFromFile(sample, file)
+}
+
+async function isAbsent(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    (thrown: unknown) => errnoOf(thrown) === 'ENOENT'
+  )
+}
+
+async function readChecked(folder: string, file: RunFile, name: string): Promise<Uint8Array> {
+  const entry = file.files.find((each) => each.name === name)
+  if (entry === undefined) throw damaged(folder, RECORD, `it does not list ${name}`)
+  const bytes = await readPart(folder, name)
+  if (bytes.byteLength !== entry.bytes)
+    throw damaged(folder, name, `it has ${bytes.byteLength} bytes, expected ${entry.bytes}`)
+  if (sha256(bytes) !== entry.sha256) throw damaged(folder, name, 'its SHA-256 is not the one in run.json')
+  return bytes
+}
+
+async function readPart(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(join(folder, name), 'r')
+    try {
+      const { size } = await handle.stat()
+      const limit = limits.get(name) ?? 0
+      if (size > limit) throw damaged(folder, name, `it has ${size} bytes, more than the ${limit} a run may have`)
+      return await handle.readFile()
+    } finally {
+      await handle.close()
+    }
+  } catch (thrown) {
+    if (errnoOf(thrown) === null || thrown instanceof StorageError) throw thrown
+    throw damaged(
+      folder,
+      name,
+      errnoOf(thrown) === 'ENOENT' ? 'it is missing' : `it cannot be read (${errnoOf(thrown)})`
+    )
+  }
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const isFolder = await readdir(folder).then(
+    () => true,
+    () => false
+  )
+  if (isFolder) return
+  const aside = await setAside(folder)
+  const hint =
+    aside.length > 0 ? ` An earlier save of it was interrupted; what it replaced is in "${aside.join('", "')}".` : ''
+  throw new StorageError('run-not-found', `There is no run folder "${folder}".${hint} Check the path.`, {
+    path: folder
+  })
+}
+
+function decode(folder: string, name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw damaged(folder, name, 'it is not UTF-8 text')
+  }
+}
+
+function parseJson(folder: string, name: string, json: string, line?: number): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (thrown) {
+    throw damaged(
+      folder,
+      name,
+      `${at(line)}it is not JSON (${thrown instanceof Error ? thrown.message : String(thrown)})`
+    )
+  }
+}
+
+function parse<Schema extends v.GenericSchema>(
+  folder: string,
+  name: string,
+  schema: Schema,
+  value: unknown,
+  line?: number
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const issue = result.issues[0]
+  throw damaged(folder, name, `${at(line)}${v.getDotPath(issue) ?? 'value'}: ${issue.message}`)
+}
+
+function at(line: number | undefined): string {
+  return line === undefined ? '' : `line ${line}: `
+}
+
+function damaged(folder: string, file: string, reason: string): StorageError {
+  return new StorageError(
+    'run-damaged',
+    `The run "${folder}" is damaged: ${file}: ${reason}. Restore the folder from a copy, or train again.`,
+    { path: folder, file }
+  )
+}
+
+function withNaN(metrics: Readonly<Record<string, number | null>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value ?? NaN]))
+}
+
+function countOf(parameters: Parameters): number {
+  return [...parameters.values()].reduce((sum, tensor) => sum + tensor.data.length, 0)
+}
