@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { LiveMessage } from '../shared/ipc/contract'
+import type { RunProgress } from '../shared/views'
+import { CREDIT, FRAME_MS, LiveStream, type LivePort } from './liveStream'
+
+const session = { dataset: null, setup: null, run: null }
+const progress: RunProgress = {
+  status: 'running',
+  epoch: 1,
+  epochs: 10,
+  step: 1,
+  stepsPerEpoch: 4,
+  elapsedMs: 1,
+  remainingMs: null,
+  rowsPerSecond: null
+}
+const epochPoint = (epoch: number) => ({ epoch, trainLoss: 1, validationLoss: 1, trainMetrics: {}, metrics: {} })
+
+function connected() {
+  let time = 1000
+  const sent: LiveMessage[] = []
+  const port: LivePort = { postMessage: (message) => sent.push(message), close: () => undefined }
+  const stream = new LiveStream(() => time)
+  stream.connect(port, session)
+  return { stream, port, sent, advance: (ms: number) => (time += ms) }
+}
+
+describe('LiveStream', () => {
+  it('begins with hello and the whole state, and numbers every message', () => {
+    const { stream, sent } = connected()
+    stream.frame({ runId: 'a', progress })
+    expect(sent.map((message) => [message.type, message.seq])).toEqual([
+      ['hello', 1],
+      ['frame', 2]
+    ])
+  })
+
+  it('stops at the credit of a window that does not answer, and loses no epoch', () => {
+    const { stream, port, sent, advance } = connected()
+    for (let epoch = 1; epoch <= 5000; epoch += 1) {
+      advance(FRAME_MS)
+      stream.frame({ runId: 'a', progress, epoch: epochPoint(epoch), step: { epoch, loss: epoch === 4000 ? 99 : 1 } })
+    }
+    expect(sent).toHaveLength(CREDIT)
+    advance(FRAME_MS)
+    stream.acknowledge(port)
+    expect(sent).toHaveLength(CREDIT + 1)
+    const epochs = sent.flatMap((message) => (message.type === 'frame' ? message.epochs.map((point) => point.epoch) : []))
+    expect(epochs).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1))
+    const last = sent.at(-1)
+    if (last?.type !== 'frame') throw new Error('expected a frame')
+    expect(last.steps.loss.length).toBeLessThanOrEqual(128)
+    expect(last.steps.loss).toContain(99)
+  })
+
+  it('sends at most one frame in FRAME_MS', () => {
+    const { stream, port, sent, advance } = connected()
+    for (let step = 0; step < 100; step += 1) {
+      advance(1)
+      stream.frame({ runId: 'a', progress })
+      stream.acknowledge(port)
+    }
+    expect(sent.filter((message) => message.type === 'frame').length).toBeLessThanOrEqual(Math.ceil(100 / FRAME_MS))
+  })
+
+  it('sends the whole state to a window that connects anew, and nothing to the old one', () => {
+    const { stream, sent } = connected()
+    const again: LiveMessage[] = []
+    const second: LivePort = { postMessage: (message) => again.push(message), close: () => undefined }
+    stream.connect(second, session)
+    stream.run(null)
+    expect(sent).toHaveLength(1)
+    expect(again.map((message) => message.type)).toEqual(['hello', 'run'])
+  })
+
+  it('lets a whole run replace the frame that was waiting', () => {
+    const { stream, port, sent } = connected()
+    for (let count = 1; count < CREDIT; count += 1) stream.run(null)
+    stream.frame({ runId: 'a', progress, epoch: epochPoint(1) })
+    stream.run(null)
+    stream.acknowledge(port)
+    stream.acknowledge(port)
+    expect(sent.filter((message) => message.type === 'frame')).toHaveLength(0)
+    expect(sent.filter((message) => message.type === 'run')).toHaveLength(CREDIT)
+  })
+})

@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadRun } from '../project'
+import type { LiveMessage } from '../shared/ipc/contract'
+import type { Setup } from '../shared/setup'
+import type { RunView } from '../shared/views'
+import { LiveStream, type LivePort } from './liveStream'
+import { Session } from './session'
+
+const samples = join(import.meta.dirname, '../../resources/samples')
+const iris = join(samples, 'iris.csv')
+
+let folder: string
+let session: Session
+let messages: LiveMessage[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'studio-session-'))
+  const live = new LiveStream()
+  messages = []
+  // A window that answers at once.
+  const port: LivePort = {
+    postMessage: (message) => {
+      messages.push(message)
+      queueMicrotask(() => live.acknowledge(port))
+    },
+    close: () => undefined
+  }
+  session = new Session(live, folder, samples)
+  live.connect(port, session.view())
+})
+
+afterEach(async () => {
+  await session.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function openIris(changes: Partial<Setup> = {}): Promise<void> {
+  const { setup } = await session.openDataset(iris, null)
+  if (setup === null) throw new Error('no setup')
+  session.updateSetup({ ...setup.setup, ...changes })
+}
+
+/** The run, once `wanted` is true of it. */
+async function runWhen(wanted: (run: RunView) => boolean): Promise<RunView> {
+  for (;;) {
+    const { run } = session.view()
+    if (run !== null && wanted(run)) return run
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+describe('Session', () => {
+  it('suggests a setup for a sample, trains it, evaluates it and keeps it', async () => {
+    await openIris()
+    const view = session.view()
+    expect(view.setup?.setup.target).toBe('species')
+    expect(view.setup?.prepared?.classes).toHaveLength(3)
+    await session.startTraining()
+    const run = await runWhen((candidate) => candidate.savedAs !== null)
+    expect(run.progress.status).toBe('completed')
+    expect(run.epochs).toHaveLength(run.progress.epochs)
+    expect(run.saveError).toBeNull()
+    const evaluation = session.evaluate()
+    const accuracy = evaluation?.metrics.find((metric) => metric.name === 'accuracy')?.value ?? 0
+    expect(accuracy).toBeGreaterThanOrEqual(0.93)
+    expect(evaluation?.confusion?.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(run.prepared.validationRows)
+    const kept = await loadRun(join(folder, run.savedAs ?? ''))
+    expect(kept.record.status).toBe('completed')
+    expect(kept.metrics).toHaveLength(run.epochs.length)
+  })
+
+  it('tells every epoch exactly once, in order', async () => {
+    await openIris({ epochs: 300 })
+    await session.startTraining()
+    await runWhen((run) => run.savedAs !== null)
+    let seen: number[] = []
+    for (const message of messages) {
+      if (message.type === 'run' && message.run !== null) seen = message.run.epochs.map((point) => point.epoch)
+      if (message.type === 'frame') seen.push(...message.epochs.map((point) => point.epoch))
+    }
+    expect(seen).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+  })
+
+  it('steps once at a time, and pauses and resumes to the same weights as without a pause', async () => {
+    await openIris({ epochs: 5 })
+    const first = await session.stepTraining()
+    expect(first).toMatchObject({ status: 'paused', step: 1, epoch: 1 })
+    const second = await session.stepTraining()
+    expect(second.step).toBe(2)
+    session.resumeTraining()
+    await session.pauseTraining()
+    session.resumeTraining()
+    await runWhen((run) => run.savedAs !== null)
+    const interrupted = session.weights()
+    await session.resetTraining()
+    await session.startTraining()
+    await runWhen((run) => run.savedAs !== null)
+    expect(session.weights()).toEqual(interrupted)
+  })
+
+  it('completes by single steps, with the last epoch reported', async () => {
+    await openIris({ epochs: 1, batchSize: 60 })
+    const { stepsPerEpoch } = await session.stepTraining()
+    let progress = await session.stepTraining()
+    for (let step = 2; step < stepsPerEpoch; step += 1) progress = await session.stepTraining()
+    expect(progress.status).toBe('completed')
+    expect(session.view().run?.epochs).toHaveLength(1)
+  })
+
+  it('keeps a stopped run, and one that a new dataset pushes out', async () => {
+    await openIris({ epochs: 100_000 })
+    await session.startTraining()
+    await runWhen((run) => run.progress.epoch > 2)
+    expect((await session.stopTraining()).status).toBe('stopped')
+    const stopped = await runWhen((run) => run.savedAs !== null)
+    expect((await loadRun(join(folder, stopped.savedAs ?? ''))).record.status).toBe('stopped')
+    await session.startTraining()
+    const running = await runWhen((run) => run.progress.epoch > 2)
+    await session.openDataset(join(samples, 'penguins.csv'), null)
+    expect(session.view().run).toBeNull()
+    expect(running.runId).not.toBe(stopped.runId)
+    expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it('stays as it was when a file cannot be read', async () => {
+    await openIris()
+    const before = session.view()
+    const bad = join(folder, 'empty.csv')
+    await writeFile(bad, '')
+    await expect(session.openDataset(bad, null)).rejects.toMatchObject({ code: 'empty-file' })
+    expect(session.view()).toEqual(before)
+  })
+
+  it('says why a setup cannot be prepared, and goes on when it is mended', async () => {
+    await openIris()
+    const { setup } = session.view()
+    if (setup === null) throw new Error('no setup')
+    const broken = session.updateSetup({ ...setup.setup, target: 'no such column' })
+    expect(broken.prepared).toBeNull()
+    expect(broken.error?.code).toBe('unknown-target')
+    await expect(session.startTraining()).rejects.toMatchObject({ code: 'unknown-target' })
+    expect(session.updateSetup(setup.setup).error).toBeNull()
+  })
+
+  it('stops a diverging run with its layer and step, and keeps finite weights', async () => {
+    const { setup } = await session.openDataset(join(samples, 'auto-mpg.csv'), null)
+    if (setup === null) throw new Error('no setup')
+    session.updateSetup({ ...setup.setup, optimizer: { type: 'sgd', config: { learningRate: 1e4, momentum: 0.9 } } })
+    await session.startTraining()
+    const run = await runWhen((candidate) => candidate.progress.status === 'failed')
+    expect(run.error?.code).toBe('diverged')
+    expect(run.error?.details).toHaveProperty('layer')
+    const weights = session.weights()?.layers.flatMap((layer) => [...layer.weight.flat(), ...layer.bias]) ?? []
+    expect(weights.every((value) => Number.isFinite(value))).toBe(true)
+  })
+
+  it('exports while paused, and writes a file that was checked', async () => {
+    await openIris()
+    await session.stepTraining()
+    const path = join(folder, 'model.onnx')
+    const view = await session.exportRun('onnx', path)
+    expect(view.rows).toBe(150)
+    expect(view.maxDifference).toBeLessThanOrEqual(1e-5)
+    expect(existsSync(path)).toBe(true)
+    expect(session.suggestExportName('onnx')).toBe('iris.onnx')
+    expect(() => session.suggestExportName('floppy')).toThrow(/floppy/)
+  })
+
+  it('refuses what makes no sense, with a code', async () => {
+    await expect(session.startTraining()).rejects.toMatchObject({ code: 'no-dataset' })
+    expect(() => session.resumeTraining()).toThrow(expect.objectContaining({ code: 'no-run' }))
+    await openIris({ epochs: 100_000 })
+    await session.startTraining()
+    await expect(session.startTraining()).rejects.toMatchObject({ code: 'run-in-progress' })
+  })
+})

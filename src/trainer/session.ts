@@ -1,0 +1,279 @@
+/**
+ * The studio's state: one open dataset, one setup, one run. The trainer process owns it, so a window can come
+ * and go without losing anything. Methods are the trainer's side of the requests in `shared/ipc/contract.ts`.
+ */
+import { basename, dirname, join, resolve } from 'node:path'
+import { prepare, profileTable, readTable, sampleById, suggestSetup, tableRows, type Prepared, type Table } from '../data'
+import { exporters, exportRun } from '../export'
+import { openExperiment, saveRun, type Experiment, type Run } from '../project'
+import { ConfigError, errorValue, type ErrorValue } from '../shared/errors'
+import type { Setup } from '../shared/setup'
+import type {
+  DatasetView,
+  EvaluationView,
+  ExportView,
+  RunProgress,
+  RunView,
+  SessionView,
+  SetupView,
+  WeightsView
+} from '../shared/views'
+import type { LiveStream } from './liveStream'
+import { preparedView } from './preparedView'
+import { RunController } from './runController'
+
+/** A run with what it was made of. */
+interface ActiveRun {
+  readonly fileName: string
+  readonly experiment: Experiment
+  readonly controller: RunController
+  savedAs: string | null
+  saveError: ErrorValue | null
+  /** The save in progress, so that nothing leaves before it is done. */
+  saving: Promise<void>
+}
+
+interface OpenDataset {
+  readonly table: Table
+  readonly view: DatasetView
+  /** What the person has chosen so far. */
+  setup: Setup
+}
+
+export class Session {
+  private dataset: OpenDataset | null = null
+  private active: ActiveRun | null = null
+  private preparedFor: { key: string; prepared: Prepared } | null = null
+
+  /**
+   * @param live where changes are told
+   * @param runsFolder where finished runs are kept
+   * @param samplesFolder the built-in samples, whose targets are known
+   */
+  constructor(
+    private readonly live: LiveStream,
+    private readonly runsFolder: string,
+    private readonly samplesFolder: string
+  ) {}
+
+  view(): SessionView {
+    return { dataset: this.dataset?.view ?? null, setup: this.setupView(), run: this.runView() }
+  }
+
+  /**
+   * Reads a file and makes it the open dataset; a run in progress is stopped and kept first. When the file
+   * cannot be read, everything stays as it was.
+   * @param setup the setup to go on with, or null for a suggested one
+   * @throws DataFormatError as `readTable`
+   */
+  async openDataset(path: string, setup: Setup | null): Promise<SessionView> {
+    const table = await readTable(path)
+    const suggested = setup ?? (await this.suggestedSetup(path, table))
+    await this.endRun()
+    this.dataset = {
+      table,
+      view: { fileName: table.fileName, rows: table.rows, columns: profileTable(table), notices: table.notices },
+      setup: suggested
+    }
+    this.preparedFor = null
+    this.tellRun()
+    this.live.dataset(this.dataset.view, this.setupView())
+    return this.view()
+  }
+
+  rows(from: number, count: number): (string | null)[][] {
+    return tableRows(this.requireDataset().table, from, count)
+  }
+
+  updateSetup(setup: Setup): SetupView {
+    this.requireDataset().setup = setup
+    return this.viewOf(setup)
+  }
+
+  /** Begins a run with the current setup; a finished run makes room, one in progress does not. */
+  async startTraining(): Promise<RunView> {
+    const run = await this.newRun()
+    run.controller.resume()
+    return runViewOf(run)
+  }
+
+  async pauseTraining(): Promise<RunProgress> {
+    const { controller } = this.requireRun()
+    await controller.pause()
+    return controller.progress
+  }
+
+  resumeTraining(): RunProgress {
+    const { controller } = this.requireRun()
+    controller.resume()
+    return controller.progress
+  }
+
+  /** One optimizer update; the first one begins a run. */
+  async stepTraining(): Promise<RunProgress> {
+    const run = this.active === null || this.active.controller.finished ? await this.newRun() : this.active
+    await run.controller.singleStep()
+    return run.controller.progress
+  }
+
+  async stopTraining(): Promise<RunProgress> {
+    const { controller } = this.requireRun()
+    await controller.stop()
+    return controller.progress
+  }
+
+  /** Clears the run from view, after keeping what it learned. */
+  async resetTraining(): Promise<SessionView> {
+    await this.endRun()
+    this.tellRun()
+    return this.view()
+  }
+
+  /** Metrics of the current weights on the validation rows; null before the first run. */
+  evaluate(): EvaluationView | null {
+    return this.active?.experiment.evaluation() ?? null
+  }
+
+  weights(): WeightsView | null {
+    return this.active?.experiment.weights() ?? null
+  }
+
+  suggestExportName(format: string): string {
+    const exporter = exporters.find((candidate) => candidate.format === format)
+    if (exporter === undefined) throw new ConfigError('unknown-format', `There is no export format "${format}".`)
+    return `${stem(this.requireDataset().table.fileName)}${exporter.extension}`
+  }
+
+  async exportRun(format: string, path: string): Promise<ExportView> {
+    const { table } = this.requireDataset()
+    return exportRun(runOf(this.requireRun()), table, format, path)
+  }
+
+  /** Stops and keeps whatever runs; the last thing before the process ends. */
+  async close(): Promise<void> {
+    await this.endRun()
+  }
+
+  /** A built-in sample knows its target; for other files it is a guess. */
+  private async suggestedSetup(path: string, table: Table): Promise<Setup> {
+    if (resolve(dirname(path)) !== resolve(this.samplesFolder)) return suggestSetup(table)
+    const sample = await sampleById(this.samplesFolder, stem(basename(path)))
+    const setup = suggestSetup(table, sample.target)
+    return { ...setup, ignored: [...new Set([...setup.ignored, ...sample.ignored])] }
+  }
+
+  private setupView(): SetupView | null {
+    return this.dataset === null ? null : this.viewOf(this.dataset.setup)
+  }
+
+  private viewOf(setup: Setup): SetupView {
+    try {
+      return { setup, prepared: preparedView(this.prepared(setup)), error: null }
+    } catch (thrown) {
+      return { setup, prepared: null, error: errorValue(thrown) }
+    }
+  }
+
+  private runView(): RunView | null {
+    return this.active === null ? null : runViewOf(this.active)
+  }
+
+  /** Prepared data of a setup; edits that do not concern the data do not prepare it again. */
+  private prepared(setup: Setup): Prepared {
+    const { target, task, ignored, validation, seed } = setup
+    const key = JSON.stringify([target, task, ignored, validation, seed])
+    if (this.preparedFor?.key !== key) {
+      this.preparedFor = { key, prepared: prepare(this.requireDataset().table, setup) }
+    }
+    return this.preparedFor.prepared
+  }
+
+  private async newRun(): Promise<ActiveRun> {
+    const { table, setup } = this.requireDataset()
+    if (this.active !== null && !this.active.controller.finished) {
+      throw new ConfigError('run-in-progress', 'A run is in progress; stop or reset it before beginning another.')
+    }
+    const experiment = openExperiment(table, setup)
+    await this.endRun()
+    const runId = experiment.id
+    const controller: RunController = new RunController(
+      experiment.training,
+      setup.epochs,
+      experiment.prepared.trainRows.length,
+      {
+        advanced: (step, epoch) =>
+          this.live.frame({ runId, progress: controller.progress, ...(step && { step }), ...(epoch && { epoch }) }),
+        statusChanged: () => this.statusChanged(run)
+      }
+    )
+    const run: ActiveRun = { fileName: table.fileName, experiment, controller, savedAs: null, saveError: null, saving: Promise.resolve() }
+    this.active = run
+    this.tellRun()
+    return run
+  }
+
+  private statusChanged(run: ActiveRun): void {
+    if (run.controller.finished && run.controller.progress.step > 0) run.saving = this.save(run)
+    this.tellRun()
+  }
+
+  /** Keeps a finished run on disk. A failure is shown with the run; the run itself stays usable. */
+  private async save(run: ActiveRun): Promise<void> {
+    const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+    const name = `${stem(run.fileName)}-${stamp}-${run.experiment.id.slice(0, 4)}`
+    try {
+      await saveRun(join(this.runsFolder, name), runOf(run))
+      run.savedAs = name
+    } catch (thrown) {
+      run.saveError = errorValue(thrown)
+    }
+    if (this.active === run) this.tellRun()
+  }
+
+  private async endRun(): Promise<void> {
+    const run = this.active
+    if (run === null) return
+    await run.controller.stop()
+    await run.saving
+    this.active = null
+  }
+
+  private requireDataset(): OpenDataset {
+    if (this.dataset === null) throw new ConfigError('no-dataset', 'No dataset is open. Open one first.')
+    return this.dataset
+  }
+
+  private requireRun(): ActiveRun {
+    if (this.active === null) throw new ConfigError('no-run', 'Nothing has been trained yet. Press Train first.')
+    return this.active
+  }
+
+  private tellRun(): void {
+    this.live.run(this.runView())
+  }
+}
+
+function runViewOf(run: ActiveRun): RunView {
+  const { experiment, controller, savedAs, saveError } = run
+  return {
+    runId: experiment.id,
+    setup: experiment.setup,
+    prepared: preparedView(experiment.prepared),
+    parameters: experiment.parameterCount,
+    progress: controller.progress,
+    epochs: experiment.epochs,
+    steps: controller.steps,
+    error: controller.error,
+    savedAs,
+    saveError
+  }
+}
+
+/** The run as it stands, to be kept or exported; one still in progress counts as stopped here. */
+function runOf({ experiment, controller: { status } }: ActiveRun): Run {
+  return experiment.finish(status === 'completed' || status === 'failed' ? status : 'stopped')
+}
+
+function stem(fileName: string): string {
+  return fileName.replace(/\.[^.]*$/, '') || 'dataset'
+}
