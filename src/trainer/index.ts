@@ -11,31 +11,37 @@ const { values } = parseArgs({
   options: { runs: { type: 'string' }, samples: { type: 'string' } },
   strict: true
 })
-if (values.runs === undefined || values.samples === undefined) throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER')
+if (values.runs === undefined || values.samples === undefined)
+  throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER')
 
 const live = new LiveStream()
 const session = new Session(live, values.runs, values.samples)
 
-createRpcServer(process.parentPort, trainerRoutes, {
-  'dataset.open': (path, setup) => session.openDataset(path, setup),
-  'dataset.rows': (from, count) => session.rows(from, count),
-  'samples.list': (folder) => listSamples(folder),
-  'setup.update': (setup) => session.updateSetup(setup),
-  'train.start': () => session.startTraining(),
-  'train.pause': () => session.pauseTraining(),
-  'train.resume': () => session.resumeTraining(),
-  'train.step': () => session.stepTraining(),
-  'train.stop': () => session.stopTraining(),
-  'train.reset': () => session.resetTraining(),
-  'run.evaluate': () => session.evaluate(),
-  'run.weights': () => session.weights(),
-  'export.suggestName': (format) => session.suggestExportName(format),
-  'session.close': async () => {
-    await session.close()
-    return null
+createRpcServer(
+  process.parentPort,
+  trainerRoutes,
+  {
+    'dataset.open': (path, setup) => session.openDataset(path, setup),
+    'dataset.rows': (from, count) => session.rows(from, count),
+    'samples.list': (folder) => listSamples(folder),
+    'setup.update': (setup) => session.updateSetup(setup),
+    'train.start': () => session.startTraining(),
+    'train.pause': () => session.pauseTraining(),
+    'train.resume': () => session.resumeTraining(),
+    'train.step': () => session.stepTraining(),
+    'train.stop': () => session.stopTraining(),
+    'train.reset': () => session.resetTraining(),
+    'run.evaluate': () => session.evaluate(),
+    'run.weights': () => session.weights(),
+    'export.suggestName': (format) => session.suggestExportName(format),
+    'session.close': async () => {
+      await session.close()
+      return null
+    },
+    'export.write': (format, path) => session.exportRun(format, path)
   },
-  'export.write': (format, path) => session.exportRun(format, path)
-}, { onUnexpectedError: (name, error) => console.error(`[trainer] ${name}:`, error) })
+  { onUnexpectedError: (name, error) => console.error(`[trainer] ${name}:`, error) }
+)
 
 process.parentPort.on('message', (event) => {
   const port = event.ports[0]

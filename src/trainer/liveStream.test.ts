@@ -45,7 +45,9 @@ describe('LiveStream', () => {
     advance(FRAME_MS)
     stream.acknowledge(port)
     expect(sent).toHaveLength(CREDIT + 1)
-    const epochs = sent.flatMap((message) => (message.type === 'frame' ? message.epochs.map((point) => point.epoch) : []))
+    const epochs = sent.flatMap((message) =>
+      message.type === 'frame' ? message.epochs.map((point) => point.epoch) : []
+    )
     expect(epochs).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1))
     const last = sent.at(-1)
     if (last?.type !== 'frame') throw new Error('expected a frame')

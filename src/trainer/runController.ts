@@ -64,8 +64,7 @@ export class RunController {
       stepsPerEpoch,
       elapsedMs: this.trainedMs,
       remainingMs: stepMs === null ? null : stepMs * (this.plannedEpochs * stepsPerEpoch - this.step),
-      rowsPerSecond:
-        this.trainedMs > 0 ? ((this.step / stepsPerEpoch) * this.rows * 1000) / this.trainedMs : null
+      rowsPerSecond: this.trainedMs > 0 ? ((this.step / stepsPerEpoch) * this.rows * 1000) / this.trainedMs : null
     }
   }
 
@@ -103,7 +102,10 @@ export class RunController {
 
   private refuseWhenFinished(): void {
     if (this.finished) {
-      throw new ConfigError('run-finished', `This run has ${this.currentStatus}; press Reset or Train to begin a new one.`)
+      throw new ConfigError(
+        'run-finished',
+        `This run has ${this.currentStatus}; press Reset or Train to begin a new one.`
+      )
     }
   }
 
@@ -141,7 +143,11 @@ export class RunController {
 
   /** True between the last step of an epoch and the report of its end. */
   private epochEndIsDue(): boolean {
-    return !this.finished && this.step > this.epochsEnded * this.training.stepsPerEpoch && this.step % this.training.stepsPerEpoch === 0
+    return (
+      !this.finished &&
+      this.step > this.epochsEnded * this.training.stepsPerEpoch &&
+      this.step % this.training.stepsPerEpoch === 0
+    )
   }
 
   private apply(event: TrainEvent): void {

@@ -67,7 +67,9 @@ describe('Session', () => {
     const evaluation = session.evaluate()
     const accuracy = evaluation?.metrics.find((metric) => metric.name === 'accuracy')?.value ?? 0
     expect(accuracy).toBeGreaterThanOrEqual(0.93)
-    expect(evaluation?.confusion?.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(run.prepared.validationRows)
+    expect(evaluation?.confusion?.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(
+      run.prepared.validationRows
+    )
     const kept = await loadRun(join(folder, run.savedAs ?? ''))
     expect(kept.record.status).toBe('completed')
     expect(kept.metrics).toHaveLength(run.epochs.length)

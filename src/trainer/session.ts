@@ -3,7 +3,16 @@
  * and go without losing anything. Methods are the trainer's side of the requests in `shared/ipc/contract.ts`.
  */
 import { basename, dirname, join, resolve } from 'node:path'
-import { prepare, profileTable, readTable, sampleById, suggestSetup, tableRows, type Prepared, type Table } from '../data'
+import {
+  prepare,
+  profileTable,
+  readTable,
+  sampleById,
+  suggestSetup,
+  tableRows,
+  type Prepared,
+  type Table
+} from '../data'
 import { exporters, exportRun } from '../export'
 import { openExperiment, saveRun, type Experiment, type Run } from '../project'
 import { ConfigError, errorValue, type ErrorValue } from '../shared/errors'
@@ -206,7 +215,14 @@ export class Session {
         statusChanged: () => this.statusChanged(run)
       }
     )
-    const run: ActiveRun = { fileName: table.fileName, experiment, controller, savedAs: null, saveError: null, saving: Promise.resolve() }
+    const run: ActiveRun = {
+      fileName: table.fileName,
+      experiment,
+      controller,
+      savedAs: null,
+      saveError: null,
+      saving: Promise.resolve()
+    }
     this.active = run
     this.tellRun()
     return run

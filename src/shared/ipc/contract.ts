@@ -32,7 +32,9 @@ export interface Route<Schema extends v.GenericSchema<unknown, readonly unknown[
 }
 
 function route<Result>() {
-  return <Schema extends v.GenericSchema<unknown, readonly unknown[]>>(args: Schema): Route<Schema, Result> => ({ args })
+  return <Schema extends v.GenericSchema<unknown, readonly unknown[]>>(args: Schema): Route<Schema, Result> => ({
+    args
+  })
 }
 
 const nothing = v.tuple([])
@@ -112,7 +114,12 @@ export type LiveMessage =
       readonly steps: StepSeries
     }
   | { readonly type: 'run'; readonly seq: number; readonly run: RunView | null }
-  | { readonly type: 'dataset'; readonly seq: number; readonly dataset: DatasetView | null; readonly setup: SetupView | null }
+  | {
+      readonly type: 'dataset'
+      readonly seq: number
+      readonly dataset: DatasetView | null
+      readonly setup: SetupView | null
+    }
 
 /** Renderer → trainer over the MessagePort: frees one credit, so a slow window is never flooded. */
 export interface LiveAck {
@@ -126,4 +133,8 @@ export interface TrainerNotice {
 }
 
 /** Names of the channels that are not requests. */
-export const channels = { livePort: 'studio:live-port', trainerNotice: 'studio:trainer-notice', registerFile: 'studio:register-file' } as const
+export const channels = {
+  livePort: 'studio:live-port',
+  trainerNotice: 'studio:trainer-notice',
+  registerFile: 'studio:register-file'
+} as const

@@ -1,0 +1,90 @@
+/** Main: wires windows, requests and the trainer together. It never trains and never parses a dataset. */
+import { app, dialog, Menu } from 'electron'
+import path from 'node:path'
+import { errorValue } from '../shared/errors'
+import { FileHandles } from './files'
+import { hardenContents, hardenProcess } from './hardening'
+import { handleRequests } from './ipc'
+import { menuTemplate } from './menu'
+import { APP_URL, devServer } from './origin'
+import { createRequestHandlers } from './requests'
+import { Trainer } from './trainer'
+import { createWindow, focusWindow } from './windows'
+
+/** How long a run may take to stop and be kept when the studio quits. */
+const QUIT_DEADLINE_MS = 5000
+
+const appFolder = app.getAppPath()
+const userData = app.getPath('userData')
+const dev = devServer(process.env['ELECTRON_RENDERER_URL'], app.isPackaged)
+const samplesFolder = path.join(
+  // Native code reads the samples, and it cannot look into an archive.
+  appFolder.replace(/app\.asar$/, 'app.asar.unpacked'),
+  'resources',
+  'samples'
+)
+
+hardenProcess(dev)
+
+if (app.requestSingleInstanceLock()) {
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      console.error('Backprop Studio could not start:', error)
+      app.exit(1)
+    })
+} else {
+  app.quit()
+}
+
+async function start(): Promise<void> {
+  hardenContents(path.join(appFolder, 'out', 'renderer'), dev)
+  const url = dev?.href ?? APP_URL
+  const window = await createWindow({
+    url,
+    preload: path.join(appFolder, 'out', 'preload', 'index.cjs'),
+    stateFile: path.join(userData, 'window.json'),
+    onLoaded: ({ webContents }) => trainer.connect(webContents)
+  })
+  const trainer = new Trainer({
+    entry: path.join(appFolder, 'out', 'main', 'trainer.js'),
+    runsFolder: path.join(userData, 'runs'),
+    samplesFolder
+  })
+  const files = new FileHandles(path.join(userData, 'recent.json'))
+  const handlers = createRequestHandlers({ trainer, files, samplesFolder, window: () => window })
+  handleRequests(handlers, (file) => files.register(file), dev)
+
+  const openDataset = async (): Promise<void> => {
+    try {
+      await handlers['dataset.openDialog']()
+    } catch (thrown) {
+      const { code, message } = errorValue(thrown)
+      await dialog.showMessageBox(window, { type: 'error', title: 'Open dataset', message, detail: code })
+    }
+  }
+  const menu = menuTemplate({
+    openDataset: () => void openDataset(),
+    showAbout: () => app.showAboutPanel(),
+    development: dev !== null
+  })
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
+  app.on('second-instance', () => focusWindow(window))
+  stopTrainerBeforeQuit(trainer)
+  await window.loadURL(url)
+}
+
+function stopTrainerBeforeQuit(trainer: Trainer): void {
+  let stopping: Promise<void> | null = null
+  let stopped = false
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (stopped) return
+    event.preventDefault()
+    stopping ??= trainer.stop(QUIT_DEADLINE_MS).finally(() => {
+      stopped = true
+      app.quit()
+    })
+  })
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { describeExit, goneSentence, restartedSentence } from './trainer-messages'
+
+describe('what is said when the trainer died', () => {
+  it('names the cause', () => {
+    expect(describeExit({ code: 9, reason: 'killed' })).toContain('signal 9')
+    expect(describeExit({ code: 6, reason: 'crashed' })).toContain('crashed')
+    expect(describeExit({ code: 1, reason: null })).toContain('exit code 1')
+    expect(describeExit({ code: 5, reason: 'oom' })).toContain('memory')
+    expect(describeExit({ code: null, reason: null })).not.toContain('null')
+  })
+
+  it('says what came back and what is lost, and no more', () => {
+    const file = '/home/ada/iris.csv'
+    const all = restartedSentence('crashed', 'everything', { run: false, file })
+    expect(all).toContain('"iris.csv" is open')
+    expect(all).not.toContain('lost')
+    expect(all).not.toContain('/home')
+    expect(restartedSentence('crashed', 'everything', { run: true, file })).toContain('run that was in memory is lost')
+    expect(restartedSentence('crashed', 'nothing', { run: false, file: null })).toContain('nothing is lost')
+    const gone = restartedSentence('crashed', { failed: 'The file is not there.' }, { run: true, file })
+    expect(gone).toContain('The file is not there.')
+    expect(gone).toContain('open a dataset')
+    expect(restartedSentence('crashed', 'nothing', { run: false, file })).toContain('could not be opened again')
+  })
+
+  it('says what to do when it stays away', () => {
+    expect(goneSentence('crashed', 3, 10)).toMatch(/3 times in 10 minutes.*close and open/)
+  })
+})

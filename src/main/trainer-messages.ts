@@ -1,0 +1,53 @@
+/** What a person is told when the trainer died: what happened, what came back, what did not. */
+import path from 'node:path'
+
+export interface Exit {
+  readonly code: number | null
+  /** Electron's word for it; null when only the exit code is known. */
+  readonly reason: string | null
+}
+
+/** How far a restart got. */
+export type Restored = 'everything' | 'nothing' | { readonly failed: string }
+
+/** A clause that follows "The training process". */
+export function describeExit({ code, reason }: Exit): string {
+  switch (reason) {
+    case 'killed':
+      return `was ended from outside the studio (signal ${code ?? 'unknown'})`
+    case 'crashed':
+      return `crashed (code ${code ?? 'unknown'})`
+    case 'oom':
+    case 'memory-eviction':
+      return 'ran out of memory'
+    case 'launch-failed':
+      return 'could not be started'
+    default:
+      return `ended unexpectedly (exit code ${code ?? 'unknown'})`
+  }
+}
+
+/**
+ * @param what as from `describeExit`
+ * @param lost `run` whether a run was there, `file` the path of the dataset that was open
+ */
+export function restartedSentence(
+  what: string,
+  restored: Restored,
+  lost: { run: boolean; file: string | null }
+): string {
+  const run = lost.run ? ', but the run that was in memory is lost' : ''
+  if (restored === 'everything' && lost.file !== null) {
+    return `The training process ${what} and was restarted: "${path.basename(lost.file)}" is open with your settings as before${run}.`
+  }
+  if (lost.file === null) return `The training process ${what} and was restarted; nothing was open, so nothing is lost.`
+  const why = typeof restored === 'object' ? ` (${restored.failed})` : ''
+  return `The training process ${what} and was restarted, but "${path.basename(lost.file)}" could not be opened again${why}${run}; please open a dataset.`
+}
+
+export function goneSentence(what: string, restarts: number, minutes: number): string {
+  return (
+    `The training process ${what} and was not restarted, because it had already been restarted ${restarts} times ` +
+    `in ${minutes} minutes. Your files are untouched; close and open Backprop Studio to go on.`
+  )
+}

@@ -1,0 +1,74 @@
+/**
+ * The bridge between the page and main. Runs sandboxed: it has `contextBridge`, `ipcRenderer` and `webUtils`
+ * and hands the page none of them, only one named function for each action.
+ */
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import * as v from 'valibot'
+import { channels, type MainRequest, type Reply, type TrainerNotice } from '../shared/ipc/contract'
+import type { Request, StudioApi } from '../shared/ipc/api'
+
+function refused(message: string): Reply<never> {
+  return { ok: false, error: { code: 'invalid-arguments', message, details: {} } }
+}
+
+/** Main answers every request with a `Reply`; only a value that cannot be copied to it fails on the way. */
+async function ask(channel: string, args: readonly unknown[]): Promise<unknown> {
+  try {
+    return await ipcRenderer.invoke(channel, ...args)
+  } catch (error) {
+    return refused(`The request "${channel}" could not be sent: ${error instanceof Error ? error.message : 'unknown'}`)
+  }
+}
+
+function request<Name extends MainRequest>(name: Name): Request<Name> {
+  // Main's handler for this name is typed by the same contract; `invoke` itself knows no types.
+  return ((...args: readonly unknown[]) => ask(name, args)) as Request<Name>
+}
+
+const openHandle = request('dataset.openHandle')
+const handleReply = v.object({ ok: v.literal(true), value: v.string() })
+
+const api: StudioApi = {
+  openDatasetDialog: request('dataset.openDialog'),
+  openDatasetHandle: openHandle,
+  openDroppedFile: async (file) => {
+    let path: string
+    try {
+      path = webUtils.getPathForFile(file)
+    } catch {
+      return refused('Only a file can be opened here. Nothing was done.')
+    }
+    const reply = await ask(channels.registerFile, [path])
+    const registered = v.safeParse(handleReply, reply)
+    // What is not a handle is main's error reply, which has the same form for every request.
+    return registered.success ? openHandle(registered.output.value) : (reply as Reply<never>)
+  },
+  openSample: request('dataset.openSample'),
+  datasetRows: request('dataset.rows'),
+  listSamples: request('samples.list'),
+  listRecent: request('recent.list'),
+  updateSetup: request('setup.update'),
+  startTraining: request('train.start'),
+  pauseTraining: request('train.pause'),
+  resumeTraining: request('train.resume'),
+  stepTraining: request('train.step'),
+  stopTraining: request('train.stop'),
+  resetTraining: request('train.reset'),
+  evaluateRun: request('run.evaluate'),
+  runWeights: request('run.weights'),
+  saveExport: request('export.save'),
+  showExport: request('export.show'),
+  onTrainerNotice: (callback) => {
+    // The event stays here: it carries `sender` and ports.
+    const listener = (_event: unknown, notice: TrainerNotice): void => callback(notice)
+    ipcRenderer.on(channels.trainerNotice, listener)
+    return () => void ipcRenderer.off(channels.trainerNotice, listener)
+  }
+}
+
+contextBridge.exposeInMainWorld('studio', api)
+
+// A MessagePort cannot cross the bridge as a value, so the page gets it as a message from its own window.
+ipcRenderer.on(channels.livePort, (event) => {
+  window.postMessage({ type: channels.livePort }, window.location.origin, [...event.ports])
+})
