@@ -1,0 +1,193 @@
+/**
+ * Makes the sample tables in resources/samples/ and checks the facts that are known about them.
+ *
+ *   npx tsx scripts/make-samples.ts                         two spirals alone (no other files needed)
+ *   npx tsx scripts/make-samples.ts VEGA_DATASETS IRIS_CSV  all of them
+ *
+ * VEGA_DATASETS is the unpacked npm package `vega-datasets` 3.2.1 (`npm pack vega-datasets@3.2.1`, then `tar xf`);
+ * IRIS_CSV is `sklearn/datasets/data/iris.csv` of scikit-learn. The result is the same on every machine.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as v from 'valibot'
+import { RandomStream } from '../src/engine/random/stream'
+
+const folder = fileURLToPath(new URL('../resources/samples/', import.meta.url))
+
+type Cell = string | number | null
+
+function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell): string => {
+    const text = value === null ? '' : String(value)
+    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  }
+  return [header, ...rows].map((row) => row.map(cell).join(',') + '\n').join('')
+}
+
+function expect(fact: string, actual: unknown, expected: unknown): void {
+  const [got, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (got !== wanted) throw new Error(`${fact}: expected ${wanted}, got ${got}`)
+}
+
+function countOf(values: readonly Cell[]): [Cell, number][] {
+  const counts = new Map<Cell, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts]
+}
+
+/**
+ * Two spirals, 200 points each: angle θ from 0 to 1.25 turns, radius 0.15 + 0.85 · θ / θmax, the second spiral turned
+ * by half a turn, every coordinate with normal noise of deviation 0.03.
+ */
+function spirals(): string {
+  const points = 200
+  const turns = 1.25
+  const random = new RandomStream(1, 'two-spirals')
+  const rows: Cell[][] = []
+  for (let i = 0; i < points; i++) {
+    const share = i / (points - 1)
+    for (const [arm, spiral] of ['left', 'right'].entries()) {
+      const angle = 2 * Math.PI * turns * share + Math.PI * arm
+      const radius = 0.15 + 0.85 * share
+      const x = radius * Math.cos(angle) + 0.03 * random.normal()
+      const y = radius * Math.sin(angle) + 0.03 * random.normal()
+      rows.push([x.toFixed(4), y.toFixed(4), spiral])
+    }
+  }
+  return csv(['x', 'y', 'spiral'], rows)
+}
+
+function iris(text: string): string {
+  const [first = '', ...lines] = text.trim().split(/\r?\n/)
+  expect('iris: first line', first, '150,4,setosa,versicolor,virginica')
+  const names = ['setosa', 'versicolor', 'virginica']
+  const rows = lines.map((line) => {
+    const cells = line.split(',')
+    return [...cells.slice(0, 4), names[Number(cells[4])] ?? null]
+  })
+  const species = rows.map((row) => row[4] ?? null)
+  expect(
+    'iris: rows per species',
+    countOf(species),
+    names.map((name) => [name, 50])
+  )
+  // The two rows that the copy at UCI gets wrong, as Fisher printed them.
+  expect('iris: row 35', rows[34], ['4.9', '3.1', '1.5', '0.2', 'setosa'])
+  expect('iris: row 38', rows[37], ['4.9', '3.6', '1.4', '0.1', 'setosa'])
+  return csv(['sepal_length', 'sepal_width', 'petal_length', 'petal_width', 'species'], rows)
+}
+
+const penguinSchema = v.array(
+  v.object({
+    Species: v.string(),
+    Island: v.string(),
+    'Beak Length (mm)': v.nullable(v.number()),
+    'Beak Depth (mm)': v.nullable(v.number()),
+    'Flipper Length (mm)': v.nullable(v.number()),
+    'Body Mass (g)': v.nullable(v.number()),
+    Sex: v.nullable(v.string())
+  })
+)
+
+function penguins(json: unknown): string {
+  const rows = v.parse(penguinSchema, json).map((each) => [
+    each.Species,
+    each.Island,
+    each['Beak Length (mm)'],
+    each['Beak Depth (mm)'],
+    each['Flipper Length (mm)'],
+    each['Body Mass (g)'],
+    // One row has "." for a sex that was not determined.
+    each.Sex === null || each.Sex === '.' ? null : each.Sex.toLowerCase()
+  ])
+  const column = (index: number): Cell[] => rows.map((row) => row[index] ?? null)
+  expect('penguins: rows', rows.length, 344)
+  expect('penguins: species', countOf(column(0)), [
+    ['Adelie', 152],
+    ['Chinstrap', 68],
+    ['Gentoo', 124]
+  ])
+  expect('penguins: sex', new Map(countOf(column(6))).get(null), 11)
+  expect('penguins: body mass', new Map(countOf(column(5))).get(null), 2)
+  const header = ['species', 'island', 'bill_length_mm', 'bill_depth_mm', 'flipper_length_mm', 'body_mass_g', 'sex']
+  return csv(header, rows)
+}
+
+const carSchema = v.array(
+  v.object({
+    Name: v.string(),
+    Miles_per_Gallon: v.nullable(v.number()),
+    Cylinders: v.number(),
+    Displacement: v.number(),
+    Horsepower: v.nullable(v.number()),
+    Weight_in_lbs: v.number(),
+    Acceleration: v.number(),
+    Year: v.string(),
+    Origin: v.string()
+  })
+)
+
+/** A search for column names went through the names of cars in that file: undone here. */
+function repairedName(name: string, year: number, in1982: boolean): string {
+  if (name === 'datsun 210' && year === 82 && !in1982) return 'datsun 210 mpg'
+  return name.replace('Accelerationord', 'accord')
+}
+
+function autoMpg(json: unknown): string {
+  // The file counts the cars of 1981 among those of 1982. Rows stand by year, and 1982 begins with this car.
+  const firstOf1982 = 'chevrolet cavalier'
+  let in1982 = false
+  const rows: Cell[][] = []
+  for (const car of v.parse(carSchema, json)) {
+    const year = Number(car.Year.slice(2, 4))
+    in1982 ||= year === 82 && car.Name === firstOf1982
+    // As at UCI: cars whose consumption is not known are left out.
+    if (car.Miles_per_Gallon === null) continue
+    rows.push([
+      car.Miles_per_Gallon,
+      car.Cylinders,
+      car.Displacement,
+      car.Horsepower,
+      car.Weight_in_lbs,
+      car.Acceleration,
+      year === 82 && !in1982 ? 81 : year,
+      car.Origin.toLowerCase(),
+      repairedName(car.Name, year, in1982)
+    ])
+  }
+  const column = (index: number): Cell[] => rows.map((row) => row[index] ?? null)
+  expect('auto-mpg: rows', rows.length, 398)
+  expect('auto-mpg: horsepower missing', column(3).filter((value) => value === null).length, 6)
+  const [usa, japan, europe] = ['usa', 'japan', 'europe'].map((name) => new Map(countOf(column(7))).get(name))
+  expect('auto-mpg: origins', [usa, japan, europe], [249, 79, 70])
+  const years = [29, 28, 28, 40, 27, 30, 34, 28, 36, 29, 29, 29, 31].map((count, index) => [70 + index, count])
+  expect('auto-mpg: years', countOf(column(6)), years)
+  const sum = column(0).reduce<number>((total, value) => total + Number(value), 0)
+  expect('auto-mpg: mean mpg', (sum / rows.length).toFixed(6), '23.514573')
+  const header = [
+    'mpg',
+    'cylinders',
+    'displacement',
+    'horsepower',
+    'weight',
+    'acceleration',
+    'model_year',
+    'origin',
+    'car_name'
+  ]
+  return csv(header, rows)
+}
+
+const [vega, irisCsv] = process.argv.slice(2)
+const files: [string, string][] = [['two-spirals.csv', spirals()]]
+if (vega !== undefined && irisCsv !== undefined) {
+  const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(vega, 'data', name), 'utf8'))
+  files.push(['iris.csv', iris(await readFile(irisCsv, 'utf8'))])
+  files.push(['penguins.csv', penguins(await json('penguins.json'))])
+  files.push(['auto-mpg.csv', autoMpg(await json('cars.json'))])
+}
+for (const [name, text] of files) {
+  await writeFile(join(folder, name), text)
+  process.stdout.write(`${name}: ${text.split('\n').length - 2} rows\n`)
+}

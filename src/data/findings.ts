@@ -1,0 +1,94 @@
+/** What is worth saying about the columns of a table before anybody trains on them. */
+import type { ColumnView, Notice } from '../shared/views'
+import { profileTable } from './profile'
+import { listNames, type Column, type Table } from './table'
+
+/** Text with fewer different values than this is never taken for names of rows, unless all values differ. */
+const fewCategories = 20
+/** Columns shorter than this are too short to tell a counter or a name from a value. */
+const fewRows = 10
+
+/** Names under which tables keep the number of the row. */
+const counterName = /^(|unnamed: ?\d+|column1|id|index|idx|row|rowid|row[_ ](id|number|names?)|no|nr|#)$/i
+
+export type Role = 'all-missing' | 'constant' | 'id-like' | 'ordinary'
+
+/**
+ * What a column is good for as a feature: nothing when it has no value, one value, or (nearly) a value of its
+ * own for every row: text in which more than half of the values are different (and more than 20), or all of
+ * them; or a counter, a number that grows by one from row to row and is called so (`id`, `index`, …).
+ */
+export function columnRole(column: Column, view: ColumnView): Role {
+  if (view.distinct === 0) return 'all-missing'
+  const present = lengthOf(column) - view.missing
+  if (view.distinct === 1 && present > 1) return 'constant'
+  if (column.type === 'number') return isCounter(column.values, column.name) ? 'id-like' : 'ordinary'
+  const namesRows =
+    (view.distinct > fewCategories && view.distinct * 2 > present) || (view.distinct === present && present >= fewRows)
+  return namesRows ? 'id-like' : 'ordinary'
+}
+
+/** Notices about missing values and about columns that are of no use as features. */
+export function findings(table: Table): Notice[] {
+  const views = profileTable(table)
+  const byRole = (role: Role): string[] =>
+    table.columns.flatMap((column, index) => {
+      const view = views[index]
+      return view !== undefined && columnRole(column, view) === role ? [column.name] : []
+    })
+  const notices: Notice[] = []
+  const gaps = views.filter((view) => view.missing > 0 && view.distinct > 0)
+  if (gaps.length > 0) {
+    const counts = gaps.slice(0, 12).map((view) => `"${view.name}" (${view.missing})`)
+    const more = gaps.length > counts.length ? ` and ${gaps.length - counts.length} more columns` : ''
+    notices.push({
+      code: 'missing-values',
+      severity: 'info',
+      message: `Missing values: ${counts.join(', ')}${more}. In features, numbers are filled with the median and categories with the most frequent one of the training rows.`,
+      columns: gaps.map((view) => view.name)
+    })
+  }
+  const commas = table.columns.filter(isCommaNumbers).map((column) => column.name)
+  if (commas.length > 0) {
+    notices.push({
+      code: 'decimal-comma',
+      severity: 'warning',
+      message: `Numbers with a comma in ${listNames(commas)} are read as text. Save the file with decimal points and without thousands separators to use them as numbers.`,
+      columns: commas
+    })
+  }
+  const unused: readonly [Role, string, (names: string) => string][] = [
+    ['all-missing', 'all-missing-column', (names) => `No value at all in ${names}: left out.`],
+    [
+      'constant',
+      'constant-column',
+      (names) => `The same value in every row of ${names}: left out, nothing can be learned from it.`
+    ],
+    [
+      'id-like',
+      'id-like-column',
+      (names) => `Nearly every row has its own value in ${names}: left out, it names rows rather than describing them.`
+    ]
+  ]
+  for (const [role, code, message] of unused) {
+    const names = byRole(role)
+    if (names.length > 0)
+      notices.push({ code, severity: 'warning', message: message(listNames(names)), columns: names })
+  }
+  return notices
+}
+
+function lengthOf(column: Column): number {
+  return column.type === 'number' ? column.values.length : column.codes.length
+}
+
+function isCommaNumbers(column: Column): boolean {
+  if (column.type !== 'category' || !column.categories.some((category) => category.includes(','))) return false
+  return column.categories.every((category) => /^\s*[+-]?[0-9]+(,[0-9]+)*\s*$/.test(category))
+}
+
+function isCounter(values: Float64Array, name: string): boolean {
+  if (values.length < fewRows || !counterName.test(name)) return false
+  const first = values[0] ?? NaN
+  return values.every((value, row) => value === first + row)
+}

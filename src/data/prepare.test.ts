@@ -1,0 +1,342 @@
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import type { Setup } from '../shared/setup'
+import { ConfigError, DataFormatError } from '../shared/errors'
+import { encodeFeatures, encodeTargets } from './encode'
+import { prepare } from './prepare'
+import { featureNames, preparationSchema } from './preparation'
+import { suggestSetup } from './suggest'
+import type { Column, Table } from './table'
+import { column, table } from './testing'
+
+function setupFor(data: Table, target: string, change: Partial<Setup> = {}): Setup {
+  return { ...suggestSetup(data), target, ignored: [], ...change }
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof DataFormatError || error instanceof ConfigError) return error.code
+    throw error
+  }
+  return 'no error'
+}
+
+const flowers = table([
+  column('length', [1, 2, null, 4, 5, 6, 7, 8]),
+  column('island', ['b', 'a', 'b', null, 'a', 'b', 'c', 'b']),
+  column('species', ['x', 'y', 'x', 'y', 'x', 'y', 'x', 'y'])
+])
+
+describe('prepare', () => {
+  it('standardises with the mean and deviation of the training rows and fills with their median', () => {
+    const data = table([column('a', [2, 4, null, 9, 5, 1, 3, 7]), column('y', [1, 2, 3, 4, 5, 6, 7, 8])])
+    const { preparation, trainRows, training } = prepare(
+      data,
+      setupFor(data, 'y', { task: 'regression', loss: 'squared' })
+    )
+    const [a] = data.columns
+    if (a?.type !== 'number') throw new Error('expected numbers')
+    const present = Array.from(trainRows, (row) => a.values[row] ?? NaN)
+      .filter((value) => !Number.isNaN(value))
+      .sort((left, right) => left - right)
+    const middle = present.length / 2
+    const median =
+      present.length % 2 === 1 ? present[Math.floor(middle)] : ((present[middle - 1] ?? 0) + (present[middle] ?? 0)) / 2
+    const filled = Array.from(trainRows, (row) => (Number.isNaN(a.values[row]) ? (median ?? 0) : (a.values[row] ?? 0)))
+    const mean = filled.reduce((sum, value) => sum + value, 0) / filled.length
+    const scale = Math.sqrt(filled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / filled.length)
+    expect(preparation.features).toEqual([{ name: 'a', kind: 'number', fill: median, mean, scale }])
+    expect([...training.features.data]).toEqual(filled.map((value) => (value - mean) / scale))
+    expect(training.targets.shape).toEqual([trainRows.length, 1])
+    expect([...training.targets.data].reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 12)
+  })
+
+  it('encodes categories one-hot in the order of the table and of the code points', () => {
+    const { preparation, training, trainRows } = prepare(
+      flowers,
+      setupFor(flowers, 'species', { task: 'binary', loss: 'log' })
+    )
+    expect(featureNames(preparation)).toEqual(expect.arrayContaining(['length', 'island=a', 'island=b']))
+    expect(featureNames(preparation)[0]).toBe('length')
+    const width = featureNames(preparation).length
+    expect(training.features.shape).toEqual([trainRows.length, width])
+    for (let row = 0; row < trainRows.length; row++) {
+      const island = [...training.features.data.subarray(row * width + 1, (row + 1) * width)]
+      expect(island.filter((value) => value === 1)).toHaveLength(1)
+      expect(island.filter((value) => value === 0)).toHaveLength(width - 2)
+    }
+    expect(preparation.target).toEqual({ name: 'species', task: 'binary', classes: ['x', 'y'] })
+    expect([...training.targets.data]).toEqual(Array.from(trainRows, (row) => row % 2))
+  })
+
+  it('fits on training rows alone: no value of a validation row changes the preparation', () => {
+    const numbers = fc.array(fc.option(fc.integer({ min: -50, max: 50 })), { minLength: 12, maxLength: 12 })
+    const texts = fc.array(fc.option(fc.constantFrom('a', 'b', 'c', 'zzz')), { minLength: 12, maxLength: 12 })
+    const target = column('y', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+    fc.assert(
+      fc.property(numbers, texts, numbers, texts, fc.nat(99), (a, b, otherA, otherB, seed) => {
+        fc.pre(b.some((text) => text !== null))
+        const data = table([
+          column('a', a),
+          column('b', b),
+          target,
+          column(
+            'always',
+            a.map((_, row) => row % 3)
+          )
+        ])
+        const setup = setupFor(data, 'y', { task: 'regression', loss: 'squared', seed })
+        const first = prepare(data, setup)
+        const kept = new Set(first.validationRows)
+        const mixed = table([
+          column(
+            'a',
+            a.map((value, row) => (kept.has(row) ? (otherA[row] ?? null) : value))
+          ),
+          forceText(b.map((value, row) => (kept.has(row) ? (otherB[row] ?? null) : value))),
+          target,
+          column(
+            'always',
+            a.map((_, row) => (kept.has(row) ? 1000 : row % 3))
+          )
+        ])
+        const second = prepare(mixed, setup)
+        expect([...second.validationRows]).toEqual([...first.validationRows])
+        expect(second.preparation).toEqual(first.preparation)
+        expect(second.training).toEqual(first.training)
+      })
+    )
+  })
+
+  it('gives finite numbers, whatever the table', () => {
+    const value = fc.option(
+      fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, -0, 3.4e38, -3.4e38, 1e-45))
+    )
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 6, maxLength: 6 }),
+        fc.array(value, { minLength: 6, maxLength: 6 }),
+        fc.nat(9),
+        (a, y, seed) => {
+          fc.pre(new Set(y.filter((each) => each !== null)).size > 1)
+          const data = table([column('a', a), column('b', [1, 2, 3, 4, 5, 6]), column('y', y)])
+          const { training, validation, preparation } = prepare(
+            data,
+            setupFor(data, 'y', { task: 'regression', loss: 'squared', seed })
+          )
+          for (const part of [training, validation]) {
+            expect([...part.features.data, ...part.targets.data].every(Number.isFinite)).toBe(true)
+          }
+          expect(v.parse(preparationSchema, JSON.parse(JSON.stringify(preparation)))).toEqual(preparation)
+        }
+      )
+    )
+  })
+
+  it('keeps a constant column at zero', () => {
+    const data = table([column('a', [0.1, 0.1, 0.1, 0.1]), column('y', [1, 2, 3, 4])])
+    const { training, preparation } = prepare(data, setupFor(data, 'y', { task: 'regression', loss: 'squared' }))
+    expect([...training.features.data]).toEqual([0, 0, 0])
+    expect(preparation.features[0]).toMatchObject({ mean: Math.fround(0.1), scale: 1 })
+  })
+
+  it('orders numeric classes by value', () => {
+    const data = table([column('a', [1, 2, 3, 4, 5, 6]), column('y', [10, 9, -1, 10, 9, -1])])
+    const { preparation } = prepare(data, setupFor(data, 'y', { task: 'multi-class', loss: 'cross-entropy' }))
+    expect(preparation.target).toEqual({ name: 'y', task: 'multi-class', classes: ['-1', '9', '10'] })
+  })
+
+  it('leaves out rows without a target and says so', () => {
+    const data = table([column('a', [1, 2, 3, 4, 5]), column('y', ['p', null, 'q', 'p', 'q'])])
+    const { trainRows, validationRows, notices } = prepare(data, setupFor(data, 'y', { task: 'binary', loss: 'log' }))
+    expect([...trainRows, ...validationRows].sort()).toEqual([0, 2, 3, 4])
+    expect(notices.map((notice) => notice.code)).toEqual(['missing-target'])
+  })
+
+  it('trains on a class of one row and says so', () => {
+    const data = table([column('a', [1, 2, 3, 4, 5]), column('y', ['p', 'p', 'q', 'q', 'r'])])
+    const { trainRows, notices } = prepare(data, setupFor(data, 'y', { task: 'multi-class', loss: 'cross-entropy' }))
+    expect(trainRows).toContain(4)
+    expect(notices.map((notice) => notice.code)).toEqual(['rare-class'])
+  })
+
+  it('keeps columns called __proto__ and constructor apart from objects', () => {
+    const data = table([
+      column('__proto__', [1, 2, 3, 4]),
+      column('constructor', ['a', 'b', 'a', 'b']),
+      column('toString', [1, 2, 3, 4])
+    ])
+    const { preparation } = prepare(data, setupFor(data, 'toString', { task: 'regression', loss: 'squared' }))
+    const saved: unknown = JSON.parse(JSON.stringify(preparation))
+    expect(v.parse(preparationSchema, saved)).toEqual(preparation)
+    expect(featureNames(preparation)[0]).toBe('__proto__')
+    const plain: object = {}
+    expect('polluted' in plain).toBe(false)
+  })
+
+  const a = column('a', [1, 2, 3, 4])
+  const cases: [string, Column[], string, Partial<Setup>, string[]?][] = [
+    ['unknown-target', [a, column('y', [1, 2, 3, 4])], 'z', { task: 'regression' }],
+    [
+      'ambiguous-target',
+      [a, column('y', [1, 2, 3, 4]), column('y_2', [1, 2, 3, 4])],
+      'y',
+      { task: 'regression' },
+      ['y']
+    ],
+    ['target-missing', [a, column('y', [null, null, null, null])], 'y', { task: 'regression' }],
+    ['too-few-rows', [column('a', [1]), column('y', [1])], 'y', { task: 'regression' }],
+    ['too-few-rows', [a, column('y', ['p', null, null, null])], 'y', { task: 'binary' }],
+    ['too-few-rows', [a, column('y', ['p', 'q', 'r', 's'])], 'y', { task: 'multi-class' }],
+    ['one-class', [a, column('y', ['p', 'p', 'p', 'p'])], 'y', { task: 'binary' }],
+    ['one-class', [a, column('y', [1, 1, 1, 1])], 'y', { task: 'multi-class' }],
+    ['constant-target', [a, column('y', [1, 1, 1, 1])], 'y', { task: 'regression' }],
+    ['task-mismatch', [a, column('y', ['p', 'q', 'p', 'q'])], 'y', { task: 'regression' }],
+    ['task-mismatch', [a, column('y', ['p', 'q', 'r', 'r'])], 'y', { task: 'binary' }],
+    ['no-features', [a], 'a', { task: 'regression' }],
+    ['no-features', [a, column('y', [1, 2, 3, 4])], 'y', { task: 'regression', ignored: ['a'] }],
+    ['no-features', [column('a', [null, null, null, null]), column('y', [1, 2, 3, 4])], 'y', { task: 'regression' }],
+    ['invalid-config', [a, column('y', [1, 2, 3, 4])], 'y', { task: 'regression', validation: 0 }],
+    ['invalid-config', [a, column('y', [1, 2, 3, 4])], 'y', { task: 'regression', seed: 0.5 }],
+    ['no error', [a, column('y', [1, 2, 3, 4])], 'y', { task: 'regression', ignored: ['gone'] }]
+  ]
+  it.each(cases)('%s', (code, columns, target, change, duplicates = []) => {
+    const data = table(columns, duplicates)
+    expect(codeOf(() => prepare(data, setupFor(data, target, change)))).toBe(code)
+  })
+
+  it('refuses as classes what names rows, and inputs that do not fit in memory', () => {
+    const names = Array.from({ length: 5000 }, (_, row) => `name ${row}`)
+    const twice = [...names, ...names, ...names, ...names, ...names, ...names, ...names]
+    const data = table([
+      column('name', twice),
+      column(
+        'a',
+        twice.map((_, row) => row % 7)
+      )
+    ])
+    expect(codeOf(() => prepare(data, setupFor(data, 'name', { task: 'multi-class' })))).toBe('too-many-classes')
+    expect(codeOf(() => prepare(data, setupFor(data, 'a', { task: 'multi-class' })))).toBe('too-many-features')
+    const few = table([
+      column('name', names.slice(0, 50)),
+      column(
+        'a',
+        names.slice(0, 50).map((_, row) => row)
+      )
+    ])
+    expect(codeOf(() => prepare(few, setupFor(few, 'name', { task: 'multi-class' })))).toBe('too-many-classes')
+  })
+})
+
+describe('encoding another table', () => {
+  const { preparation } = prepare(flowers, setupFor(flowers, 'species', { task: 'binary', loss: 'log', seed: 3 }))
+  const [length, island] = preparation.features
+  if (length?.kind !== 'number' || island?.kind !== 'category') throw new Error('unexpected kinds')
+  const width = 1 + island.categories.length
+
+  it('fills missing values, and gives zeros for a category never trained on', () => {
+    const other = table([
+      column('island', [null, 'never seen', island.categories[0] ?? '']),
+      column('length', [null, 1, 2])
+    ])
+    const { shape, data } = encodeFeatures(preparation, other)
+    expect(shape).toEqual([3, width])
+    const hot = (category: string): number[] => island.categories.map((each) => (each === category ? 1 : 0))
+    expect([...data]).toEqual([
+      (length.fill - length.mean) / length.scale,
+      ...hot(island.fill),
+      (1 - length.mean) / length.scale,
+      ...hot(''),
+      (2 - length.mean) / length.scale,
+      ...hot(island.categories[0] ?? '')
+    ])
+  })
+
+  it('reads numbers in a column that holds text elsewhere, and names the row of what is none', () => {
+    const other = table([forceText(['1', '2.5', 'abc', null], 'length'), column('island', ['a', 'a', 'a', 'a'])])
+    const rows = Int32Array.of(1, 3)
+    expect([...encodeFeatures(preparation, other, rows).data].filter((_, index) => index % width === 0)).toEqual([
+      (2.5 - length.mean) / length.scale,
+      (length.fill - length.mean) / length.scale
+    ])
+    expect(() => encodeFeatures(preparation, other)).toThrow(/row 3, column "length".*"abc"/)
+  })
+
+  it('finds categories that look like numbers here', () => {
+    const data = table([forceText(['1.0', 'x', '1.0', 'x', '1.0', 'x'], 'code'), column('y', [1, 2, 3, 4, 5, 6])])
+    const fitted = prepare(data, setupFor(data, 'y', { task: 'regression', loss: 'squared' })).preparation
+    expect([...encodeFeatures(fitted, table([column('code', [1, 2, null])])).data]).toEqual([
+      1,
+      0,
+      0,
+      0,
+      ...missingCode(fitted)
+    ])
+  })
+
+  it('names the column that is missing', () => {
+    expect(codeOf(() => encodeFeatures(preparation, table([column('length', [1])])))).toBe('missing-column')
+  })
+
+  it('encodes targets, or names the row that has none', () => {
+    const other = table([column('species', ['y', 'x', null, 'q'])])
+    expect([...encodeTargets(preparation, other, Int32Array.of(1, 0)).data]).toEqual([0, 1])
+    expect(codeOf(() => encodeTargets(preparation, other, Int32Array.of(2)))).toBe('missing-target')
+    expect(codeOf(() => encodeTargets(preparation, other, Int32Array.of(3)))).toBe('unknown-class')
+  })
+})
+
+describe('suggestSetup', () => {
+  it('prefers a column with a name that targets have, else the last one of use', () => {
+    const a = column('a', [1, 2, 3])
+    const kind = column('Species', ['p', 'q', 'p'])
+    expect(suggestSetup(table([kind, a])).target).toBe('Species')
+    expect(suggestSetup(table([a, column('b', [4, 5, 6])])).target).toBe('b')
+    expect(suggestSetup(table([a, column('b', [4, 5, 6]), column('empty', [null, null, null])])).target).toBe('b')
+    expect(suggestSetup(table([column('x', [1, 2, 3]), column('y', [4, 5, 6])])).target).toBe('y')
+    expect(
+      suggestSetup(table([column('x', [1, 2, 3]), column('y', [4, 5, 6]), column('arm', ['l', 'r', 'l'])])).target
+    ).toBe('arm')
+    expect(suggestSetup(table([column('y', [1, 2, 3]), column('y_2', [4, 5, 6]), a], ['y'])).target).toBe('a')
+  })
+
+  it('follows from the target that is given', () => {
+    const data = table([column('a', [1.5, 2, 3]), column('b', ['p', 'q', 'p']), column('empty', [null, null, null])])
+    expect(suggestSetup(data, 'a')).toMatchObject({
+      target: 'a',
+      task: 'regression',
+      loss: 'squared',
+      ignored: ['empty']
+    })
+    expect(suggestSetup(data, 'b')).toMatchObject({ target: 'b', task: 'binary', loss: 'log' })
+    expect(codeOf(() => suggestSetup(data, 'c'))).toBe('unknown-target')
+  })
+
+  it('starts with two small layers', () => {
+    const { layers, optimizer, batchSize, epochs, validation, seed } = suggestSetup(
+      table([column('a', [1, 2]), column('b', ['p', 'q'])])
+    )
+    expect(layers.map(({ name, inputs, config }) => [name, inputs, config['units'], config['activation']])).toEqual([
+      ['dense1', ['input'], 16, 'relu'],
+      ['dense2', ['dense1'], 8, 'relu']
+    ])
+    expect(optimizer).toMatchObject({ type: 'sgd', config: { learningRate: 0.1, momentum: 0.9 } })
+    expect([batchSize, epochs, validation, seed]).toEqual([32, 60, 0.2, 1])
+  })
+})
+
+/** A text column, even of texts that look like numbers or of nothing. */
+function forceText(values: readonly (string | null)[], name = 'b'): Column {
+  const texts = column(name, [...values, 'text'])
+  if (texts.type !== 'category') throw new Error('expected text')
+  return { ...texts, codes: texts.codes.slice(0, values.length) }
+}
+
+function missingCode(fitted: ReturnType<typeof prepare>['preparation']): number[] {
+  const [feature] = fitted.features
+  if (feature?.kind !== 'category') throw new Error('expected a category')
+  return feature.categories.map((category) => (category === feature.fill ? 1 : 0))
+}

@@ -1,0 +1,141 @@
+/** From a table and a setup to samples: split, fit on training rows, encode. */
+import type { Samples } from '../engine'
+import { ConfigError, DataFormatError } from '../shared/errors'
+import { fieldProblem } from '../engine/catalog'
+import { trainingFields, type Setup } from '../shared/setup'
+import type { Notice } from '../shared/views'
+import { encodeFeatures, encodeTargets } from './encode'
+import { fitFeature, fitTarget } from './fit'
+import { featureNames, type FeaturePreparation, type Preparation } from './preparation'
+import { splitRows, type Split } from './split'
+import { listNames, type Table } from './table'
+import { readTarget, type Target } from './target'
+
+/** Largest number of encoded values, N · F: 1 GiB of float64. */
+export const maxEncodedValues = 2 ** 27
+
+export interface Prepared {
+  readonly preparation: Preparation
+  readonly training: Samples
+  readonly validation: Samples
+  /** Row numbers in the table, from 0, ascending; samples stand in the same order. */
+  readonly trainRows: Int32Array
+  readonly validationRows: Int32Array
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * Splits the rows that have a target (seeded, stratified for classes), fits the preparation on the training rows
+ * alone and encodes both parts.
+ *
+ * Features are all columns that are neither the target nor ignored, in the order of the table; a column without
+ * any value in the training rows is left out with a notice.
+ *
+ * @throws DataFormatError `unknown-target`, `ambiguous-target`, `target-missing`, `too-few-rows`, `task-mismatch`,
+ *   `constant-target`, `one-class`, `too-many-classes`, `no-features`, `too-many-features`
+ * @throws ConfigError `invalid-config` when the validation share or the seed is out of its range
+ */
+export function prepare(table: Table, setup: Setup): Prepared {
+  requireSetting('validation', setup.validation)
+  requireSetting('seed', setup.seed)
+  const target = readTarget(table, setup.target, setup.task)
+  const codes = target.task === 'regression' ? null : target.codes
+  const split = splitRows(target.rows, codes, setup.validation, setup.seed)
+  const { trainRows, validationRows } = split
+
+  const ignored = new Set(setup.ignored)
+  const candidates = table.columns.filter((column) => column !== target.column && !ignored.has(column.name))
+  const features: FeaturePreparation[] = []
+  const withoutValue: string[] = []
+  for (const column of candidates) {
+    const feature = fitFeature(column, trainRows)
+    if (feature === null) withoutValue.push(column.name)
+    else features.push(feature)
+  }
+  if (features.length === 0) {
+    throw new DataFormatError(
+      'no-features',
+      `No column is left to predict "${setup.target}" from. Use at least one other column that has values.`,
+      { file: table.fileName, column: setup.target }
+    )
+  }
+
+  const preparation: Preparation = {
+    features,
+    target: fitTarget(target, trainRows),
+    trainRows: trainRows.length,
+    validationRows: validationRows.length
+  }
+  requireEncodable(preparation, target.rows.length)
+  const samplesOf = (rows: Int32Array): Samples => ({
+    features: encodeFeatures(preparation, table, rows),
+    targets: encodeTargets(preparation, table, rows)
+  })
+  return {
+    preparation,
+    training: samplesOf(trainRows),
+    validation: samplesOf(validationRows),
+    trainRows,
+    validationRows,
+    notices: noticesOf(table, target, split, withoutValue)
+  }
+}
+
+function requireSetting(key: 'validation' | 'seed', value: number): void {
+  const field = trainingFields.find((each) => each.key === key)
+  const problem = field === undefined ? null : fieldProblem(field, value)
+  if (field === undefined || problem === null) return
+  throw new ConfigError('invalid-config', `${field.label} ${problem}.`, { setting: key })
+}
+
+/** One category too many is a message; a table of them must not end in a crash for lack of memory. */
+function requireEncodable(preparation: Preparation, rows: number): void {
+  const width = featureNames(preparation).length
+  if (width * rows <= maxEncodedValues) return
+  const widest = preparation.features
+    .flatMap((feature) =>
+      feature.kind === 'category' ? [{ name: feature.name, inputs: feature.categories.length }] : []
+    )
+    .sort((a, b) => b.inputs - a.inputs)
+    .slice(0, 3)
+    .map(({ name, inputs }) => `"${name}" (${inputs})`)
+  const advice =
+    widest.length > 0 ? `Ignore the columns with the most categories: ${widest.join(', ')}.` : 'Ignore some columns.'
+  throw new DataFormatError(
+    'too-many-features',
+    `${rows} rows with ${width} inputs each are ${width * rows} numbers; at most ${maxEncodedValues} fit. ${advice}`,
+    { rows, features: width }
+  )
+}
+
+function noticesOf(table: Table, target: Target, split: Split, withoutValue: readonly string[]): Notice[] {
+  const notices: Notice[] = []
+  const { name } = target.column
+  const left = table.rows - target.rows.length
+  if (left > 0) {
+    notices.push({
+      code: 'missing-target',
+      severity: 'warning',
+      message: `${left} of ${table.rows} rows have no value for "${name}" and are left out.`,
+      columns: [name]
+    })
+  }
+  if (target.task !== 'regression' && split.rareClasses.length > 0) {
+    const rare = split.rareClasses.map((code) => target.classes[code] ?? '')
+    notices.push({
+      code: 'rare-class',
+      severity: 'warning',
+      message: `A single row each: ${listNames(rare)}. It is trained on, so no validation row tells how well these classes are learned.`,
+      columns: [name]
+    })
+  }
+  if (withoutValue.length > 0) {
+    notices.push({
+      code: 'all-missing-column',
+      severity: 'warning',
+      message: `No training row has a value in ${listNames(withoutValue)}: left out.`,
+      columns: withoutValue
+    })
+  }
+  return notices
+}

@@ -1,0 +1,88 @@
+/** Column names from the first record of a file. */
+import type { Notice } from '../../shared/views'
+import { listNames } from '../table'
+import { parseNumber } from '../numbers'
+
+export interface Header {
+  /** The first record names the columns; otherwise it is the first row. */
+  readonly present: boolean
+  /** Unique and not blank. */
+  readonly names: readonly string[]
+  readonly duplicateNames: readonly string[]
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * The names of the columns. The first record is the header unless every cell of it is a number; then the file
+ * has none and the columns are called `column1`, `column2`, …. Three cells or more that count 0, 1, 2, … or
+ * 1, 2, 3, … are a header all the same: that is how programs name columns that have no names.
+ *
+ * Spaces around a name are dropped, a blank name becomes `column3` (its place), the second column of a name
+ * becomes `name_2`.
+ */
+export function readHeader(first: readonly (string | null)[]): Header {
+  const notices: Notice[] = []
+  const present = !isRowOfNumbers(first)
+  if (!present) {
+    notices.push({
+      code: 'no-header',
+      severity: 'warning',
+      message: `The first line holds numbers alone, so it is read as a row and the columns are called "column1" to "column${first.length}". Add a line with names if this is wrong.`,
+      columns: []
+    })
+  }
+  const wanted = first.map((text) => (present ? (text ?? '').trim() : ''))
+  const taken = new Set(wanted)
+  const seen = new Set<string>()
+  const duplicates = new Set<string>()
+  const blank: string[] = []
+  const renamed: string[] = []
+  const free = (base: string, from: number): string => {
+    for (let number = from; ; number++) {
+      const name = `${base}_${number}`
+      if (!taken.has(name)) return name
+    }
+  }
+  const names = wanted.map((name, index) => {
+    if (name === '') {
+      const place = `column${index + 1}`
+      const unique = taken.has(place) ? free(place, 2) : place
+      taken.add(unique)
+      blank.push(unique)
+      return unique
+    }
+    if (!seen.has(name)) {
+      seen.add(name)
+      return name
+    }
+    duplicates.add(name)
+    const unique = free(name, 2)
+    taken.add(unique)
+    renamed.push(unique)
+    return unique
+  })
+  if (renamed.length > 0) {
+    notices.push({
+      code: 'duplicate-header',
+      severity: 'warning',
+      message: `Several columns are called ${listNames([...duplicates])}; the later ones are now ${listNames(renamed)}.`,
+      columns: renamed
+    })
+  }
+  if (present && blank.length > 0) {
+    notices.push({
+      code: 'blank-header',
+      severity: 'warning',
+      message: `${blank.length === 1 ? 'A column has' : `${blank.length} columns have`} no name in the file; now called ${listNames(blank)}.`,
+      columns: blank
+    })
+  }
+  return { present, names, duplicateNames: [...duplicates], notices }
+}
+
+function isRowOfNumbers(cells: readonly (string | null)[]): boolean {
+  const numbers = cells.map(parseNumber)
+  if (!numbers.every((value) => value !== null && Number.isFinite(value))) return false
+  const counts = cells.length >= 3 && [0, 1].some((start) => numbers.every((value, i) => value === start + i))
+  return !counts
+}

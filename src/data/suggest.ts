@@ -1,0 +1,105 @@
+/** A first setup for a table, good enough to train at once and to change afterwards. */
+import {
+  defaultLoss,
+  defaultsOf,
+  inferTask,
+  INPUT,
+  layerSpecs,
+  optimizerSpecs,
+  type Config,
+  type Task
+} from '../engine/catalog'
+import { trainingFields, type Setup } from '../shared/setup'
+import { columnRole } from './findings'
+import { profileTable } from './profile'
+import type { Table } from './table'
+import { targetColumn } from './target'
+
+/** Names that targets commonly have, the most telling first; case does not matter. */
+const targetNames = [
+  'target',
+  'label',
+  'labels',
+  'class',
+  'species',
+  'y',
+  'outcome',
+  'category',
+  'diagnosis',
+  'price',
+  'mpg'
+]
+
+/** Hidden layers of a first network: small, and enough for most tables. */
+const hiddenUnits = [16, 8]
+
+/**
+ * A setup for the table: the target given, or else a column with a name that targets have, or else the last one,
+ * passing over columns without values or with one value, row names, and names that occur twice where others are
+ * left. Task and loss follow from the target. Columns that cannot help (no value, one value, row names) are ignored.
+ *
+ * @throws DataFormatError `unknown-target`, `ambiguous-target`, only when `target` is given
+ */
+export function suggestSetup(table: Table, target?: string): Setup {
+  const name = target === undefined ? suggestTarget(table) : targetColumn(table, target).name
+  const views = profileTable(table)
+  const view = views.find((each) => each.name === name)
+  const task: Task = view === undefined ? 'regression' : inferTask(view)
+  const ignored = table.columns.flatMap((column, index) => {
+    const each = views[index]
+    const useless = each !== undefined && columnRole(column, each) !== 'ordinary'
+    return useless && column.name !== name ? [column.name] : []
+  })
+  const setting = (key: (typeof trainingFields)[number]['key']): number =>
+    trainingFields.find((field) => field.key === key)?.default ?? 0
+  return {
+    target: name,
+    task,
+    loss: defaultLoss(task),
+    ignored,
+    layers: suggestLayers(),
+    optimizer: suggestOptimizer(task),
+    batchSize: setting('batchSize'),
+    epochs: setting('epochs'),
+    validation: setting('validation'),
+    seed: setting('seed')
+  }
+}
+
+function suggestTarget(table: Table): string {
+  const views = profileTable(table)
+  const names = table.columns.map((column) => column.name)
+  const usable = table.columns.flatMap((column, index) => {
+    const view = views[index]
+    const twice = table.duplicateNames.includes(column.name)
+    return view !== undefined && columnRole(column, view) === 'ordinary' && !twice ? [column.name] : []
+  })
+  // Beside an x, a y is a coordinate, unless there is nothing else.
+  const isPoint = names.length > 2 && names.some((name) => name.toLowerCase() === 'x')
+  for (const wanted of targetNames) {
+    if (wanted === 'y' && isPoint) continue
+    const found = usable.find((name) => name.toLowerCase() === wanted)
+    if (found !== undefined) return found
+  }
+  return usable.at(-1) ?? names.at(-1) ?? ''
+}
+
+function suggestLayers(): Setup['layers'] {
+  const dense = layerSpecs.find((spec) => spec.type === 'dense')
+  return hiddenUnits.map((units, index) => ({
+    name: `dense${index + 1}`,
+    type: 'dense',
+    inputs: [index === 0 ? INPUT : `dense${index}`],
+    config: { ...defaultsOf(dense?.fields ?? []), units, activation: 'relu' }
+  }))
+}
+
+/**
+ * SGD with momentum. Regression gets a gentler rate: at 0.1 three of eight seeds on Auto MPG ended with all units
+ * of a layer switched off (R² 0); at 0.01 all reach 0.85 to 0.9.
+ */
+function suggestOptimizer(task: Task): { type: string; config: Config } {
+  const sgd = optimizerSpecs.find((spec) => spec.type === 'sgd')
+  const learningRate = task === 'regression' ? 0.01 : 0.1
+  return { type: 'sgd', config: { ...defaultsOf(sgd?.fields ?? []), learningRate, momentum: 0.9 } }
+}
