@@ -22,7 +22,8 @@ export default tseslint.config(
   },
   {
     rules: {
-      eqeqeq: 'error',
+      // `x == null` is the one short way to say null or undefined.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -30,7 +31,10 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
       // A number in a message is meant to be read as one.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }]
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }
+      ]
     }
   },
   {
@@ -43,6 +47,11 @@ export default tseslint.config(
     // svelte-check checks the types in components; here their markup would be seen as untyped.
     files: ['**/*.svelte'],
     rules: tseslint.configs.disableTypeChecked.rules
+  },
+  {
+    // Maps and sets that only live within a function need no reactivity; it is them that this rule finds here.
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    rules: { 'svelte/prefer-svelte-reactivity': 'off' }
   },
   {
     // These have no console of their own: what they have to say goes through their callers.

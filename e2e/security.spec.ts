@@ -572,6 +572,7 @@ const requestOf = {
   resetTraining: 'train.reset',
   evaluateRun: 'run.evaluate',
   runWeights: 'run.weights',
+  showRun: 'run.show',
   saveExport: 'export.save',
   showExport: 'export.show'
 } as const satisfies Record<Exclude<keyof StudioApi, 'openDroppedFile' | 'onTrainerNotice'>, MainRequest>

@@ -47,13 +47,14 @@ async function start(): Promise<void> {
     stateFile: path.join(userData, 'window.json'),
     onLoaded: ({ webContents }) => trainer.connect(webContents)
   })
+  const runsFolder = path.join(userData, 'runs')
   const trainer = new Trainer({
     entry: path.join(appFolder, 'out', 'main', 'trainer.js'),
-    runsFolder: path.join(userData, 'runs'),
+    runsFolder,
     samplesFolder
   })
   const files = new FileHandles(path.join(userData, 'recent.json'))
-  const handlers = createRequestHandlers({ trainer, files, samplesFolder, window: () => window })
+  const handlers = createRequestHandlers({ trainer, files, samplesFolder, runsFolder, window: () => window })
   handleRequests(handlers, (file) => files.register(file), dev)
 
   const openDataset = async (): Promise<void> => {

@@ -18,6 +18,7 @@ export interface RequestContext {
   readonly trainer: Trainer
   readonly files: FileHandles
   readonly samplesFolder: string
+  readonly runsFolder: string
   /** The window dialogs belong to. */
   readonly window: () => BrowserWindow
 }
@@ -26,6 +27,7 @@ export function createRequestHandlers({
   trainer,
   files,
   samplesFolder,
+  runsFolder,
   window
 }: RequestContext): Handlers<typeof mainRoutes> {
   let lastExport: string | null = null
@@ -60,6 +62,11 @@ export function createRequestHandlers({
     'train.reset': () => trainer.reset(),
     'run.evaluate': () => trainer.call('run.evaluate'),
     'run.weights': () => trainer.call('run.weights'),
+    'run.show': async (name) => {
+      const code = 'run-not-found'
+      shell.showItemInFolder(await entryOf(runsFolder, name, code, `There is no run "${name}" in the studio's folder.`))
+      return null
+    },
     'export.save': async (format) => {
       const suggested = await trainer.call('export.suggestName', format)
       const extension = path.extname(suggested)
@@ -89,11 +96,17 @@ export function createRequestHandlers({
  * A built-in sample is `<id>.csv` in the samples' folder itself.
  * @throws StudioError `unknown-sample`
  */
-export async function samplePath(folder: string, id: string): Promise<string> {
-  const file = path.join(folder, `${id}.csv`)
-  const real = await realpath(file).catch(() => null)
-  if (real === null || path.dirname(real) !== (await realpath(folder))) {
-    throw new StudioError('unknown-sample', `There is no sample named "${id}".`, { sample: id })
-  }
-  return file
+export function samplePath(folder: string, id: string): Promise<string> {
+  return entryOf(folder, `${id}.csv`, 'unknown-sample', `There is no sample named "${id}".`)
+}
+
+/**
+ * The path of an entry that lies in the folder itself, neither outside nor behind a link to outside.
+ * @throws StudioError `code`, when there is none
+ */
+async function entryOf(folder: string, name: string, code: string, message: string): Promise<string> {
+  const entry = path.join(folder, name)
+  const real = await realpath(entry).catch(() => null)
+  if (real === null || path.dirname(real) !== (await realpath(folder))) throw new StudioError(code, message, { name })
+  return entry
 }

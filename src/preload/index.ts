@@ -56,6 +56,7 @@ const api: StudioApi = {
   resetTraining: request('train.reset'),
   evaluateRun: request('run.evaluate'),
   runWeights: request('run.weights'),
+  showRun: request('run.show'),
   saveExport: request('export.save'),
   showExport: request('export.show'),
   onTrainerNotice: (callback) => {

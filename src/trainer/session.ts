@@ -236,7 +236,8 @@ export class Session {
   /** Keeps a finished run on disk. A failure is shown with the run; the run itself stays usable. */
   private async save(run: ActiveRun): Promise<void> {
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-    const name = `${stem(run.fileName)}-${stamp}-${run.experiment.id.slice(0, 4)}`
+    // File systems allow 255 bytes; a character may take four.
+    const name = `${stem(run.fileName).slice(0, 40)}-${stamp}-${run.experiment.id.slice(0, 4)}`
     try {
       await saveRun(join(this.runsFolder, name), runOf(run))
       run.savedAs = name

@@ -34,6 +34,8 @@ export interface StudioApi {
   readonly resetTraining: Request<'train.reset'>
   readonly evaluateRun: Request<'run.evaluate'>
   readonly runWeights: Request<'run.weights'>
+  /** Shows the folder of a kept run in the system's file manager. */
+  readonly showRun: Request<'run.show'>
   /** Asks where to save, exports, checks; null when the person closed the dialog. */
   readonly saveExport: Request<'export.save'>
   /** Shows the last exported file in the system's file manager. */

@@ -67,6 +67,10 @@ export const mainRoutes = {
   'train.reset': route<SessionView>()(nothing),
   'run.evaluate': route<EvaluationView | null>()(nothing),
   'run.weights': route<WeightsView | null>()(nothing),
+  /** Shows a kept run's folder, by its name, in the system's file manager. */
+  'run.show': route<null>()(
+    v.tuple([v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.excludes('/'), v.excludes('\\'))])
+  ),
   'export.save': route<ExportView | null>()(v.tuple([format])),
   'export.show': route<null>()(nothing)
 }

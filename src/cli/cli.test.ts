@@ -1,0 +1,245 @@
+/** The command line as a person meets it: real processes on real files. */
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callCli, csv, irisFile, jsonLines, runCli, startCli, temporaryFolder } from './testing'
+
+const timeoutMs = 60_000
+const setup = '--target species --layers 16,8 --activation relu --epochs 40 --batch-size 32 --optimizer sgd'
+const rates = '--learning-rate 0.1 --momentum 0.9 --validation 0.2 --seed 1'
+const trainIris = ['train', irisFile, ...`${setup} ${rates}`.split(' ')]
+
+let folder = ''
+let remove = () => Promise.resolve()
+beforeAll(async () => {
+  ;({ folder, remove } = await temporaryFolder({
+    'cars.csv': csv(
+      'weight,origin,mpg',
+      60,
+      (i) => `${i % 7 === 0 ? '' : i},${['eu', 'us', '日本'][i % 3] ?? ''},${i * 2.5 + 1}`
+    ),
+    'odd.csv': csv('__proto__,toString,2', 40, (i) => `${i % 2},${i % 5},${['__proto__', '10', '9'][i % 3] ?? ''}`)
+  }))
+})
+afterAll(() => remove())
+
+describe('train, predict and export', () => {
+  it(
+    'trains Iris, keeps the run, predicts and exports, all in JSON lines',
+    async () => {
+      const trained = await runCli([...trainIris, '--out', 'runs/first', '--json'], folder)
+      expect(trained).toMatchObject({ status: 0, stderr: '' })
+      const lines = jsonLines(trained.stdout)
+      expect(lines[0]).toEqual({
+        type: 'start',
+        task: 'multi-class',
+        loss: 'cross-entropy',
+        rows: 150,
+        features: 4,
+        parameters: (4 + 1) * 16 + (16 + 1) * 8 + (8 + 1) * 3
+      })
+      expect(lines).toHaveLength(42)
+      expect(lines[40]).toEqual({
+        type: 'epoch',
+        epoch: 40,
+        trainLoss: expect.any(Number) as number,
+        validationLoss: expect.any(Number) as number,
+        metrics: { accuracy: expect.any(Number) as number }
+      })
+      const done = lines[41] as { metrics: { accuracy: number } }
+      expect(done).toEqual({ type: 'done', run: 'runs/first', metrics: { accuracy: expect.any(Number) as number } })
+      expect(done.metrics.accuracy).toBeGreaterThanOrEqual(0.9)
+      expect(await readdir(path.join(folder, 'runs'))).toEqual(['first'])
+      expect(await readdir(path.join(folder, 'runs/first'))).toEqual(
+        expect.arrayContaining(['metrics.ndjson', 'run.json', 'weights.safetensors'])
+      )
+
+      const predicted = await runCli(['predict', 'runs/first', irisFile, '--json'], folder)
+      expect(predicted.status).toBe(0)
+      const rows = jsonLines(predicted.stdout) as {
+        row: number
+        prediction: string
+        probabilities: Record<string, number>
+      }[]
+      expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1))
+      const answers = (await readFile(irisFile, 'utf8')).trim().split('\n').slice(1)
+      const right = rows.filter(({ prediction }, i) => answers[i]?.endsWith(prediction))
+      expect(right.length / 150).toBeGreaterThan(0.9)
+      for (const { prediction, probabilities } of rows) {
+        expect(Object.keys(probabilities)).toEqual(['setosa', 'versicolor', 'virginica'])
+        expect(Object.values(probabilities).reduce((a, b) => a + b)).toBeCloseTo(1, 6)
+        expect(probabilities[prediction]).toBe(Math.max(...Object.values(probabilities)))
+      }
+
+      const exported = await runCli(
+        ['export', 'runs/first', '--format', 'onnx', '--out', 'model.onnx', '--json'],
+        folder
+      )
+      expect(exported).toMatchObject({ status: 0, stderr: '' })
+      const [view] = jsonLines(exported.stdout) as {
+        type: string
+        format: string
+        maxDifference: number
+        bytes: number
+      }[]
+      expect(view).toMatchObject({ type: 'export', format: 'onnx' })
+      expect(view?.maxDifference).toBeLessThan(1e-5)
+      expect((await readFile(path.join(folder, 'model.onnx'))).byteLength).toBe(view?.bytes)
+    },
+    timeoutMs
+  )
+
+  it(
+    'gives the same numbers for the same seed, and others for another',
+    async () => {
+      const seeds = ['7', '7', '8']
+      const runs = await Promise.all(
+        seeds.map((seed, i) =>
+          runCli(['train', irisFile, '--epochs', '3', '--seed', seed, '--out', `seed${i}`, '--json'], folder)
+        )
+      )
+      const epochs = runs.map(({ stdout }) => jsonLines(stdout).slice(1, -1))
+      expect(epochs[0]).toHaveLength(3)
+      expect(epochs[1]).toEqual(epochs[0])
+      expect(epochs[2]).not.toEqual(epochs[0])
+    },
+    timeoutMs
+  )
+
+  it(
+    'measures regression in raw units and predicts numbers',
+    async () => {
+      const trained = await runCli(['train', 'cars.csv', '--target', 'mpg', '--out', 'cars', '--json'], folder)
+      expect(trained.status).toBe(0)
+      expect(trained.stderr).toMatch(/^notice missing-values: .+\n$/)
+      const done = jsonLines(trained.stdout).at(-1) as { metrics: Record<string, number> }
+      expect(Object.keys(done.metrics).sort()).toEqual(['mae', 'r2', 'rmse'])
+      expect(done.metrics['r2']).toBeGreaterThan(0.5)
+      const predicted = await runCli(['predict', 'cars', 'cars.csv', '--json'], folder)
+      expect(jsonLines(predicted.stdout)[59]).toEqual({ row: 60, prediction: expect.any(Number) as number })
+    },
+    timeoutMs
+  )
+
+  it(
+    'takes any header and any class name as data',
+    async () => {
+      const trained = await runCli(
+        ['train', 'odd.csv', '--target', '2', '--task', 'multi-class', '--epochs', '2', '--out', 'odd', '--json'],
+        folder
+      )
+      expect(trained).toMatchObject({ status: 0, stderr: '' })
+      const predicted = await runCli(['predict', 'odd', 'odd.csv', '--json'], folder)
+      expect(predicted.stdout.split('\n')[0]).toMatch(/"probabilities":\{"10":[^,]+,"9":[^,]+,"__proto__":[^,]+\}\}$/)
+    },
+    timeoutMs
+  )
+
+  it(
+    'writes plain lines where no terminal is and no JSON is asked for',
+    async () => {
+      const trained = await runCli(['train', irisFile, '--layers', 'none', '--epochs', '2', '--out', 'plain'], folder)
+      expect(trained.stdout.split('\n')).toEqual([
+        'species: multi-class, cross-entropy loss, 150 rows, 4 features, 15 parameters',
+        expect.stringMatching(/^epoch 1\/2 {2}trainLoss [\d.]+ {2}validationLoss [\d.]+ {2}accuracy [\d.]+$/),
+        expect.stringMatching(/^epoch 2\/2 /),
+        expect.stringMatching(/^validation accuracy [\d.]+$/),
+        'run plain',
+        ''
+      ])
+      expect(trained.stderr).toBe('notice target-chosen: No --target was given; predicting "species".\n')
+      const predicted = await runCli(['predict', 'plain', irisFile], folder)
+      expect(predicted.stdout.split('\n').slice(0, 2)).toEqual([
+        'row\tprediction\tP(setosa)\tP(versicolor)\tP(virginica)',
+        expect.stringMatching(/^1\t\w+(?:\t[\d.e-]+){3}$/)
+      ])
+    },
+    timeoutMs
+  )
+})
+
+describe('a run that does not end well', () => {
+  it(
+    'keeps the last finite weights when training diverges',
+    async () => {
+      const result = await runCli(
+        ['train', irisFile, '--target', 'species', '--learning-rate', '1e30', '--out', 'diverged', '--json'],
+        folder
+      )
+      expect(result.status).toBe(2)
+      expect(result.stderr).toMatch(/^error diverged: .*step \d+.*layer "\w+".*\n$/)
+      expect(jsonLines(result.stdout)).not.toContainEqual(expect.objectContaining({ type: 'done' }))
+      expect(JSON.parse(await readFile(path.join(folder, 'diverged/run.json'), 'utf8'))).toMatchObject({
+        status: 'failed'
+      })
+      expect((await runCli(['predict', 'diverged', irisFile], folder)).status).toBe(0)
+    },
+    timeoutMs
+  )
+
+  it(
+    'leaves nothing behind when it is interrupted',
+    async () => {
+      const inner = await temporaryFolder()
+      const { process: child, result } = startCli(
+        [...trainIris, '--epochs', '1000000', '--out', 'runs/long', '--json'],
+        inner.folder
+      )
+      child.stdout?.once('data', () => child.kill('SIGINT'))
+      const { status, stderr } = await result
+      expect(status).toBe(130)
+      expect(stderr).toMatch(/^error cancelled: .+\n$/)
+      expect(await readdir(inner.folder)).toEqual([])
+      await inner.remove()
+    },
+    timeoutMs
+  )
+
+  it(
+    'goes on to keep the run when nobody reads its output any more',
+    async () => {
+      const { process: child, result } = startCli(
+        ['train', irisFile, '--epochs', '300', '--out', 'unread', '--json'],
+        folder
+      )
+      child.stdout?.once('data', () => child.stdout?.destroy())
+      const { status, stderr } = await result
+      expect(stderr).toMatch(/^notice target-chosen: .+\n$/)
+      expect(status).toBe(0)
+      expect(existsSync(path.join(folder, 'unread/run.json'))).toBe(true)
+    },
+    timeoutMs
+  )
+
+  it(
+    'never overwrites a run unasked',
+    async () => {
+      const train = ['train', irisFile, '--epochs', '1', '--target', 'species', '--out', 'kept']
+      expect((await runCli(train, folder)).status).toBe(0)
+      const before = await readFile(path.join(folder, 'kept/run.json'), 'utf8')
+      const again = await runCli(train, folder)
+      expect(again).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^error run-exists: .+\n$/) as string
+      })
+      expect(await readFile(path.join(folder, 'kept/run.json'), 'utf8')).toBe(before)
+      expect((await runCli([...train, '--overwrite'], folder)).status).toBe(0)
+      expect(await readFile(path.join(folder, 'kept/run.json'), 'utf8')).not.toBe(before)
+    },
+    timeoutMs
+  )
+})
+
+describe('--help', () => {
+  it.each([[[]], [['train']], [['predict']], [['export']]])(
+    '%s',
+    async (command) => {
+      const { status, stdout, stderr } = await callCli([...command, '--help'])
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      expect(stdout).toMatch(/^Usage: npm run --silent cli -- /)
+    },
+    timeoutMs
+  )
+})

@@ -1,0 +1,31 @@
+import { readTable } from '../../data'
+import { exporterNamed, exportRun } from '../../export'
+import { loadRun } from '../../project'
+import { Cancelled } from '../../shared/errors'
+import type { CommandContext } from '../program'
+import { oneLine, shortNumber } from '../text'
+
+export interface ExportOptions {
+  readonly out: string
+  readonly format: string
+  readonly data?: string
+}
+
+/** Writes the run in a format, checked on real rows: of `--data`, or those that the run folder keeps. */
+export async function exportCommand(folder: string, options: ExportOptions, context: CommandContext): Promise<void> {
+  const { output, signal } = context
+  exporterNamed(options.format)
+  const run = await loadRun(folder)
+  const table = options.data === undefined ? null : await readTable(options.data, { signal })
+  if (signal.aborted) throw new Cancelled()
+  const view = await exportRun(run, table, options.format, options.out)
+
+  if (output.json) {
+    await output.line(JSON.stringify({ type: 'export', file: options.out, ...view }))
+    return
+  }
+  await output.line(`${oneLine(options.out)}: ${view.format}, ${view.bytes} bytes`)
+  await output.line(
+    `Checked on ${view.rows} rows: the largest difference from the studio is ${shortNumber(view.maxDifference)} (${oneLine(view.differenceUnit)}).`
+  )
+}

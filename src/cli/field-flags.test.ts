@@ -1,0 +1,63 @@
+import { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import type { Field } from '../engine/catalog'
+import { addFieldOptions, flagOf, readField, readFields } from './field-flags'
+
+const rate: Field = {
+  key: 'learningRate',
+  label: 'Learning rate',
+  kind: 'number',
+  default: 0.1,
+  min: 0,
+  exclusiveMin: true,
+  max: 1,
+  help: 'Size.'
+}
+const count: Field = { key: 'count', label: 'Count', kind: 'integer', default: 1, min: 1, max: 10, help: 'How many.' }
+const mode: Field = {
+  key: 'mode',
+  label: 'Mode',
+  kind: 'choice',
+  default: '1',
+  choices: [
+    { value: '1', label: 'One' },
+    { value: 'two', label: 'Two' }
+  ],
+  help: 'Which.'
+}
+const nesterov: Field = { key: 'nesterov', label: 'Nesterov', kind: 'boolean', default: false, help: 'Looks ahead.' }
+const fields = [rate, count, mode, nesterov]
+
+function parse(...args: string[]) {
+  const command = new Command().exitOverride()
+  addFieldOptions(command, fields)
+  return readFields(fields, command.parse(args, { from: 'user' }).opts<Record<string, unknown>>())
+}
+
+describe('flags made from fields', () => {
+  it('are the keys in kebab case', () => {
+    expect(fields.map(flagOf)).toEqual(['--learning-rate', '--count', '--mode', '--nesterov'])
+  })
+
+  it('give typed values, and nothing for what was not given', () => {
+    expect([...parse()]).toEqual([])
+    expect([...parse('--learning-rate', '1e-3', '--count', '3', '--mode', '1', '--nesterov')]).toEqual([
+      ['learningRate', 0.001],
+      ['count', 3],
+      ['mode', '1'],
+      ['nesterov', true]
+    ])
+    expect(parse('--no-nesterov').get('nesterov')).toBe(false)
+  })
+
+  it.each([
+    [rate, '0', '--learning-rate must be a number above 0 to 1, got 0'],
+    [rate, '', '--learning-rate must be a number above 0 to 1, got ""'],
+    [rate, '0x1', '--learning-rate must be a number above 0 to 1, got "0x1"'],
+    [rate, 'Infinity', '--learning-rate must be a number above 0 to 1, got "Infinity"'],
+    [count, '2.5', '--count must be a whole number from 1 to 10, got 2.5'],
+    [mode, 'three', '--mode must be one of 1, two, got "three"']
+  ])('%o refuses %j', (field, given, message) => {
+    expect(() => readField(field, given, flagOf(field))).toThrow(expect.objectContaining({ code: 'usage', message }))
+  })
+})

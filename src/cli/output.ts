@@ -1,0 +1,57 @@
+/**
+ * What a command writes to stdout: JSON lines for programs, tables in a terminal, plain lines elsewhere. Notices go to
+ * stderr, so that stdout holds results alone.
+ */
+import { once } from 'node:events'
+import type { Notice } from '../shared/views'
+import { oneLine } from './text'
+
+/** Whether somebody still reads what is written. Without this, `… | head` would end in a stack trace. */
+export class Reader {
+  private hasGone = false
+  private readonly streams = [process.stdout, process.stderr]
+  private readonly onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
+    this.hasGone = true
+  }
+
+  constructor() {
+    for (const stream of this.streams) stream.on('error', this.onError)
+  }
+
+  get gone(): boolean {
+    return this.hasGone
+  }
+
+  /** Stops watching, except for what was written already and may still fail. */
+  close(): void {
+    for (const stream of this.streams) if (stream.writableLength === 0) stream.off('error', this.onError)
+  }
+}
+
+export class Output {
+  /** True when a person is looking: results may be tables, progress may be drawn. */
+  readonly terminal: boolean
+
+  constructor(
+    readonly json: boolean,
+    private readonly reader: Reader
+  ) {
+    this.terminal = !json && process.stdout.isTTY
+  }
+
+  /** True when nobody reads the output any more. Work whose result is a file goes on; the rest may stop. */
+  get closed(): boolean {
+    return this.reader.gone
+  }
+
+  /** One line; resolves when the reader has kept up. */
+  async line(text: string): Promise<void> {
+    if (this.closed || process.stdout.write(`${text}\n`)) return
+    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => undefined)
+  }
+
+  notices(notices: readonly Notice[]): void {
+    for (const { code, message } of notices) process.stderr.write(`notice ${code}: ${oneLine(message)}\n`)
+  }
+}

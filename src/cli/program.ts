@@ -1,0 +1,125 @@
+/**
+ * Commands and flags. Each command loads its work only when it runs, so that `--help` and mistakes in the flags are
+ * answered at once.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { lossSpecs, tasks } from '../engine/catalog'
+import { failureStatus, reportFailure, usageError } from './failure'
+import { addFieldOptions, layerFields, optimizerFields } from './field-flags'
+import { Interruption } from './interruption'
+import { Output, Reader } from './output'
+import { trainingFields } from '../shared/setup'
+import { readTrainFlags, optimizerTypes } from './train-flags'
+import { studioVersion } from '../project/version'
+
+/** What a command is given besides its own flags. */
+export interface CommandContext {
+  readonly output: Output
+  /** Aborts on Ctrl+C and when the process is asked to end. */
+  readonly signal: AbortSignal
+}
+
+/** Makes what a command is given, for output with or without JSON. */
+type MakeContext = (json: boolean) => CommandContext
+
+/**
+ * Runs one command line.
+ * @returns the exit status: 0, 1 for a bug, 2 for a mistake or a failure that has a code, 130 when interrupted
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const interruption = new Interruption()
+  const reader = new Reader()
+  const context: MakeContext = (json) => ({ output: new Output(json, reader), signal: interruption.signal })
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
+    const failure = thrown instanceof CommanderError ? usageError(plainMessage(thrown)) : thrown
+    reportFailure(failure)
+    return interruption.status ?? failureStatus(failure)
+  } finally {
+    interruption.close()
+    reader.close()
+  }
+}
+
+function createProgram(context: MakeContext): Command {
+  const program = new Command('npm run --silent cli --')
+    .description('Train a neural network on a table and take it away. Everything stays on this computer.')
+    .version(studioVersion)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', '\nEach command has its own --help.')
+    .action(() => {
+      throw usageError('a command is missing; use train, predict or export, or --help')
+    })
+
+  addTrain(program, context)
+  addPredict(program, context)
+  addExport(program, context)
+  return program
+}
+
+function addTrain(program: Command, context: MakeContext): void {
+  const train = program
+    .command('train')
+    .description('Train a network on a CSV file and keep it as a run folder.')
+    .argument('<file>', 'CSV file with a header')
+    .requiredOption('--out <folder>', 'folder to keep the run in; it must not exist yet')
+    .option('--overwrite', 'replace the run that is in that folder')
+    .option('--target <column>', 'column to predict (default: suggested from the columns)')
+    .addOption(new Option('--task <task>', `${tasks.join(', ')} (default: follows from the target)`))
+    .option('--loss <loss>', `${lossSpecs.map((loss) => loss.name).join(', ')} (default: follows from the task)`)
+    .option('--ignore <column...>', 'columns that the network must not see')
+    .option('--json', 'write one JSON object a line')
+  train
+    .optionsGroup('Network:')
+    .option('--layers <units>', 'units of the hidden layers, as 16,8; none for no hidden layer')
+  addFieldOptions(train, layerFields)
+  train.optionsGroup('Optimizer:').option('--optimizer <optimizer>', optimizerTypes.join(', '))
+  addFieldOptions(train, optimizerFields)
+  train.optionsGroup('Training:')
+  addFieldOptions(train, trainingFields)
+  train.action(async (file: string, options: Record<string, unknown>) => {
+    const flags = readTrainFlags(options)
+    const { train } = await import('./commands/train')
+    await train(file, flags, context(options['json'] === true))
+  })
+}
+
+function addPredict(program: Command, context: MakeContext): void {
+  program
+    .command('predict')
+    .description('Predict every row of a CSV file with a trained run.')
+    .argument('<run>', 'run folder that train has made')
+    .argument('<file>', 'CSV file with the columns the run was trained on; the target column is not needed')
+    .option('--json', 'write one JSON object a line')
+    .action(async (run: string, file: string, options: Record<string, unknown>) => {
+      const { predict } = await import('./commands/predict')
+      await predict(run, file, context(options['json'] === true))
+    })
+}
+
+function addExport(program: Command, context: MakeContext): void {
+  program
+    .command('export')
+    .description(
+      'Write a trained run as a file that other programs run. It is checked on real rows before it is saved.'
+    )
+    .argument('<run>', 'run folder that train has made')
+    .requiredOption('--out <file>', 'file to write')
+    .option('--format <format>', 'format of the file', 'onnx')
+    .option('--data <file>', 'CSV file with rows to check on (default: rows that the run folder keeps)')
+    .option('--json', 'write one JSON object')
+    .action(async (run: string, options: { out: string; format: string; data?: string; json?: true }) => {
+      const { exportCommand } = await import('./commands/export')
+      await exportCommand(run, options, context(options.json === true))
+    })
+}
+
+/** Commander's message without its prefix, on one line. */
+function plainMessage(error: CommanderError): string {
+  return error.message.replace(/^error: /, '')
+}

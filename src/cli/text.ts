@@ -1,0 +1,16 @@
+/** Text from files and people, made safe to print. */
+
+/**
+ * On one line and without control characters: a column name must neither break a line in two nor steer the terminal.
+ */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+    .trim()
+}
+
+/** A number with six significant digits; as written for people, not for programs. */
+export function shortNumber(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value)
+}

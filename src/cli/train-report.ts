@@ -1,0 +1,115 @@
+/** How `train` tells of a run: JSON lines for programs, a progress bar and a table in a terminal, else plain lines. */
+import { SingleBar } from 'cli-progress'
+import { metricsFor, type Task } from '../engine/catalog'
+import type { EpochPoint } from '../shared/views'
+import type { Output } from './output'
+import { tableText } from './table'
+import { oneLine, shortNumber } from './text'
+
+export interface RunStart {
+  readonly target: string
+  readonly task: Task
+  readonly loss: string
+  /** Rows of the table. */
+  readonly rows: number
+  /** Numbers the network takes for a row. */
+  readonly features: number
+  readonly parameters: number
+  readonly epochs: number
+}
+
+export interface RunResult {
+  /** The run folder. */
+  readonly run: string
+  readonly validationLoss: number | null
+  /** Of the validation rows, by metric name. */
+  readonly metrics: Readonly<Record<string, number | null>>
+}
+
+export interface TrainReport {
+  start(start: RunStart): Promise<void>
+  epoch(point: EpochPoint): Promise<void>
+  done(result: RunResult): Promise<void>
+  /** Takes down what is drawn; always called, also after a failure. */
+  close(): void
+}
+
+export function trainReport(output: Output): TrainReport {
+  if (output.json) return jsonReport(output)
+  return output.terminal ? terminalReport(output) : plainReport(output)
+}
+
+function jsonReport(output: Output): TrainReport {
+  const write = (value: object) => output.line(JSON.stringify(value))
+  return {
+    start: ({ task, loss, rows, features, parameters }) =>
+      write({ type: 'start', task, loss, rows, features, parameters }),
+    epoch: ({ epoch, trainLoss, validationLoss, metrics }) =>
+      write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics }),
+    done: ({ run, metrics }) => write({ type: 'done', run, metrics }),
+    close: () => undefined
+  }
+}
+
+function plainReport(output: Output): TrainReport {
+  let epochs = 0
+  return {
+    start: async (start) => {
+      epochs = start.epochs
+      await output.line(describe(start))
+    },
+    epoch: (point) => output.line(`epoch ${point.epoch}/${epochs}  ${measurements(point)}`),
+    done: async ({ run, metrics }) => {
+      for (const [name, value] of Object.entries(metrics)) await output.line(`validation ${name} ${show(value)}`)
+      await output.line(`run ${oneLine(run)}`)
+    },
+    close: () => undefined
+  }
+}
+
+function terminalReport(output: Output): TrainReport {
+  const bar = new SingleBar({
+    format: 'Epoch {value} of {total} {bar} {percentage} %  {measurements}  {eta_formatted} left',
+    barCompleteChar: '━',
+    barIncompleteChar: '─',
+    barsize: 24,
+    clearOnComplete: true,
+    stopOnComplete: true
+  })
+  let task: Task = 'regression'
+  return {
+    start: async (start) => {
+      task = start.task
+      await output.line(describe(start))
+      bar.start(start.epochs, 0, { measurements: '' })
+    },
+    epoch: async (point) => {
+      bar.update(point.epoch, { measurements: measurements(point) })
+      await Promise.resolve()
+    },
+    done: async ({ run, validationLoss, metrics }) => {
+      bar.stop()
+      const rows = metricsFor(task).map(({ name, label }) => [label, show(metrics[name] ?? null)])
+      await output.line(tableText(['On validation rows', ''], [...rows, ['Loss', show(validationLoss)]]))
+      await output.line(`Run folder: ${oneLine(run)}`)
+    },
+    close: () => bar.stop()
+  }
+}
+
+function describe({ target, task, loss, rows, features, parameters }: RunStart): string {
+  return `${oneLine(target)}: ${task}, ${loss} loss, ${rows} rows, ${features} features, ${parameters} parameters`
+}
+
+function measurements({ trainLoss, validationLoss, metrics }: EpochPoint): string {
+  const all = [
+    ['trainLoss', trainLoss] as const,
+    ['validationLoss', validationLoss] as const,
+    ...Object.entries(metrics)
+  ]
+  return all.map(([name, value]) => `${name} ${show(value)}`).join('  ')
+}
+
+function show(value: number | null): string {
+  return value === null ? 'not finite' : shortNumber(value)
+}

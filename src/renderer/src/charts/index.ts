@@ -1,0 +1,8 @@
+/** The chart registry: one line per chart, in the order of the Train stage. */
+import type { ChartDefinition } from './chart'
+import { lossChart } from './loss'
+import { metricChart } from './metric'
+
+export type { ChartContext, ChartDefinition, ChartLine, ChartSpec } from './chart'
+
+export const charts: readonly ChartDefinition[] = [lossChart, metricChart]

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { describeModel, modelSpecOf, type LayerNode } from '../../../engine/catalog'
+import type { Setup } from '../../../shared/setup'
+import type { PreparedView } from '../../../shared/views'
+import { diagramColumns, layerItems, type NetworkSources } from './networkModel'
+
+const dense = (
+  name: string,
+  units: number
+): LayerNode & { inputs: string[]; config: { units: number; activation: string } } => ({
+  name,
+  type: 'dense',
+  inputs: [],
+  config: { units, activation: 'relu' }
+})
+const prepared: PreparedView = {
+  features: ['a', 'b', 'c', 'd'],
+  classes: ['x', 'y', 'z'],
+  trainRows: 80,
+  validationRows: 20,
+  classCounts: [40, 20, 20],
+  notices: []
+}
+const setup: Setup = {
+  target: 'kind',
+  task: 'multi-class',
+  loss: 'cross-entropy',
+  ignored: [],
+  layers: [dense('dense1', 16)],
+  optimizer: { type: 'sgd', config: {} },
+  batchSize: 32,
+  epochs: 10,
+  validation: 0.2,
+  seed: 1
+}
+
+function sources(change: Partial<Setup> = {}): NetworkSources {
+  const changed = { ...setup, ...change }
+  const spec = modelSpecOf(changed.layers, 4, changed.task, changed.loss, 3)
+  return { setup: changed, prepared, spec, description: describeModel(spec) }
+}
+
+describe('layerItems', () => {
+  it('shows every layer with its shape and its size', () => {
+    const items = layerItems(sources())
+    expect(items.map((item) => item.label)).toEqual([
+      'Input, 4 features',
+      'Dense dense1, 16 units, relu',
+      'Dense output, 3 units, softmax, follows from the target'
+    ])
+    expect(items.map((item) => item.shape)).toEqual(['[N, 4]', '[N, 16]', '[N, 3]'])
+    expect(items.map((item) => item.parameters)).toEqual([null, 80, 51])
+    expect(items.map((item) => item.locked)).toEqual([true, false, true])
+  })
+
+  it('puts a mistake on its layer and leaves unknown what follows from it', () => {
+    const items = layerItems(sources({ layers: [dense('dense1', 0), dense('dense2', 8)] }))
+    expect(items[1]?.problems[0]).toContain('got 0')
+    expect(items.map((item) => item.shape)).toEqual(['[N, 4]', null, null, '[N, 3]'])
+    expect(items[3]?.parameters).toBeNull()
+    expect(items[2]?.problems).toEqual([])
+  })
+
+  it('says what is not known while the data is not ready', () => {
+    const items = layerItems({ setup, prepared: null, spec: null, description: null })
+    expect(items.map((item) => item.label)).toEqual([
+      'Input, features not known yet',
+      'Dense dense1, 16 units, relu',
+      'Dense output, units not known yet, softmax, follows from the target'
+    ])
+  })
+})
+
+describe('diagramColumns', () => {
+  it('names inputs and outputs and notes activations', () => {
+    const columns = diagramColumns(sources())
+    expect(columns.map((column) => [column.name, column.size, column.note])).toEqual([
+      ['input', 4, ''],
+      ['dense1', 16, 'relu'],
+      ['output', 3, 'softmax']
+    ])
+    expect(columns[2]?.labels).toEqual(['x', 'y', 'z'])
+  })
+
+  it('keeps one neuron for a layer whose size is being put right', () => {
+    const [, wrong] = diagramColumns(sources({ layers: [dense('dense1', Number.NaN)] }))
+    expect([wrong?.size, wrong?.unsized, wrong?.problem]).toEqual([1, true, true])
+  })
+
+  it('draws nothing before the data is ready', () => {
+    expect(diagramColumns({ setup, prepared: null, spec: null, description: null })).toEqual([])
+  })
+})

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { onnxSnippet, pythonNumber, pythonString } from './onnxSnippet'
+
+describe('onnxSnippet', () => {
+  const inputs = [
+    { name: 'bill "length"', type: 'float32', example: '39.1' },
+    { name: 'île', type: 'string', example: 'Biscoe\n' }
+  ] as const
+
+  it('names these columns with their types', () => {
+    const text = onnxSnippet('p.onnx', inputs, 'multi-class')
+    expect(text).toContain('"bill \\"length\\"": np.array([[39.1]], np.float32),')
+    expect(text).toContain('"île": np.array([["Biscoe\\n"]], object),')
+    expect(text).toContain('prediction, probabilities = session.run(["prediction", "probabilities"], row)')
+  })
+
+  it('asks for one output in regression and says how many columns it left out', () => {
+    const text = onnxSnippet('p.onnx', inputs, 'regression', 1)
+    expect(text).toContain('(prediction,) = session.run(["prediction"], row)')
+    expect(text).toContain('# … and 1 more columns')
+  })
+
+  it('writes what is no number as NaN', () => {
+    expect(pythonNumber(null)).toBe('np.nan')
+    expect(pythonNumber(' ')).toBe('np.nan')
+    expect(pythonNumber('-1e-3')).toBe('-0.001')
+    expect(pythonString('a\\b')).toBe('"a\\\\b"')
+  })
+})

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { describeModel, modelSpecOf } from '../../../engine/catalog'
+import type { Setup } from '../../../shared/setup'
+import type { DatasetView, Notice, SetupView } from '../../../shared/views'
+import { problemOfField, problemsOf, type Problem } from './problems'
+
+const setup: Setup = {
+  target: 'y',
+  task: 'regression',
+  loss: 'squared',
+  ignored: [],
+  layers: [{ name: 'dense1', type: 'dense', inputs: ['input'], config: { units: 8, activation: 'relu' } }],
+  optimizer: { type: 'sgd', config: { learningRate: 0.1, momentum: 0.9 } },
+  batchSize: 32,
+  epochs: 10,
+  validation: 0.2,
+  seed: 1
+}
+
+function problems(draft: Setup, view: Partial<SetupView> = {}, notices: readonly Notice[] = []): Problem[] {
+  const dataset: DatasetView = { fileName: 'a.csv', rows: 10, columns: [], notices }
+  const prepared = { features: ['x'], classes: [], trainRows: 8, validationRows: 2, classCounts: [], notices }
+  const description = describeModel(modelSpecOf(draft.layers, 1, 'regression', 'squared', 1))
+  return problemsOf({ dataset, setup: draft, setupView: { setup: draft, prepared, error: null, ...view }, description })
+}
+
+describe('problemsOf', () => {
+  it('finds none in a sound setup, nor before a dataset is open', () => {
+    expect(problems(setup)).toEqual([])
+    expect(problemsOf({ dataset: null, setup: null, setupView: null, description: null })).toEqual([])
+  })
+
+  it('names the layer and the field of a mistake in the model', () => {
+    const layers = [{ name: 'dense1', type: 'dense', inputs: ['input'], config: { units: 0, activation: 'relu' } }]
+    expect(problems({ ...setup, layers })).toMatchObject([
+      { stage: 'model', severity: 'error', layer: 'dense1', field: 'units' }
+    ])
+  })
+
+  it('finds settings out of their range, by field', () => {
+    const found = problems({
+      ...setup,
+      epochs: Number.NaN,
+      optimizer: { type: 'sgd', config: { learningRate: -1, momentum: 0.9 } }
+    })
+    expect(found.map((problem) => [problem.stage, problem.field])).toEqual([
+      ['train', 'learningRate'],
+      ['train', 'epochs']
+    ])
+    expect(problemOfField(found, 'learningRate')).toContain('-1')
+    expect(problemOfField(found, 'momentum')).toBeNull()
+  })
+
+  it('says what an emptied field needs, without a word for programmers', () => {
+    const [problem] = problems({ ...setup, batchSize: Number.NaN })
+    expect(problem?.message).toBe('Batch size must be a whole number from 1 to 1048576.')
+  })
+
+  it('refuses a loss that does not serve the task', () => {
+    expect(problems({ ...setup, loss: 'cross-entropy' })).toMatchObject([{ stage: 'train', field: 'loss' }])
+  })
+
+  it("passes on the trainer's error about the data, unless a setting says it already", () => {
+    const error = { code: 'one-class', message: 'Only one class.', details: {} }
+    expect(problems(setup, { error, prepared: null })).toMatchObject([{ stage: 'data', code: 'one-class' }])
+    expect(problems({ ...setup, validation: 2 }, { error, prepared: null }).map((problem) => problem.code)).toEqual([
+      'invalid-config'
+    ])
+  })
+
+  it('lists warnings once and after errors, and leaves mere information out', () => {
+    const warning: Notice = { code: 'constant-column', severity: 'warning', message: 'a is constant', columns: ['a'] }
+    const info: Notice = { code: 'missing-values', severity: 'info', message: 'b has gaps', columns: ['b'] }
+    const found = problems({ ...setup, seed: -1 }, {}, [warning, info])
+    expect(found.map((problem) => [problem.severity, problem.code])).toEqual([
+      ['error', 'invalid-config'],
+      ['warning', 'constant-column']
+    ])
+  })
+})

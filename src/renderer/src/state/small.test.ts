@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { layerSpecs, metricSpecs, lossSpecs, optimizerSpecs, type NumberField } from '../../../engine/catalog'
+import { trainingFields, type Setup } from '../../../shared/setup'
+import { checkDrop } from './drop'
+import { failureAdvice } from './failure'
+import { glossaryWords, lookUp } from './glossary'
+import { nudge } from './nudge'
+
+describe('checkDrop', () => {
+  it('takes one file and refuses folders, several files and things that are no files', () => {
+    expect(checkDrop(1, 0)).toBeNull()
+    expect([checkDrop(1, 1)?.code, checkDrop(3, 0)?.code, checkDrop(0, 0)?.code]).toEqual([
+      'folder-dropped',
+      'several-files',
+      'nothing-dropped'
+    ])
+  })
+})
+
+describe('nudge', () => {
+  const rate: NumberField = {
+    key: 'rate',
+    label: 'Rate',
+    help: '',
+    kind: 'number',
+    default: 0.1,
+    min: 0,
+    exclusiveMin: true,
+    max: 1
+  }
+
+  it.each([
+    [0.1, 1, 0.2],
+    [0.2, 1, 0.3],
+    [0.2, -1, 0.1],
+    [0.1, -1, 0.09],
+    [0.003, 1, 0.004],
+    [0.001, -1, 0.0009],
+    [1, 1, 1],
+    [Number.NaN, 1, 0.1]
+  ] as const)('%d nudged by %d is %d', (value, direction, next) => expect(nudge(rate, value, direction)).toBe(next))
+
+  it('does not step onto bounds that are not allowed', () => {
+    expect(nudge({ ...rate, exclusiveMax: true, max: 0.95 }, 0.9, 1)).toBe(0.9)
+    expect(nudge({ ...rate, exclusiveMin: false, default: 0 }, 0, -1)).toBe(0)
+  })
+})
+
+describe('failureAdvice', () => {
+  const setup = { optimizer: { type: 'sgd', config: { learningRate: 0.5 } } } as unknown as Setup // The rest is not read.
+
+  it('names layer and step of a run that diverged, and a rate to try', () => {
+    const advice = failureAdvice(
+      { code: 'diverged', message: '', details: { layer: 'dense1', step: 4, epoch: 1 } },
+      setup
+    )
+    expect(advice).toEqual({ title: 'Training diverged in layer dense1 at step 4', saferRate: 0.05 })
+  })
+
+  it('advises no rate for other failures', () => {
+    expect(failureAdvice({ code: 'internal-error', message: '', details: {} }, setup).saferRate).toBeNull()
+  })
+})
+
+describe('the glossary', () => {
+  it('explains every setting, layer, loss, optimizer and metric that can be met', () => {
+    const words = [
+      ...trainingFields.map((field) => field.key),
+      ...optimizerSpecs.flatMap((spec) => [spec.type, ...spec.fields.map((field) => field.key)]),
+      ...layerSpecs.map((spec) => spec.type),
+      ...lossSpecs.map((spec) => spec.name),
+      ...metricSpecs.map((spec) => spec.name)
+    ]
+    expect(words.filter((word) => lookUp(word) === undefined)).toEqual([])
+  })
+
+  it('finds words by key and by label, in any case', () => {
+    expect(lookUp('Learning rate')).toBe(lookUp('learningRate'))
+    expect(lookUp('Validation share')?.title).toBe('Validation share')
+    expect(lookUp('constructor')).toBeUndefined()
+  })
+
+  it('keeps to two sentences', () => {
+    const sentences = (text: string): number => text.split(/[.!?](?:\s|$)/).filter((part) => part.trim() !== '').length
+    expect(glossaryWords.filter((word) => sentences(lookUp(word)?.text ?? '') > 3)).toEqual([])
+  })
+})

@@ -1,0 +1,23 @@
+import type { RunView } from '../../../shared/views'
+import { plural } from './format'
+
+/** What the log says when a run has come to another status; null when there is nothing to say. */
+export function storyOf(before: RunView | null, run: RunView | null): string | null {
+  const isNew = before?.runId !== run?.runId
+  if (!isNew && before?.progress.status === run?.progress.status) return null
+  if (run === null) return 'Run cleared.'
+  const { status, epoch, epochs, step } = run.progress
+  const where = `epoch ${epoch} of ${epochs}, step ${step}`
+  switch (status) {
+    case 'running':
+      return step === 0 ? `Training started: ${plural(epochs, 'epoch')}.` : `Training goes on at ${where}.`
+    case 'paused':
+      return isNew && step === 0 ? null : `Paused at ${where}.`
+    case 'completed':
+      return `Training finished: ${plural(epochs, 'epoch')}, ${plural(step, 'step')}.`
+    case 'stopped':
+      return `Stopped at ${where}.`
+    case 'failed':
+      return run.error === null ? `Failed at ${where}.` : `${run.error.message} (${run.error.code})`
+  }
+}

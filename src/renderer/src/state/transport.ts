@@ -1,0 +1,52 @@
+/** What the buttons of the transport can do now, and for those that cannot, why. */
+import type { RunStatus } from '../../../shared/views'
+
+export interface TransportSources {
+  /** Null while there is no run. */
+  readonly status: RunStatus | null
+  /** Why no run can be started, when none can. */
+  readonly blocker: string | null
+  /** A request of the transport has not been answered yet. */
+  readonly busy: boolean
+}
+
+export interface TransportView {
+  readonly trainLabel: 'Train' | 'Pause' | 'Resume'
+  /** Why the button cannot be used; null when it can. */
+  readonly train: string | null
+  readonly step: string | null
+  readonly stop: string | null
+  readonly reset: string | null
+}
+
+export function transportOf({ status, blocker, busy }: TransportSources): TransportView {
+  const running = status === 'running'
+  const paused = status === 'paused'
+  const wait = busy ? 'One moment: the last command is still being carried out.' : null
+  const starting = blocker === null ? null : `Not ready to train: ${blocker}`
+  return {
+    trainLabel: running ? 'Pause' : paused ? 'Resume' : 'Train',
+    train: wait ?? (running || paused ? null : starting),
+    step: wait ?? (running ? 'Training is running: pause it to go step by step.' : paused ? null : starting),
+    stop: wait ?? (running || paused ? null : 'Nothing is being trained.'),
+    reset: wait ?? (status === null ? 'There is no run to clear.' : null)
+  }
+}
+
+/** Where a run stands, in a few words. */
+export function statusText(status: RunStatus | null): string {
+  switch (status) {
+    case null:
+      return 'not trained yet'
+    case 'running':
+      return 'training'
+    case 'paused':
+      return 'paused'
+    case 'completed':
+      return 'finished'
+    case 'stopped':
+      return 'stopped'
+    case 'failed':
+      return 'failed'
+  }
+}
