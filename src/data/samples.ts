@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { permutation } from '../engine/random/stream'
 import { tasks } from '../engine/spec'
 import { DataFormatError } from '../shared/errors'
 import type { SampleView } from '../shared/views'
@@ -35,7 +36,7 @@ const thumbnailPoints = 120
 
 /**
  * The samples as the first screen shows them, thumbnails computed from the files themselves: at most 120 rows
- * spread evenly over those with both coordinates; x to the right and y upwards, each from 0 to 1 over the whole
+ * drawn from those with both coordinates, the same ones each time; x to the right and y upwards, each from 0 to 1 over the whole
  * column; the group is the index of the class (categories sorted by code point), 0 for regression.
  *
  * @param folder holds `samples.json` and the files
@@ -80,8 +81,10 @@ function thumbnail(table: Table, sample: Sample): SampleView['points'] {
   const target = requireColumn(table, sample.target)
   const rows = Array.from({ length: table.rows }, (_, row) => row).filter((row) => x(row) >= 0 && y(row) >= 0)
   const count = Math.min(thumbnailPoints, rows.length)
-  return Array.from({ length: count }, (_, index) => {
-    const row = rows[Math.floor((index * rows.length) / count)] ?? 0
+  // Drawn, not every n-th: files are often sorted, or take turns between their classes.
+  const drawn = permutation(0, 'thumbnail', 0, rows.length).subarray(0, count)
+  return Array.from(drawn, (index) => {
+    const row = rows[index] ?? 0
     const group = target.type === 'category' ? Math.max(0, target.codes[row] ?? 0) : 0
     return { x: x(row), y: y(row), group }
   })

@@ -15,7 +15,7 @@ describe('fieldProblem', () => {
     ['size', 10, null],
     ['size', 0, 'must be a whole number from 1 to 10, got 0'],
     ['size', 1.5, 'must be a whole number from 1 to 10, got 1.5'],
-    ['size', NaN, 'must be a whole number from 1 to 10, got NaN'],
+    ['size', NaN, 'must be a whole number from 1 to 10, got nothing'],
     ['size', Infinity, 'must be a whole number from 1 to 10, got Infinity'],
     ['size', '3', 'must be a whole number from 1 to 10, got "3"'],
     ['rate', 0, 'must be a number above 0 below 1, got 0'],

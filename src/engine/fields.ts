@@ -116,5 +116,7 @@ export function textSetting(config: Config, key: string): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'number' ? String(value) : value === undefined ? 'nothing' : JSON.stringify(value)
+  // An emptied field reads as NaN.
+  if (value === undefined || Number.isNaN(value)) return 'nothing'
+  return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }

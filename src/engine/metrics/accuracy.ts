@@ -9,6 +9,8 @@ export const accuracy: MetricSpec<'accuracy'> = {
   formula: 'right rows / rows',
   tasks: ['binary', 'multi-class'],
   higherIsBetter: true,
+  unit: 'share',
+  sentence: (value, { rows }) => `${Math.round(value * rows)} of ${rows} rows right`,
   create() {
     let right = 0
     let rows = 0

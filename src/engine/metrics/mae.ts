@@ -8,6 +8,8 @@ export const mae: MetricSpec<'mae'> = {
   formula: 'mean |y − ŷ|',
   tasks: ['regression'],
   higherIsBetter: false,
+  unit: 'target',
+  sentence: (value, { target }) => `on average off by ${Number(value.toPrecision(3))} in ${target}`,
   create() {
     let sum = 0
     let rows = 0

@@ -13,6 +13,13 @@ export interface Accumulator {
   value(): number
 }
 
+/** What was measured. */
+export interface MeasuredRows {
+  readonly rows: number
+  /** Name of the target column. */
+  readonly target: string
+}
+
 export interface MetricSpec<Name extends string = string> {
   readonly name: Name
   readonly label: string
@@ -22,5 +29,9 @@ export interface MetricSpec<Name extends string = string> {
   readonly formula: string
   readonly tasks: readonly Task[]
   readonly higherIsBetter: boolean
+  /** `share`: from 0 to 1, written as a percentage. `target`: in the target column's units. `none`: a plain number. */
+  readonly unit: 'share' | 'target' | 'none'
+  /** What a value means, as a sentence without a full stop. */
+  sentence(value: number, about: MeasuredRows): string
   create(): Accumulator
 }

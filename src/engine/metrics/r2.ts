@@ -14,6 +14,11 @@ export const r2: MetricSpec<'r2'> = {
   formula: '1 − Σ(y − ŷ)² / Σ(y − ȳ)²',
   tasks: ['regression'],
   higherIsBetter: true,
+  unit: 'none',
+  sentence: (value, { target }) =>
+    value < 0
+      ? `worse than always answering the mean of ${target}`
+      : `explains ${Number((value * 100).toPrecision(3))} % of how ${target} varies`,
   create() {
     let rows = 0
     let mean = 0

@@ -8,6 +8,8 @@ export const rmse: MetricSpec<'rmse'> = {
   formula: '√(mean (y − ŷ)²)',
   tasks: ['regression'],
   higherIsBetter: false,
+  unit: 'target',
+  sentence: (value) => `typical miss of ${Number(value.toPrecision(3))}, large misses counted more`,
   create() {
     let sum = 0
     let rows = 0

@@ -105,7 +105,7 @@ describe('sgd by hand', () => {
     const parse = (config: Config) => () => parseConfig('SGD', sgd.fields, config)
     expect(parse({ momentum: 1 })).toThrow('SGD: momentum must be a number from 0 below 1, got 1.')
     expect(parse({ learningRate: 0 })).toThrow('SGD: learning rate must be a number above 0')
-    expect(parse({ learningRate: NaN })).toThrow('got NaN')
+    expect(parse({ learningRate: NaN })).toThrow('got nothing')
     expect(parse({ speed: 1 })).toThrow('SGD: unknown setting "speed"')
     expect(() => optimizerNamed('magic')).toThrow('There is no optimizer "magic"; known are')
   })

@@ -7,7 +7,7 @@ import { formatTick } from './axis'
 export function metricChart({ task }: ChartContext): ChartSpec | null {
   const [metric] = metricsFor(task)
   if (metric === undefined) return null
-  const isShare = metric.name === 'accuracy'
+  const isShare = metric.unit === 'share'
   const { name } = metric
   return {
     id: name,

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  formatBytes,
-  formatShare,
-  formatSigned,
-  formatValue,
-  metricSentence,
-  missesOf,
-  niceTicks
-} from './plainNumbers'
+import { formatBytes, formatShare, formatSigned, formatValue, missesOf, niceTicks } from './plainNumbers'
 
 describe('numbers as text', () => {
   it('keeps significant digits and a real minus sign', () => {
@@ -30,14 +22,6 @@ describe('numbers as text', () => {
 
   it('writes sizes', () => {
     expect([1, 999, 12_345, 2_500_000].map(formatBytes)).toEqual(['1 byte', '999 bytes', '12.3 kB', '2.5 MB'])
-  })
-
-  it('says what metrics mean', () => {
-    expect(metricSentence('accuracy', 29 / 30, 'species', 30)).toBe('29 of 30 rows right')
-    expect(metricSentence('mae', 2.1234, 'mpg', 80)).toBe('on average off by 2.12 in mpg')
-    expect(metricSentence('r2', 0.86, 'mpg', 80)).toBe('explains 86 % of how mpg varies')
-    expect(metricSentence('r2', -0.1, 'mpg', 80)).toContain('worse than always')
-    expect(metricSentence('other', 1, 'mpg', 80)).toBe('')
   })
 })
 

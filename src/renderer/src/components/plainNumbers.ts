@@ -1,5 +1,5 @@
 /** Numbers of columns, weights and metrics as people read them, and what they mean. Counts and shares: state/format. */
-import { formatCount, plural } from '../state/format'
+import { plural } from '../state/format'
 
 /** A value of a column or a weight: at most `digits` significant digits, no zeros to fill up, a real minus sign. */
 export function formatValue(value: number | null, digits = 4): string {
@@ -31,24 +31,6 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1000) return plural(bytes, 'byte')
   if (bytes < 1e6) return `${Number((bytes / 1e3).toPrecision(3))} kB`
   return `${Number((bytes / 1e6).toPrecision(3))} MB`
-}
-
-/** What a metric's value means, in one sentence, for the column `target` over `rows` rows. */
-export function metricSentence(name: string, value: number, target: string, rows: number): string {
-  switch (name) {
-    case 'accuracy':
-      return `${formatCount(Math.round(value * rows))} of ${formatCount(rows)} rows right`
-    case 'mae':
-      return `on average off by ${formatValue(value, 3)} in ${target}`
-    case 'rmse':
-      return `typical miss of ${formatValue(value, 3)}, large misses counted more`
-    case 'r2':
-      return value < 0
-        ? `worse than always answering the mean of ${target}`
-        : `explains ${formatShare(value)} of how ${target} varies`
-    default:
-      return ''
-  }
 }
 
 /** Round values that cover min…max in about `count` steps of 1, 2 or 5 times a power of ten. */

@@ -1,4 +1,5 @@
 /** Numbers and times as people read them. One place, so that every view writes them alike. */
+import { metricSpecs } from '../../../engine/catalog'
 
 /** "4.1 s", "1 min 05 s", "2 h 03 min". */
 export function formatDuration(ms: number): string {
@@ -33,6 +34,13 @@ export function formatPercent(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–'
   const percent = value * 100
   return `${Number.isInteger(percent) ? percent : percent.toFixed(1)} %`
+}
+
+/** A metric's value as its spec says; a name that is not in the registry is written as a plain number. */
+export function formatMetric(name: string, value: number | null | undefined): string {
+  return metricSpecs.find((metric) => metric.name === name)?.unit === 'share'
+    ? formatPercent(value)
+    : formatNumber(value)
 }
 
 /** A whole number with thin gaps between thousands: "12 345". */

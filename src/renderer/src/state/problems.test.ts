@@ -53,7 +53,7 @@ describe('problemsOf', () => {
 
   it('says what an emptied field needs, without a word for programmers', () => {
     const [problem] = problems({ ...setup, batchSize: Number.NaN })
-    expect(problem?.message).toBe('Batch size must be a whole number from 1 to 1048576.')
+    expect(problem?.message).toBe('Batch size must be a whole number from 1 to 1048576, got nothing.')
   })
 
   it('refuses a loss that does not serve the task', () => {

@@ -31,11 +31,6 @@ export interface ProblemSources {
   readonly description: ModelDescription | null
 }
 
-/** What is wrong with a setting, as `fieldProblem` says it; a field that was emptied holds NaN, which means nothing to people. */
-export function settingProblem(field: Field, value: unknown): string | null {
-  return fieldProblem(field, value)?.replace(/, got NaN$/, '') ?? null
-}
-
 /** Errors first, in the order of the stages. */
 export function problemsOf({ dataset, setup, setupView, description }: ProblemSources): Problem[] {
   if (dataset === null || setup === null) return []
@@ -74,7 +69,7 @@ function trainingErrors(setup: Setup): Problem[] {
     problems.push({ stage: 'train', severity: 'error', code: 'invalid-config', message, field })
   }
   const check = (field: Field, value: unknown): void => {
-    const problem = settingProblem(field, value)
+    const problem = fieldProblem(field, value)
     if (problem !== null) invalid(field.key, `${field.label} ${problem}.`)
   }
   if (!lossesFor(setup.task).includes(setup.loss)) {
