@@ -55,6 +55,37 @@ test('says why a readable file cannot be trained on', async ({ studio: { page } 
   }
 })
 
+test('says what it repaired or left out, by its code', async ({ studio: { page } }) => {
+  const rows = (line: (row: number) => string) => Array.from({ length: 30 }, (_, row) => line(row)).join('\n')
+  const cases: [string, string, string[]][] = [
+    [
+      'twice.csv',
+      `a,a,class\n${rows((row) => `${row % 7},${row % 3}.5,${row % 2 ? 'x' : 'z'}`)}`,
+      ['duplicate-header']
+    ],
+    ['blank.csv', `a,,class\n${rows((row) => `${row % 7},${row % 3}.5,${row % 2 ? 'x' : 'z'}`)}`, ['blank-header']],
+    [
+      'infinite.csv',
+      `a,b,class\n${rows((row) => `${row % 5 ? row : 'Inf'},${row % 4 ? row / 3 : 'NaN'},${row % 2 ? 'x' : 'z'}`)}`,
+      ['non-finite-values', 'missing-values']
+    ],
+    ['gaps.csv', `a,b,class\n${rows((row) => `${row / 7},,${row % 2 ? 'x' : 'z'}`)}`, ['all-missing-column']],
+    [
+      'wide.csv',
+      `${Array.from({ length: 9999 }, (_, column) => `c${column}`).join(',')},class\n${rows(
+        (row) => `${Array.from({ length: 9999 }, (_, column) => (row * column) % 11).join(',')},${row % 2 ? 'x' : 'z'}`
+      )}`,
+      []
+    ]
+  ]
+  for (const [name, content, codes] of cases) {
+    await dropFiles(page, [await file(name, `${content}\n`)])
+    await expect(page).toHaveTitle(new RegExp(name.replace('.csv', '')), { timeout: 20_000 })
+    for (const code of codes) await expect(page.getByText(code, { exact: true }).first()).toBeVisible()
+    await expect(transport(page, 'Train')).toBeEnabled({ timeout: 20_000 })
+  }
+})
+
 test('odd headers are data', async ({ studio: { page } }) => {
   const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 3},${row % 2},${row % 2 ? 'yes' : 'no'}`)
   await dropFiles(page, [await file('odd.csv', `__proto__,constructor,toString,class\n${rows.join('\n')}\n`)])

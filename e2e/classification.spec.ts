@@ -49,9 +49,21 @@ test('from a dropped CSV to an exported network', async ({ studio: { app, page }
     await fill(page, 'Units', '0')
     await expect(transport(page, 'Train')).toBeDisabled()
     await fill(page, 'Units', '12')
-    await expect(layers.getByRole('listitem', { name: /^Dense.*12/ })).toBeVisible()
+    const added = layers.getByRole('listitem', { name: /^Dense dense3, 12 units/ })
+    await expect(added).toBeVisible()
+    await expect(added).toContainText('[N, 12]')
+    // dense2 has 8 units: 8 · 12 weights and 12 biases.
+    await expect(added).toContainText('108 parameters')
     await expect(transport(page, 'Train')).toBeEnabled()
-    await page.keyboard.press('Escape')
+    await added.getByRole('button', { name: 'Move dense3 up' }).click()
+    // Now behind dense1 with 16 units: 16 · 12 + 12.
+    await expect(added).toContainText('204 parameters')
+    const names = async () => (await dense.allInnerTexts()).map((text) => /\w+/.exec(text)?.[0])
+    expect(await names()).toEqual(['dense1', 'dense3', 'dense2', 'output'])
+    await added.getByRole('button', { name: 'Remove dense3' }).click()
+    await expect(dense).toHaveCount(before)
+    await page.keyboard.press('Control+z')
+    await expect(dense).toHaveCount(before + 1)
   })
 
   await test.step('train, pause and resume', async () => {
@@ -60,7 +72,11 @@ test('from a dropped CSV to an exported network', async ({ studio: { app, page }
     await fill(page, 'Epochs', '3000')
     await expect(epochCounter(page)).toHaveText(/Epoch 0 of 3,?000/)
     await transport(page, 'Train').click()
-    await expect.poll(() => epochNumber(page)).toBeGreaterThan(2)
+    for (const stage of ['Data', 'Model', 'Evaluate', 'Explain', 'Export', 'Train'] as const) {
+      const before = await epochNumber(page)
+      await goTo(page, stage)
+      await expect.poll(() => epochNumber(page)).toBeGreaterThan(before)
+    }
     await transport(page, 'Pause').click()
     await expect(transport(page, 'Resume')).toBeVisible()
     const paused = await epochNumber(page)
