@@ -59,7 +59,7 @@ export function createRequestHandlers({
     'train.resume': () => trainer.call('train.resume'),
     'train.step': () => trainer.call('train.step'),
     'train.stop': () => trainer.call('train.stop'),
-    'train.reset': () => trainer.reset(),
+    'train.reset': () => trainer.call('train.reset'),
     'run.evaluate': () => trainer.call('run.evaluate'),
     'run.weights': () => trainer.call('run.weights'),
     'run.show': async (name) => {
@@ -106,7 +106,9 @@ export function samplePath(folder: string, id: string): Promise<string> {
  */
 async function entryOf(folder: string, name: string, code: string, message: string): Promise<string> {
   const entry = path.join(folder, name)
-  const real = await realpath(entry).catch(() => null)
-  if (real === null || path.dirname(real) !== (await realpath(folder))) throw new StudioError(code, message, { name })
+  // A folder that is not there holds nothing; its path is not for the page to see.
+  const [real, home] = await Promise.all([entry, folder].map((each) => realpath(each).catch(() => null)))
+  if (typeof real !== 'string' || typeof home !== 'string' || path.dirname(real) !== home)
+    throw new StudioError(code, message, { name })
   return entry
 }

@@ -1,5 +1,6 @@
 /** What a person is told when the trainer died: what happened, what came back, what did not. */
 import path from 'node:path'
+import type { RunKept } from '../shared/ipc/contract'
 
 export interface Exit {
   readonly code: number | null
@@ -29,20 +30,24 @@ export function describeExit({ code, reason }: Exit): string {
 
 /**
  * @param what as from `describeExit`
- * @param lost `run` whether a run was there, `file` the path of the dataset that was open
+ * @param was whether a run would be lost or is kept on disk, and `file`, the path of the dataset that was open
  */
 export function restartedSentence(
   what: string,
   restored: Restored,
-  lost: { run: boolean; file: string | null }
+  was: RunKept & { readonly file: string | null }
 ): string {
-  const run = lost.run ? ', but the run that was in memory is lost' : ''
-  if (restored === 'everything' && lost.file !== null) {
-    return `The training process ${what} and was restarted: "${path.basename(lost.file)}" is open with your settings as before${run}.`
+  const run = was.unsaved
+    ? ', but the run that was in memory is lost'
+    : was.savedAs === null
+      ? ''
+      : `; the finished run is kept as "${was.savedAs}"`
+  if (restored === 'everything' && was.file !== null) {
+    return `The training process ${what} and was restarted: "${path.basename(was.file)}" is open with your settings as before${run}.`
   }
-  if (lost.file === null) return `The training process ${what} and was restarted; nothing was open, so nothing is lost.`
+  if (was.file === null) return `The training process ${what} and was restarted; nothing was open, so nothing is lost.`
   const why = typeof restored === 'object' ? ` (${restored.failed})` : ''
-  return `The training process ${what} and was restarted, but "${path.basename(lost.file)}" could not be opened again${why}${run}; please open a dataset.`
+  return `The training process ${what} and was restarted, but "${path.basename(was.file)}" could not be opened again${why}${run}; please open a dataset.`
 }
 
 export function goneSentence(what: string, restarts: number, minutes: number): string {

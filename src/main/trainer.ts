@@ -7,9 +7,12 @@
  */
 import { app, MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
 import {
   channels,
+  runKeptSchema,
   type ResultOf,
+  type RunKept,
   type TrainerNotice,
   type TrainerRequest,
   type trainerRoutes
@@ -23,6 +26,8 @@ import { describeExit, goneSentence, restartedSentence, type Exit, type Restored
 import { childEnvironment } from './environment'
 
 const SERVICE_NAME = 'trainer'
+const runKeptMessage = v.strictObject({ kind: v.literal('run-kept'), kept: runKeptSchema })
+const nothingKept: RunKept = { unsaved: false, savedAs: null }
 /** The reason of a death is told a moment before or after the death itself. */
 const REASON_DELAY_MS = 100
 
@@ -58,7 +63,8 @@ export class Trainer {
   /** What a restart brings back: the last file that opened and the last setup that was answered. */
   private lastPath: string | null = null
   private lastSetup: Setup | null = null
-  private hasRun = false
+  /** What the trainer last said of its run. */
+  private kept: RunKept = nothingKept
 
   /** Starts the process. Electron must be ready. */
   constructor(private readonly options: TrainerOptions) {
@@ -79,7 +85,6 @@ export class Trainer {
     ...args: RouteArgs<(typeof trainerRoutes)[Name]>
   ): Promise<Result<Name>> {
     const { client } = await this.ready
-    if (name === 'train.start' || name === 'train.step') this.hasRun = true
     return client.call(name, ...args)
   }
 
@@ -87,7 +92,6 @@ export class Trainer {
     const session = await this.call('dataset.open', path, null)
     this.lastPath = path
     this.lastSetup = session.setup?.setup ?? null
-    this.hasRun = false
     return session
   }
 
@@ -95,12 +99,6 @@ export class Trainer {
     const view = await this.call('setup.update', setup)
     this.lastSetup = view.setup
     return view
-  }
-
-  async reset(): Promise<SessionView> {
-    const session = await this.call('train.reset')
-    this.hasRun = false
-    return session
   }
 
   /** Joins a window that has just loaded, or loaded again, to the live events. */
@@ -133,6 +131,10 @@ export class Trainer {
     const client = createRpcClient<typeof trainerRoutes>({
       postMessage: (message) => child.postMessage(message),
       on: (event, listener) => (event === 'close' ? child.once('exit', listener) : child.on('message', listener))
+    })
+    child.on('message', (message: unknown) => {
+      const told = v.safeParse(runKeptMessage, message)
+      if (told.success) this.kept = told.output.kept
     })
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     const connection: Connection = { child, client, ended, exit: { code: null, reason: null } }
@@ -174,14 +176,16 @@ export class Trainer {
   private async restart(exit: Exit, restore: boolean, delayMs: number): Promise<Connection> {
     await sleep(delayMs)
     if (this.closing) throw new StudioError('quitting', 'The studio is closing.')
+    // The new process will tell of its own, empty state.
+    const { kept } = this
+    this.kept = nothingKept
     const connection = this.fork()
     this.restoring = restore && this.lastPath !== null
     const restored = this.restoring ? await this.restore(connection) : ('nothing' as const)
     // It died once more meanwhile: another restart is under way, and its result is this one's.
     if (this.current !== connection) return this.ready
     this.restoring = false
-    const lost = { run: this.hasRun, file: this.lastPath }
-    this.hasRun = false
+    const was = { ...kept, file: this.lastPath }
     if (restored !== 'everything') {
       this.lastPath = null
       this.lastSetup = null
@@ -191,7 +195,7 @@ export class Trainer {
       state: 'restarted',
       error: {
         code: 'trainer-restarted',
-        message: restartedSentence(describeExit(exit), restored, lost),
+        message: restartedSentence(describeExit(exit), restored, was),
         details: { exitCode: exit.code, reason: exit.reason }
       }
     })

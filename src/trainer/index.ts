@@ -15,7 +15,9 @@ if (values.runs === undefined || values.samples === undefined)
   throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER')
 
 const live = new LiveStream()
-const session = new Session(live, values.runs, values.samples)
+const session = new Session(live, values.runs, values.samples, (kept) =>
+  process.parentPort.postMessage({ kind: 'run-kept', kept })
+)
 
 createRpcServer(
   process.parentPort,

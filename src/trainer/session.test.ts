@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadRun } from '../project'
-import type { LiveMessage } from '../shared/ipc/contract'
+import type { LiveMessage, RunKept } from '../shared/ipc/contract'
 import type { Setup } from '../shared/setup'
 import type { RunView } from '../shared/views'
 import { LiveStream, type LivePort } from './liveStream'
@@ -16,6 +16,7 @@ const iris = join(samples, 'iris.csv')
 let folder: string
 let session: Session
 let messages: LiveMessage[]
+let kept: RunKept[]
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'studio-session-'))
@@ -29,7 +30,8 @@ beforeEach(async () => {
     },
     close: () => undefined
   }
-  session = new Session(live, folder, samples)
+  kept = []
+  session = new Session(live, folder, samples, (each) => kept.push(each))
   live.connect(port, session.view())
 })
 
@@ -174,9 +176,48 @@ describe('Session', () => {
 
   it('refuses what makes no sense, with a code', async () => {
     await expect(session.startTraining()).rejects.toMatchObject({ code: 'no-dataset' })
-    expect(() => session.resumeTraining()).toThrow(expect.objectContaining({ code: 'no-run' }))
+    await expect(session.resumeTraining()).rejects.toMatchObject({ code: 'no-run' })
     await openIris({ epochs: 100_000 })
     await session.startTraining()
     await expect(session.startTraining()).rejects.toMatchObject({ code: 'run-in-progress' })
+  })
+
+  it('leaves no run behind when starts overlap', async () => {
+    await openIris({ epochs: 100_000 })
+    await session.startTraining()
+    const [, first, second] = await Promise.allSettled([
+      session.stopTraining(),
+      session.startTraining(),
+      session.startTraining()
+    ])
+    expect(first.status).toBe('fulfilled')
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'run-in-progress' } })
+    await session.resetTraining()
+    expect(session.view().run).toBeNull()
+    const told = messages.length
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(messages.length).toBe(told)
+  })
+
+  it('takes the file that was asked for last, whichever is read first', async () => {
+    const wide = join(folder, 'wide.csv')
+    await writeFile(
+      wide,
+      `${Array.from({ length: 3000 }, (_, column) => `c${column}`).join(',')}\n${'1,'.repeat(2999)}1\n`
+    )
+    const [slow, fast] = await Promise.allSettled([session.openDataset(wide, null), session.openDataset(iris, null)])
+    expect(slow).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } })
+    expect(fast.status).toBe('fulfilled')
+    expect(session.view().dataset?.fileName).toBe('iris.csv')
+  })
+
+  it('tells whether the run in view would be lost', async () => {
+    await openIris({ epochs: 3 })
+    await session.startTraining()
+    expect(kept.at(-1)).toEqual({ unsaved: true, savedAs: null })
+    const run = await runWhen((candidate) => candidate.savedAs !== null)
+    expect(kept.at(-1)).toEqual({ unsaved: false, savedAs: run.savedAs })
+    await session.resetTraining()
+    expect(kept.at(-1)).toEqual({ unsaved: false, savedAs: null })
   })
 })

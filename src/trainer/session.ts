@@ -15,7 +15,8 @@ import {
 } from '../data'
 import { exporters, exportRun } from '../export'
 import { openExperiment, saveRun, type Experiment, type Run } from '../project'
-import { ConfigError, errorValue, type ErrorValue } from '../shared/errors'
+import { Cancelled, ConfigError, errorValue, type ErrorValue } from '../shared/errors'
+import type { RunKept } from '../shared/ipc/contract'
 import type { Setup } from '../shared/setup'
 import type {
   DatasetView,
@@ -30,6 +31,7 @@ import type {
 import type { LiveStream } from './liveStream'
 import { preparedView } from './preparedView'
 import { RunController } from './runController'
+import { SerialQueue } from './serialQueue'
 
 /** A run with what it was made of. */
 interface ActiveRun {
@@ -53,16 +55,21 @@ export class Session {
   private dataset: OpenDataset | null = null
   private active: ActiveRun | null = null
   private preparedFor: { key: string; prepared: Prepared } | null = null
+  /** Requests that begin or end runs take turns: two at once could leave a run that nobody holds. */
+  private readonly turns = new SerialQueue()
+  private lastOpening = 0
 
   /**
    * @param live where changes are told
    * @param runsFolder where finished runs are kept
    * @param samplesFolder the built-in samples, whose targets are known
+   * @param tellKept told whenever it changes whether the run in view would be lost with this process
    */
   constructor(
     private readonly live: LiveStream,
     private readonly runsFolder: string,
-    private readonly samplesFolder: string
+    private readonly samplesFolder: string,
+    private readonly tellKept: (kept: RunKept) => void = () => undefined
   ) {}
 
   view(): SessionView {
@@ -74,10 +81,20 @@ export class Session {
    * cannot be read, everything stays as it was.
    * @param setup the setup to go on with, or null for a suggested one
    * @throws DataFormatError as `readTable`
+   * @throws Cancelled when another file was opened before this one was read
    */
   async openDataset(path: string, setup: Setup | null): Promise<SessionView> {
+    const opening = ++this.lastOpening
     const table = await readTable(path)
     const suggested = setup ?? (await this.suggestedSetup(path, table))
+    return this.turns.run(() => {
+      if (opening !== this.lastOpening)
+        throw new Cancelled(`Another file was opened before "${table.fileName}" was read.`)
+      return this.takeDataset(table, suggested)
+    })
+  }
+
+  private async takeDataset(table: Table, suggested: Setup): Promise<SessionView> {
     await this.endRun()
     this.dataset = {
       table,
@@ -100,42 +117,54 @@ export class Session {
   }
 
   /** Begins a run with the current setup; a finished run makes room, one in progress does not. */
-  async startTraining(): Promise<RunView> {
-    const run = await this.newRun()
-    run.controller.resume()
-    return runViewOf(run)
+  startTraining(): Promise<RunView> {
+    return this.turns.run(async () => {
+      const run = await this.newRun()
+      run.controller.resume()
+      return runViewOf(run)
+    })
   }
 
-  async pauseTraining(): Promise<RunProgress> {
-    const { controller } = this.requireRun()
-    await controller.pause()
-    return controller.progress
+  pauseTraining(): Promise<RunProgress> {
+    return this.turns.run(async () => {
+      const { controller } = this.requireRun()
+      await controller.pause()
+      return controller.progress
+    })
   }
 
-  resumeTraining(): RunProgress {
-    const { controller } = this.requireRun()
-    controller.resume()
-    return controller.progress
+  resumeTraining(): Promise<RunProgress> {
+    return this.turns.run(() => {
+      const { controller } = this.requireRun()
+      controller.resume()
+      return controller.progress
+    })
   }
 
   /** One optimizer update; the first one begins a run. */
-  async stepTraining(): Promise<RunProgress> {
-    const run = this.active === null || this.active.controller.finished ? await this.newRun() : this.active
-    await run.controller.singleStep()
-    return run.controller.progress
+  stepTraining(): Promise<RunProgress> {
+    return this.turns.run(async () => {
+      const run = this.active === null || this.active.controller.finished ? await this.newRun() : this.active
+      await run.controller.singleStep()
+      return run.controller.progress
+    })
   }
 
-  async stopTraining(): Promise<RunProgress> {
-    const { controller } = this.requireRun()
-    await controller.stop()
-    return controller.progress
+  stopTraining(): Promise<RunProgress> {
+    return this.turns.run(async () => {
+      const { controller } = this.requireRun()
+      await controller.stop()
+      return controller.progress
+    })
   }
 
   /** Clears the run from view, after keeping what it learned. */
-  async resetTraining(): Promise<SessionView> {
-    await this.endRun()
-    this.tellRun()
-    return this.view()
+  resetTraining(): Promise<SessionView> {
+    return this.turns.run(async () => {
+      await this.endRun()
+      this.tellRun()
+      return this.view()
+    })
   }
 
   /** Metrics of the current weights on the validation rows; null before the first run. */
@@ -159,8 +188,8 @@ export class Session {
   }
 
   /** Stops and keeps whatever runs; the last thing before the process ends. */
-  async close(): Promise<void> {
-    await this.endRun()
+  close(): Promise<void> {
+    return this.turns.run(() => this.endRun())
   }
 
   /** A built-in sample knows its target; for other files it is a guess. */
@@ -266,6 +295,8 @@ export class Session {
   }
 
   private tellRun(): void {
+    const { active } = this
+    this.tellKept({ unsaved: active !== null && active.savedAs === null, savedAs: active?.savedAs ?? null })
     this.live.run(this.runView())
   }
 }

@@ -130,6 +130,15 @@ export interface LiveAck {
   readonly ack: number
 }
 
+/** Trainer → main, outside the requests: whether the run in view would be lost with the trainer. */
+export const runKeptSchema = v.strictObject({
+  unsaved: v.boolean(),
+  /** Name under which the finished run is kept. */
+  savedAs: v.nullable(v.string())
+})
+
+export type RunKept = Readonly<v.InferOutput<typeof runKeptSchema>>
+
 /** Main → renderer, outside the port: the trainer died or came back. */
 export interface TrainerNotice {
   readonly state: 'restarted' | 'gone'
