@@ -13,6 +13,8 @@ interface FieldBase {
   readonly label: string
   /** Two plain sentences at most: what it is and what changing it does. */
   readonly help: string
+  /** True for what beginners need not see: forms fold it away, with its default. */
+  readonly advanced?: true
 }
 
 export interface NumberField extends FieldBase {
@@ -112,6 +114,14 @@ export function textSetting(config: Config, key: string): string {
   const value = config[key]
   if (typeof value !== 'string')
     throw new ConfigError('invalid-config', `Setting "${key}" must be text, got ${show(value)}.`)
+  return value
+}
+
+/** A switch out of a parsed config. */
+export function booleanSetting(config: Config, key: string): boolean {
+  const value = config[key]
+  if (typeof value !== 'boolean')
+    throw new ConfigError('invalid-config', `Setting "${key}" must be true or false, got ${show(value)}.`)
   return value
 }
 

@@ -11,6 +11,6 @@ export interface Activation<Name extends string = string> {
   readonly derivative: string
   /** Name of the initializer that keeps the variance of this activation's outputs steady from layer to layer. */
   readonly initializer: string
-  /** Adds f(z) to the graph, elementwise: any shape → the same shape. */
+  /** Adds f(z) to the graph: [N, …] → the same shape, elementwise or (softmax) over the last axis. */
   build(graph: GraphBuilder, z: NodeId): NodeId
 }

@@ -13,6 +13,8 @@ const SMALL = 1e-3
 export interface GradientCheck {
   /** max |analytic − numeric| / max(|analytic|, |numeric|, 1e-3 · largest gradient). */
   readonly relativeError: number
+  /** The largest gradient, by its absolute value: a check at which all are 0 proves nothing. */
+  readonly largest: number
   /** Where it is largest. */
   readonly worst: {
     readonly name: string
@@ -59,12 +61,12 @@ export function gradientCheck(
     (max, { analytic, numeric }) => Math.max(max, Math.abs(analytic), Math.abs(numeric)),
     0
   )
-  let result: GradientCheck = { relativeError: 0, worst: null }
+  let result: GradientCheck = { relativeError: 0, largest, worst: null }
   for (const entry of entries) {
     const scale = Math.max(Math.abs(entry.analytic), Math.abs(entry.numeric), SMALL * largest)
     const relativeError = scale === 0 ? 0 : Math.abs(entry.analytic - entry.numeric) / scale
     // NaN counts as the worst: it compares false with everything.
-    if (!(relativeError <= result.relativeError)) result = { relativeError, worst: entry }
+    if (!(relativeError <= result.relativeError)) result = { relativeError, largest, worst: entry }
     if (Number.isNaN(relativeError)) break
   }
   return result

@@ -3,11 +3,24 @@ import { ConfigError } from '../../shared/errors'
 import { glorotNormal, glorotUniform } from './glorot'
 import { heNormal, heUniform } from './he'
 import type { Initializer } from './initializer'
+import { lecunNormal, lecunUniform } from './lecun'
+import { orthogonal } from './orthogonal'
 import { zeros } from './zeros'
 
 export type { Initializer } from './initializer'
 
-export const initializers: readonly Initializer[] = [glorotUniform, glorotNormal, heUniform, heNormal, zeros]
+/** What weights may be drawn by; forms list them in this order. */
+export const weightInitializers: readonly Initializer[] = [
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+  orthogonal
+]
+
+export const initializers: readonly Initializer[] = [...weightInitializers, zeros]
 
 /** @throws ConfigError `unknown-initializer` */
 export function initializerNamed(name: string): Initializer {

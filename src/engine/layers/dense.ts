@@ -1,8 +1,7 @@
 import { ShapeError } from '../../shared/errors'
 import { activationNamed, activations } from '../activations'
 import { numberSetting, textSetting, type Config } from '../fields'
-import { glorotNormal, glorotUniform } from '../initializers/glorot'
-import { heNormal, heUniform } from '../initializers/he'
+import { weightInitializers } from '../initializers'
 import type { Shape } from '../spec'
 import { showBatchShape } from '../tensor/tensor'
 import type { LayerSpec } from './layer'
@@ -46,9 +45,9 @@ export const dense: LayerSpec = {
       default: AUTO,
       choices: [
         { value: AUTO, label: 'Automatic' },
-        ...[glorotUniform, glorotNormal, heUniform, heNormal].map(({ name, label }) => ({ value: name, label }))
+        ...weightInitializers.map(({ name, label }) => ({ value: name, label }))
       ],
-      help: 'How the weights are drawn before training. Automatic takes He for ReLU and Glorot otherwise; biases start at 0.'
+      help: 'How the weights are drawn before training. Automatic takes what suits the activation (He for ReLU, Glorot for Tanh); biases start at 0.'
     }
   ],
   inferShape(inputs, config) {
@@ -80,7 +79,7 @@ export const dense: LayerSpec = {
   cases: [
     { inputs: [[1]], config: { units: 1, activation: 'identity' } },
     ...activations.map(({ name }) => ({ inputs: [[5]], config: { units: 3, activation: name } })),
-    ...[glorotUniform, glorotNormal, heUniform, heNormal].map(({ name }) => ({
+    ...weightInitializers.map(({ name }) => ({
       inputs: [[7]],
       config: { units: 2, activation: 'tanh', initializer: name }
     }))

@@ -1,13 +1,16 @@
-/** The loss registry: one line per loss. */
+/** The loss registry: one line per loss; forms list them in this order, after the task's default. */
 import { ConfigError } from '../../shared/errors'
 import type { Task } from '../spec'
+import { absolute } from './absolute'
 import { crossEntropy } from './cross-entropy'
+import { hinge } from './hinge'
+import { huber } from './huber'
 import { log } from './log'
 import { squared } from './squared'
 
 export type { Link, LossSpec } from './loss'
 
-export const lossSpecs = [squared, log, crossEntropy] as const
+export const lossSpecs = [squared, absolute, huber, log, crossEntropy, hinge] as const
 
 export type LossName = (typeof lossSpecs)[number]['name']
 

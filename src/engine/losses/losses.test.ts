@@ -63,24 +63,77 @@ describe.each(entries)('$title', ({ loss, task }) => {
   })
 })
 
-/** Textbook formulas of one row, from its probabilities (or values) and what was wanted of each output. */
-const formulas: ReadonlyMap<string, (p: readonly number[], wanted: readonly number[]) => number> = new Map([
-  ['squared', (p, wanted) => sum(p.map((value, k) => (value - (wanted[k] ?? NaN)) ** 2)) / p.length],
-  ['log', ([p = NaN], [wanted]) => -Math.log(wanted === 1 ? p : 1 - p)],
-  ['cross-entropy', (p, wanted) => -Math.log(p[wanted.indexOf(1)] ?? NaN)]
+interface Row {
+  /** Probabilities, or the value. */
+  readonly p: readonly number[]
+  /** The network's raw outputs. */
+  readonly z: readonly number[]
+  /** What is wanted of each output. */
+  readonly wanted: readonly number[]
+}
+
+/** Textbook formulas of one row. */
+const formulas: ReadonlyMap<string, (row: Row) => number> = new Map([
+  ['squared', ({ p, wanted }) => sum(p.map((value, k) => (value - (wanted[k] ?? NaN)) ** 2)) / p.length],
+  ['absolute', ({ p: [p = NaN], wanted: [t = NaN] }) => Math.abs(p - t)],
+  ['huber', ({ p: [p = NaN], wanted: [t = NaN] }) => (Math.abs(p - t) <= 1 ? (p - t) ** 2 / 2 : Math.abs(p - t) - 0.5)],
+  ['log', ({ p: [p = NaN], wanted }) => -Math.log(wanted[0] === 1 ? p : 1 - p)],
+  ['cross-entropy', ({ p, wanted }) => -Math.log(p[wanted.indexOf(1)] ?? NaN)],
+  [
+    'hinge',
+    ({ z, wanted }) => {
+      const [first = NaN] = z
+      if (z.length === 1) return Math.max(0, 1 - (wanted[0] === 1 ? first : -first))
+      const right = z[wanted.indexOf(1)] ?? NaN
+      return sum(z.map((value, k) => (wanted[k] === 1 ? 0 : Math.max(0, 1 - right + value)))) / z.length
+    }
+  ]
 ])
 
-describe.each(entries.filter(({ loss }) => formulas.has(loss.name)))('$title', ({ loss, task }) => {
+it('has a textbook formula for every loss', () => {
+  expect([...formulas.keys()].sort()).toEqual(lossSpecs.map(({ name }) => name).sort())
+})
+
+describe.each(entries)('$title', ({ loss, task }) => {
   it('equals the textbook formula at moderate logits', () => {
-    const { graph, value, output, feeds, targets, units } = built(loss, task, moderate)
-    const program = new ReferenceProgram(graph.graph, [value, output])
+    const { graph, logits, value, output, feeds, targets, units } = built(loss, task, moderate)
+    const program = new ReferenceProgram(graph.graph, [value, output, logits])
     program.run(feeds)
+    const ofRow = (node: number, row: number) => [...program.value(node).slice(row * units, (row + 1) * units)]
     const rows = [...targets].map((target, row) => {
       const wanted = Array.from({ length: units }, (_, k) => (units === 1 ? target : Number(k === target)))
-      return formulas.get(loss.name)?.([...program.value(output).slice(row * units, (row + 1) * units)], wanted) ?? NaN
+      return formulas.get(loss.name)?.({ p: ofRow(output, row), z: ofRow(logits, row), wanted }) ?? NaN
     })
     // 1e-12: the rounding of the formulas themselves.
     expect(Math.abs((program.value(value)[0] ?? NaN) / (sum(rows) / ROWS) - 1)).toBeLessThan(1e-12)
+  })
+})
+
+describe('kinks', () => {
+  /** The loss of one row and its slope by the logit. */
+  function at(name: string, logit: number, target: number): readonly number[] {
+    const graph = new GraphBuilder()
+    const logits = graph.input('logits', [1, 1])
+    const task = name === 'hinge' ? 'binary' : 'regression'
+    const value = lossFor(name, task).build(graph, task, logits, graph.input('targets', [1, 1]))
+    const [slope = -1] = gradients(graph, value, [logits])
+    const program = new ReferenceProgram(graph.graph, [value, slope])
+    program.run(
+      new Map([
+        ['logits', Float64Array.of(logit)],
+        ['targets', Float64Array.of(target)]
+      ])
+    )
+    return [program.value(value)[0] ?? NaN, program.value(slope)[0] ?? NaN]
+  }
+
+  it('have the slopes that PyTorch gives them', () => {
+    expect(at('absolute', 2, 2)).toEqual([0, 0])
+    expect(at('huber', 2, 2)).toEqual([0, 0])
+    expect(at('huber', 3, 2)).toEqual([0.5, 1])
+    expect(at('huber', -5, 2)).toEqual([6.5, -1])
+    expect(at('hinge', 1, 1)[0]).toBe(0)
+    expect(at('hinge', 0, 0)).toEqual([1, 1])
   })
 })
 
@@ -95,8 +148,8 @@ describe('registry', () => {
   })
 
   it('says what serves a task', () => {
-    expect(() => lossFor('log', 'regression')).toThrow('does not serve regression (it serves binary); use squared')
-    expect(() => lossFor('hinge', 'binary')).toThrow('There is no loss "hinge"; for binary use log or')
+    expect(() => lossFor('log', 'regression')).toThrow('does not serve regression (it serves binary); use squared or')
+    expect(() => lossFor('poisson', 'binary')).toThrow('There is no loss "poisson"; for binary use log or')
   })
 
   it.each([
@@ -105,7 +158,11 @@ describe('registry', () => {
     ['squared', 'multi-class', 3],
     ['log', 'binary', 1],
     ['cross-entropy', 'multi-class', 3],
-    ['cross-entropy', 'binary', 2]
+    ['cross-entropy', 'binary', 2],
+    ['absolute', 'regression', 1],
+    ['huber', 'regression', 1],
+    ['hinge', 'binary', 1],
+    ['hinge', 'multi-class', 3]
   ] as const)('%s for %s needs %d outputs', (name, task, units) => {
     expect(lossFor(name, task).outputUnits(task, classesFor[task])).toBe(units)
   })

@@ -8,6 +8,7 @@ export const accuracy: MetricSpec<'accuracy'> = {
   chartLabel: 'Accuracy',
   formula: 'right rows / rows',
   tasks: ['binary', 'multi-class'],
+  duringTraining: true,
   higherIsBetter: true,
   unit: 'share',
   sentence: (value, { rows }) => `${Math.round(value * rows)} of ${rows} rows right`,

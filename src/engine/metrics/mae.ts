@@ -7,6 +7,7 @@ export const mae: MetricSpec<'mae'> = {
   chartLabel: 'Mean absolute error',
   formula: 'mean |y − ŷ|',
   tasks: ['regression'],
+  duringTraining: true,
   higherIsBetter: false,
   unit: 'target',
   sentence: (value, { target }) => `on average off by ${Number(value.toPrecision(3))} in ${target}`,

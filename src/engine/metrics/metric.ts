@@ -28,8 +28,12 @@ export interface MetricSpec<Name extends string = string> {
   /** For people. */
   readonly formula: string
   readonly tasks: readonly Task[]
+  /** Says something only with this many classes or more. */
+  readonly classesFrom?: number
+  /** Gathered in every epoch, so it must cost next to nothing; the others are for judging a trained network. */
+  readonly duringTraining: boolean
   readonly higherIsBetter: boolean
-  /** `share`: from 0 to 1, written as a percentage. `target`: in the target column's units. `none`: a plain number. */
+  /** `share`: written as a percentage, most from 0 to 1. `target`: in the target column's units. `none`: a plain number. */
   readonly unit: 'share' | 'target' | 'none'
   /** What a value means, as a sentence without a full stop. */
   sentence(value: number, about: MeasuredRows): string

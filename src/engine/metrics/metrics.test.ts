@@ -99,13 +99,129 @@ describe('accuracy', () => {
   })
 })
 
+describe('metrics of classes over any batches equal the naive formulas', () => {
+  const CLASSES = 5
+  // Few different probabilities, so that there are many ties.
+  const probability = fc.integer({ min: 0, max: 4 }).map((n) => n / 4)
+  const row = fc.tuple(
+    fc.array(probability, { minLength: CLASSES, maxLength: CLASSES }),
+    fc.integer({ min: 0, max: CLASSES - 1 })
+  )
+  const rowsOfMany = fc.array(row, { minLength: 1, maxLength: 40 })
+  const rowsOfTwo = fc.array(fc.tuple(fc.tuple(probability), fc.integer({ min: 0, max: 1 })), { maxLength: 40 })
+
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
+  /** Precision and recall of each class that occurs. */
+  function scores(rows: readonly (readonly [number[], number])[]) {
+    const answered = rows.map(([p, actual]) => ({ predicted: p.indexOf(Math.max(...p)), actual }))
+    const classes = [0, 1, 2, 3, 4].filter((k) =>
+      answered.some(({ predicted, actual }) => predicted === k || actual === k)
+    )
+    return classes.map((k) => {
+      const right = answered.filter(({ predicted, actual }) => predicted === k && actual === k).length
+      const precision = share(right, answered.filter(({ predicted }) => predicted === k).length)
+      const recall = share(right, answered.filter(({ actual }) => actual === k).length)
+      return { precision, recall, f1: share(2 * precision * recall, precision + recall) }
+    })
+  }
+
+  it.each(['precision', 'recall', 'f1'] as const)('%s', (name) => {
+    fc.assert(
+      fc.property(rowsOfMany, batchSize, (rows, size) => {
+        const each = scores(rows).map((score) => score[name])
+        close(metricOf(named(name), rows, size), sum(each) / each.length)
+      })
+    )
+  })
+
+  it('roc-auc', () => {
+    fc.assert(
+      fc.property(rowsOfTwo, batchSize, (rows, size) => {
+        const of = (wanted: number) => rows.flatMap(([[p], actual]) => (actual === wanted ? [p] : []))
+        const pairs = of(1).flatMap((high) => of(0).map((low) => (high > low ? 1 : high === low ? 0.5 : 0)))
+        const one = rows.map(([[p], actual]): [number[], number] => [[p], actual])
+        // Halves and whole numbers: exact.
+        expect(metricOf(named('roc-auc'), one, size)).toBe(pairs.length === 0 ? NaN : sum(pairs) / pairs.length)
+        const two = rows.map(([[p], actual]): [number[], number] => [[1 - p, p], actual])
+        expect(metricOf(named('roc-auc'), two, size)).toBe(metricOf(named('roc-auc'), one, size))
+      })
+    )
+  })
+
+  it('top-3-accuracy', () => {
+    fc.assert(
+      fc.property(rowsOfMany, batchSize, (rows, size) => {
+        const right = rows.filter(([p, actual]) =>
+          [0, 1, 2, 3, 4]
+            .sort((a, b) => (p[b] ?? NaN) - (p[a] ?? NaN) || a - b)
+            .slice(0, 3)
+            .includes(actual)
+        )
+        expect(metricOf(named('top-3-accuracy'), rows, size)).toBe(right.length / rows.length)
+      })
+    )
+  })
+
+  it('log-loss, finite even for answers that are sure and wrong', () => {
+    const least = 2 ** -52
+    fc.assert(
+      fc.property(rowsOfMany, batchSize, (rows, size) => {
+        const surprises = rows.map(([p, actual]) => -Math.log(Math.max(least, p[actual] ?? NaN)))
+        close(metricOf(named('log-loss'), rows, size), sum(surprises) / rows.length)
+      })
+    )
+    expect(metricOf(named('log-loss'), [[[1], 0]], 1)).toBe(52 * Math.LN2)
+    expect(metricOf(named('log-loss'), [[[0.25], 0]], 1)).toBeCloseTo(-Math.log(0.75), 15)
+  })
+})
+
+describe('where a metric has no answer', () => {
+  it('mape leaves out rows whose true value is 0', () => {
+    expect(
+      metricOf(
+        named('mape'),
+        [
+          [[3], 0],
+          [[3], 2],
+          [[1], -2]
+        ],
+        2
+      )
+    ).toBe(1)
+    expect(metricOf(named('mape'), [[[3], 0]], 1)).toBeNaN()
+  })
+
+  it('roc-auc needs rows of both classes', () => {
+    expect(
+      metricOf(
+        named('roc-auc'),
+        [
+          [[0.4], 1],
+          [[0.6], 1]
+        ],
+        2
+      )
+    ).toBeNaN()
+  })
+})
+
 describe.each(metricSpecs)('$name', (metric) => {
   it('is NaN without rows and starts anew each time', () => {
     expect(metric.create().value()).toBeNaN()
   })
 })
 
-it('has metrics for every task, the charted one first', () => {
-  const names = tasks.map((task) => metricsFor(task)[0]?.name)
-  expect(names).toEqual(['mae', 'accuracy', 'accuracy'])
+it('has metrics for every task, the charted one first and gathered while it trains', () => {
+  for (const task of tasks) expect(metricsFor(task)[0]?.duringTraining).toBe(true)
+  expect(metricsFor('regression').map(({ name }) => name)).toEqual(['mae', 'rmse', 'r2', 'mape'])
+  expect(metricsFor('binary').map(({ name }) => name)).toEqual([
+    'accuracy',
+    'f1',
+    'precision',
+    'recall',
+    'roc-auc',
+    'log-loss'
+  ])
+  expect(metricsFor('multi-class', 3).map(({ name }) => name)).not.toContain('top-3-accuracy')
+  expect(metricsFor('multi-class', 4).map(({ name }) => name)).toContain('top-3-accuracy')
 })

@@ -13,6 +13,7 @@ export const r2: MetricSpec<'r2'> = {
   chartLabel: 'R²',
   formula: '1 − Σ(y − ŷ)² / Σ(y − ȳ)²',
   tasks: ['regression'],
+  duringTraining: true,
   higherIsBetter: true,
   unit: 'none',
   sentence: (value, { target }) =>

@@ -7,6 +7,7 @@ export const rmse: MetricSpec<'rmse'> = {
   chartLabel: 'Root mean squared error',
   formula: '√(mean (y − ŷ)²)',
   tasks: ['regression'],
+  duringTraining: true,
   higherIsBetter: false,
   unit: 'target',
   sentence: (value) => `typical miss of ${Number(value.toPrecision(3))}, large misses counted more`,

@@ -41,7 +41,7 @@ describe('describeModel', () => {
 
   it.each([0, 1.5, NaN, -1, 1_000_001, Infinity])('says what units must be for %d', (units) => {
     expect(problemsOf(withConfig({ units }))).toEqual([
-      `dense1.units: Units must be a whole number from 1 to 1000000, got ${units}; for example 8.`
+      `dense1.units: Units must be a whole number from 1 to 1000000, got ${Number.isNaN(units) ? 'nothing' : units}; for example 8.`
     ])
   })
 

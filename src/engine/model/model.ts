@@ -115,8 +115,3 @@ export function checkParameters(model: Model, parameters: Parameters): void {
 export function roundToFloat32(parameters: Parameters): Parameters {
   return new Map([...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(Math.fround) }]))
 }
-
-/** Deep copy: later training does not change it. */
-export function copyParameters(parameters: Parameters): Parameters {
-  return new Map([...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
-}

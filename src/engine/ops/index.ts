@@ -2,6 +2,8 @@
 import { add } from './add'
 import { affine } from './affine'
 import { broadcastTo } from './broadcast-to'
+import { divide } from './divide'
+import { erf } from './erf'
 import { exp } from './exp'
 import { logSoftmax } from './log-softmax'
 import { matmul } from './matmul'
@@ -12,8 +14,10 @@ import type { Op } from './op'
 import { relu } from './relu'
 import { reshape } from './reshape'
 import { sigmoid } from './sigmoid'
+import { sign } from './sign'
 import { softmax } from './softmax'
 import { softplus } from './softplus'
+import { sqrt } from './sqrt'
 import { square } from './square'
 import { step } from './step'
 import { subtract } from './subtract'
@@ -26,6 +30,8 @@ export const ops = [
   add,
   affine,
   broadcastTo,
+  divide,
+  erf,
   exp,
   logSoftmax,
   matmul,
@@ -35,8 +41,10 @@ export const ops = [
   relu,
   reshape,
   sigmoid,
+  sign,
   softmax,
   softplus,
+  sqrt,
   square,
   step,
   subtract,

@@ -1,11 +1,16 @@
-/** The optimizer registry: one line per optimizer. */
+/** The optimizer registry: one line per optimizer; forms list them in this order, the first is the default. */
 import { ConfigError } from '../../shared/errors'
+import { adagrad } from './adagrad'
+import { adam } from './adam'
+import { adamw } from './adamw'
+import { lion } from './lion'
 import type { OptimizerSpec } from './optimizer'
+import { rmsprop } from './rmsprop'
 import { sgd } from './sgd'
 
 export type { OptimizerSpec } from './optimizer'
 
-export const optimizerSpecs: readonly OptimizerSpec[] = [sgd]
+export const optimizerSpecs: readonly OptimizerSpec[] = [sgd, adam, adamw, rmsprop, adagrad, lion]
 
 /** @throws ConfigError `unknown-optimizer` */
 export function optimizerNamed(type: string): OptimizerSpec {

@@ -30,8 +30,8 @@ export interface OptimizerSpec {
   readonly type: string
   readonly label: string
   readonly summary: string
-  /** The update of one weight, for people. */
-  readonly formula: string
+  /** The update of one weight w by its gradient g as these settings make it, for people: one equation a line. */
+  formula(config: Config): readonly string[]
   readonly fields: readonly Field[]
   /** The state of one parameter before the first step. */
   init(shape: Shape, config: Config): readonly StateSlot[]

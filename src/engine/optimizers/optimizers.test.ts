@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { gradients } from '../backprop/gradients'
 import { ReferenceProgram } from '../executors/reference/program'
-import { defaultsOf, parseConfig, type Config } from '../fields'
+import { defaultsOf, numberSetting, parseConfig, type Config } from '../fields'
 import { GraphBuilder } from '../graph/builder'
 import type { NodeId } from '../graph/graph'
 import { zeros } from '../tensor/tensor'
@@ -11,11 +11,12 @@ import { optimizerNamed, optimizerSpecs, type OptimizerSpec } from '.'
 /** Minimises f(x), a scalar of x [size]: the path of x, the start included. */
 function descend(
   optimizer: OptimizerSpec,
-  config: Config,
+  given: Config,
   start: readonly number[],
   f: (graph: GraphBuilder, x: NodeId) => NodeId,
   steps: number
 ): number[][] {
+  const config = parseConfig(optimizer.label, optimizer.fields, given)
   const graph = new GraphBuilder()
   const shape = [start.length]
   const x = graph.parameter('x', shape)
@@ -59,15 +60,58 @@ describe.each(optimizerSpecs)('$type', (optimizer) => {
     expect(optimizerNamed(optimizer.type)).toBe(optimizer)
   })
 
+  it('has helpful fields and equations for any settings, drafts too', () => {
+    for (const field of optimizer.fields) expect(field.help.length, field.key).toBeGreaterThan(20)
+    const emptied = Object.fromEntries(optimizer.fields.map(({ key }) => [key, NaN]))
+    for (const given of [config, emptied, {}]) {
+      const lines = optimizer.formula(given)
+      expect(lines.at(-1)).toMatch(/^[a-z] ← /)
+      expect(lines.some((line) => line.startsWith('w ← '))).toBe(true)
+    }
+  })
+
   it('finds the minimum of a quadratic with its defaults', () => {
-    const path = descend(optimizer, config, [3, -2, 1, 0.5], quadratic, 400)
-    for (const value of path.at(-1) ?? [NaN]) expect(Math.abs(value)).toBeLessThan(1e-6)
+    const path = descend(optimizer, config, [3, -2, 1, 0.5], quadratic, 4000)
+    // Steps of a steady size end up around the minimum, not in it.
+    const near = numberSetting(config, 'learningRate')
+    for (const value of path.at(-1) ?? [NaN]) expect(Math.abs(value)).toBeLessThan(near)
   })
 
   it('keeps its state as plain tensors of the parameter’s shape, one node for each', () => {
-    for (const { initial } of optimizer.init([2, 3], config)) expect(initial).toEqual(zeros([2, 3]))
+    const slots = optimizer.init([2, 3], config)
+    for (const { initial } of slots) expect(initial).toEqual(zeros([2, 3]))
+    expect(new Set(slots.map(({ name }) => name)).size).toBe(slots.length)
     const names = (step: number) => optimizer.scalars(config, step).map(({ name }) => name)
     expect(names(100)).toEqual(names(1))
+  })
+})
+
+describe('equations', () => {
+  const lines = (type: string, config: Config) => optimizerNamed(type).formula(config).join('; ')
+
+  it('are those of the settings', () => {
+    expect(lines('sgd', { momentum: 0 })).toBe('w ← w − η · g')
+    expect(lines('sgd', { momentum: 0.9 })).toBe('v ← μ · v + g; w ← w − η · v')
+    expect(lines('sgd', { momentum: 0.9, nesterov: true, dampening: 0.1, weightDecay: 0.1 })).toBe(
+      'g ← g + λ · w; v ← μ · v + (1 − τ) · g; w ← w − η · (g + μ · v)'
+    )
+    expect(lines('adam', defaultsOf(optimizerNamed('adam').fields))).toBe(
+      'm ← β₁ · m + (1 − β₁) · g; v ← β₂ · v + (1 − β₂) · g²; m̂ = m / (1 − β₁ᵗ); v̂ = v / (1 − β₂ᵗ); w ← w − η · m̂ / (√v̂ + ε)'
+    )
+    expect(lines('adamw', { weightDecay: 0.01 })).toContain('w ← (1 − η · λ) · w − η · m̂ / (√v̂ + ε)')
+    expect(lines('rmsprop', { centered: true, momentum: 0.9 })).toBe(
+      's ← α · s + (1 − α) · g²; m ← α · m + (1 − α) · g; v ← μ · v + g / (√(s − m²) + ε); w ← w − η · v'
+    )
+    expect(lines('adagrad', { learningRateDecay: 0.1 })).toContain('η / (1 + (t − 1) · ρ)')
+  })
+})
+
+describe('centered RMSprop', () => {
+  it('stays finite for a gradient that never changes, where rounding could make the spread negative', () => {
+    const slope = (graph: GraphBuilder, x: NodeId) =>
+      graph.apply('sum', [graph.apply('affine', [x], { scale: 0.1, offset: 0 })], { axes: [0], keepDims: false })
+    const path = descend(optimizerNamed('rmsprop'), { centered: true, alpha: 0.5 }, [1], slope, 300)
+    expect(path.flat().every(Number.isFinite)).toBe(true)
   })
 })
 
@@ -79,12 +123,18 @@ describe('sgd by hand', () => {
   it('without momentum: w ← w − η·g', () => {
     // 2 − 0.5·2 = 1, 1 − 0.5·1 = 0.5
     expect(descend(sgd, { learningRate: 0.5, momentum: 0 }, [2], bowl, 2)).toEqual([[2], [1], [0.5]])
-    expect(sgd.init([2], { learningRate: 0.5, momentum: 0 })).toEqual([])
+    expect(sgd.init([2], { momentum: 0 })).toEqual([])
   })
 
   it('with momentum: v ← μ·v + g, w ← w − η·v', () => {
     // v = 2, w = 2 − 0.5·2 = 1; v = 0.5·2 + 1 = 2, w = 1 − 0.5·2 = 0; v = 0.5·2 + 0 = 1, w = −0.5
     expect(descend(sgd, { learningRate: 0.5, momentum: 0.5 }, [2], bowl, 3)).toEqual([[2], [1], [0], [-0.5]])
+  })
+
+  it('with dampening: the first gradient is taken whole', () => {
+    // v = 2, w = 1; v = 0.5·2 + 0.25·1 = 1.25, w = 1 − 0.5·1.25 = 0.375
+    const config = { learningRate: 0.5, momentum: 0.5, dampening: 0.75 }
+    expect(descend(sgd, config, [2], bowl, 2)).toEqual([[2], [1], [0.375]])
   })
 
   it('with momentum leaves a shallow minimum in which plain descent stays', () => {

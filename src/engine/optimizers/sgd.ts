@@ -1,49 +1,65 @@
-import { numberSetting } from '../fields'
+import { booleanSetting, numberSetting, type Config } from '../fields'
 import { zeros } from '../tensor/tensor'
 import type { OptimizerSpec } from './optimizer'
+import { learningRateField, momentumField, share, switchField, weightDecayField } from './settings'
+import { declared, decayLine, isSet, stepped, times, withDecay } from './terms'
 
 /**
- * Stochastic gradient descent with momentum, as PyTorch defines it: v ← μ·v + g, w ← w − η·v; v starts at 0.
- * Without momentum (μ = 0): w ← w − η·g, and no state is kept.
+ * Stochastic gradient descent as PyTorch's `SGD` defines it. With g the gradient (+ λ·w):
+ *
+ * v ← μ·v + (1 − τ)·g, w ← w − η·v; the first step takes v = g whole, whatever the dampening τ. Nesterov steps by
+ * g + μ·v instead of v. Without momentum (μ = 0): w ← w − η·g, and no state is kept.
+ *
+ * PyTorch refuses Nesterov with dampening or without momentum; here the same formula is computed.
  */
 export const sgd: OptimizerSpec = {
   type: 'sgd',
   label: 'SGD',
   summary: 'Steps against the gradient; momentum keeps some of the direction of the steps before.',
-  formula: 'v ← μ · v + g,  w ← w − η · v',
+  formula(config) {
+    if (!isSet(config, 'momentum')) return [...decayLine(config), 'w ← w − η · g']
+    const taken = isSet(config, 'dampening') ? '(1 − τ) · g' : 'g'
+    const direction = config['nesterov'] === true ? '(g + μ · v)' : 'v'
+    return [...decayLine(config), `v ← μ · v + ${taken}`, `w ← w − η · ${direction}`]
+  },
   fields: [
+    learningRateField(0.1),
+    momentumField(0.9),
+    switchField(
+      'nesterov',
+      'Nesterov',
+      'Looks ahead: steps by g + μ · v, the gradient and where the momentum goes next. Only of use with momentum.'
+    ),
     {
-      key: 'learningRate',
-      label: 'Learning rate',
-      kind: 'number',
-      default: 0.1,
-      min: 0,
-      exclusiveMin: true,
-      max: 1e30,
-      help: 'Size η of a step. Too small learns slowly; too large overshoots and may diverge.'
+      ...share('dampening', 'Dampening', 0),
+      advanced: true,
+      help: 'Share τ of each gradient that is kept out of the velocity, which then grows by (1 − τ) · g. Only of use with momentum.'
     },
-    {
-      key: 'momentum',
-      label: 'Momentum',
-      kind: 'number',
-      default: 0.9,
-      min: 0,
-      max: 1,
-      exclusiveMax: true,
-      help: 'Share μ of the last velocity that is kept. It smooths the path and speeds up along steady slopes.'
-    }
+    weightDecayField(0)
   ],
-  init: (shape, config) =>
-    numberSetting(config, 'momentum') === 0 ? [] : [{ name: 'velocity', initial: zeros(shape) }],
-  scalars: (config) => [{ name: 'learningRate', value: numberSetting(config, 'learningRate') }],
-  apply(graph, { parameter, gradient, state: [velocity], scalars: [learningRate] }, config) {
-    if (learningRate === undefined) throw new Error('sgd: the learning rate is not in the graph')
+  init: (shape, config) => (hasVelocity(config) ? [{ name: 'velocity', initial: zeros(shape) }] : []),
+  scalars: (config, step) => [
+    { name: 'learningRate', value: numberSetting(config, 'learningRate') },
+    ...(isDampened(config) ? [{ name: 'intake', value: step === 1 ? 1 : 1 - numberSetting(config, 'dampening') }] : [])
+  ],
+  apply(graph, { parameter, gradient, state, scalars }, config) {
+    const learningRate = declared(scalars, 0)
+    const decayed = withDecay(graph, gradient, parameter, numberSetting(config, 'weightDecay'))
+    if (!hasVelocity(config)) return { parameter: stepped(graph, parameter, learningRate, decayed), state: [] }
     const momentum = numberSetting(config, 'momentum')
-    const direction =
-      velocity === undefined
-        ? gradient
-        : graph.apply('add', [graph.apply('affine', [velocity], { scale: momentum, offset: 0 }), gradient])
-    const moved = graph.apply('subtract', [parameter, graph.apply('multiply', [learningRate, direction])])
-    return { parameter: moved, state: velocity === undefined ? [] : [direction] }
+    const taken = isDampened(config) ? graph.apply('multiply', [declared(scalars, 1), decayed]) : decayed
+    const velocity = graph.apply('add', [times(graph, momentum, declared(state, 0)), taken])
+    const direction = booleanSetting(config, 'nesterov')
+      ? graph.apply('add', [decayed, times(graph, momentum, velocity)])
+      : velocity
+    return { parameter: stepped(graph, parameter, learningRate, direction), state: [velocity] }
   }
+}
+
+function hasVelocity(config: Config): boolean {
+  return numberSetting(config, 'momentum') !== 0
+}
+
+function isDampened(config: Config): boolean {
+  return hasVelocity(config) && numberSetting(config, 'dampening') !== 0
 }

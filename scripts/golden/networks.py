@@ -1,0 +1,96 @@
+"""Small networks with given weights, and what PyTorch makes of them."""
+import torch
+
+ACTIVATIONS = {
+    "relu": torch.nn.ReLU,
+    "tanh": torch.nn.Tanh,
+    "sigmoid": torch.nn.Sigmoid,
+    "identity": torch.nn.Identity,
+    "leaky-relu": torch.nn.LeakyReLU,
+    "elu": torch.nn.ELU,
+    "selu": torch.nn.SELU,
+    "gelu": torch.nn.GELU,
+    "silu": torch.nn.SiLU,
+    # PyTorch takes z itself for log(1 + e^z) above its threshold of 20, which is 2e-9 off: here it is exact.
+    "softplus": lambda: torch.nn.Softplus(threshold=500),
+    "softmax": lambda: torch.nn.Softmax(dim=1),
+}
+
+
+def link(task, loss, logits):
+    if task == "regression":
+        return logits
+    return torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, 1)
+
+
+def loss_of(task, loss, logits, targets):
+    """targets [N, 1]: value or class index."""
+    if loss == "cross-entropy":
+        return torch.nn.CrossEntropyLoss()(logits, targets[:, 0].long())
+    if loss == "log":
+        return torch.nn.BCEWithLogitsLoss()(logits, targets)
+    if loss == "absolute":
+        return torch.nn.L1Loss()(logits, targets)
+    if loss == "huber":
+        huber = torch.nn.HuberLoss(delta=1.0)(logits, targets)
+        assert torch.equal(huber, torch.nn.SmoothL1Loss(beta=1.0)(logits, targets))
+        return huber
+    if loss == "hinge":
+        if task == "multi-class":
+            return torch.nn.MultiMarginLoss()(logits, targets[:, 0].long())
+        # PyTorch has none for one score of two classes: the definition.
+        return torch.clamp(1 - (2 * targets - 1) * logits, min=0).mean()
+    if task == "multi-class":
+        targets = torch.nn.functional.one_hot(targets[:, 0].long(), logits.shape[1]).double()
+    return torch.nn.MSELoss()(link(task, loss, logits), targets)
+
+
+def network(activation, sizes):
+    """Dense layers named as the studio names them: dense1, dense2, ..., output."""
+    layers = torch.nn.ModuleDict()
+    for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
+        layers[f"dense{i + 1}" if i < len(sizes) - 2 else "output"] = torch.nn.Linear(inputs, outputs)
+
+    def forward(x):
+        for name, layer in layers.items():
+            x = layer(x)
+            if name != "output":
+                x = ACTIVATIONS[activation]()(x)
+        return x
+
+    return layers, forward
+
+
+def batches(task, classes, rows, features):
+    made = []
+    for n in rows:
+        targets = torch.randn(n, 1) if task == "regression" else torch.randint(0, classes, (n, 1)).double()
+        made.append({"features": torch.randn(n, features), "targets": targets})
+    return made
+
+
+def tensor(value):
+    value = value.detach()
+    return {"shape": list(value.shape), "data": value.flatten().tolist()}
+
+
+def tensors(layers):
+    return [{"name": name, **tensor(value)} for name, value in layers.named_parameters()]
+
+
+def described(task, loss, classes, units, data):
+    plain = [{key: tensor(value) for key, value in batch.items()} for batch in data]
+    return {"task": task, "loss": loss, "classes": classes, "units": units, "batches": plain}
+
+
+def descend(optimizer, forward, task, loss, data, steps):
+    """Steps over the batches in turn; the loss of each step."""
+    losses = []
+    for step in range(steps):
+        batch = data[step % len(data)]
+        optimizer.zero_grad()
+        value = loss_of(task, loss, forward(batch["features"]), batch["targets"])
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses

@@ -1,0 +1,47 @@
+import type { Tensor } from '../tensor/tensor'
+import { predictedClasses } from './predicted-classes'
+
+/** Rows of one class. */
+export interface ClassCount {
+  /** Predicted and right. */
+  readonly right: number
+  readonly predicted: number
+  readonly actual: number
+}
+
+/** Counts rows by their class and the predicted one. */
+export class ClassCounts {
+  readonly #right: number[] = []
+  readonly #predicted: number[] = []
+  readonly #actual: number[] = []
+
+  /** @param outputs [N, K] after the link @param targets [N, 1] class index */
+  add(outputs: Tensor, targets: Tensor): void {
+    predictedClasses(outputs).forEach((predicted, row) => {
+      const actual = targets.data[row] ?? -1
+      count(this.#predicted, predicted)
+      count(this.#actual, actual)
+      if (predicted === actual) count(this.#right, actual)
+    })
+  }
+
+  /**
+   * The plain mean of a score over the classes ("macro"), however many rows each has. Classes that no row is of and
+   * that none was taken for do not count, as in scikit-learn. NaN while no row was added.
+   */
+  macro(score: (count: ClassCount) => number): number {
+    let sum = 0
+    let classes = 0
+    for (let k = 0; k < Math.max(this.#predicted.length, this.#actual.length); k++) {
+      const [right, predicted, actual] = [this.#right[k] ?? 0, this.#predicted[k] ?? 0, this.#actual[k] ?? 0]
+      if (predicted + actual === 0) continue
+      sum += score({ right, predicted, actual })
+      classes++
+    }
+    return classes === 0 ? NaN : sum / classes
+  }
+}
+
+function count(counts: number[], index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1
+}

@@ -1,0 +1,22 @@
+import { ClassCounts } from './class-counts'
+import type { MetricSpec } from './metric'
+
+/** The harmonic mean of precision and recall of each class, 2·right / (predicted + actual); the mean over classes. */
+export const f1: MetricSpec<'f1'> = {
+  name: 'f1',
+  label: 'F1',
+  chartLabel: 'F1',
+  formula: 'mean over classes of: 2 · precision · recall / (precision + recall)',
+  tasks: ['binary', 'multi-class'],
+  duringTraining: false,
+  higherIsBetter: true,
+  unit: 'share',
+  sentence: () => 'precision and recall in one figure; every class counts alike, however rare',
+  create() {
+    const counts = new ClassCounts()
+    return {
+      add: (outputs, targets) => counts.add(outputs, targets),
+      value: () => counts.macro(({ right, predicted, actual }) => (2 * right) / (predicted + actual))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { MetricSpec } from './metric'
+import { percent } from './words'
+
+/**
+ * Mean absolute percentage error: mean |y − ŷ| / |y|. Rows whose true value is 0 have no percentage and are left out;
+ * NaN when all are.
+ */
+export const mape: MetricSpec<'mape'> = {
+  name: 'mape',
+  label: 'MAPE',
+  chartLabel: 'Mean absolute percentage error',
+  formula: 'mean |y − ŷ| / |y|',
+  tasks: ['regression'],
+  duringTraining: false,
+  higherIsBetter: false,
+  unit: 'share',
+  sentence: (value, { target }) =>
+    Number.isNaN(value)
+      ? `not known: every true ${target} is 0`
+      : `on average off by ${percent(value)} of the true ${target}; rows where that is 0 are left out`,
+  create() {
+    let sum = 0
+    let rows = 0
+    return {
+      add(outputs, targets) {
+        targets.data.forEach((value, row) => {
+          if (value === 0) return
+          sum += Math.abs((value - (outputs.data[row] ?? NaN)) / value)
+          rows++
+        })
+      },
+      value: () => (rows === 0 ? NaN : sum / rows)
+    }
+  }
+}

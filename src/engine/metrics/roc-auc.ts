@@ -1,0 +1,48 @@
+import type { MetricSpec } from './metric'
+
+/**
+ * Area under the ROC curve of two classes: the share of pairs (a row of the second class, a row of the first) in which
+ * the former has the higher probability; equal probabilities count half. Exact, by ranks (Mann and Whitney 1947), and
+ * whatever the threshold. NaN while one of the classes has no row.
+ */
+export const rocAuc: MetricSpec<'roc-auc'> = {
+  name: 'roc-auc',
+  label: 'ROC AUC',
+  chartLabel: 'ROC AUC',
+  formula: 'P(p of a row of the second class > p of a row of the first)',
+  tasks: ['binary'],
+  duringTraining: false,
+  higherIsBetter: true,
+  unit: 'none',
+  sentence: (value) =>
+    Number.isNaN(value)
+      ? 'not known: these rows are all of one class'
+      : `of 100 pairs of rows, one of each class, ${Math.round(value * 100)} are ranked right; 50 would be chance`,
+  create() {
+    // By class: the probability of the second one.
+    const scores: readonly [number[], number[]] = [[], []]
+    return {
+      add(outputs, targets) {
+        const [rows = 0, width = 1] = outputs.shape
+        for (let row = 0; row < rows; row++) {
+          scores[targets.data[row] === 1 ? 1 : 0].push(outputs.data[row * width + width - 1] ?? NaN)
+        }
+      },
+      value: () => rankedRight(Float64Array.from(scores[1]).sort(), Float64Array.from(scores[0]).sort())
+    }
+  }
+}
+
+/** Share of pairs with the value of `upper` above that of `lower`, equal ones half. Both ascending. */
+function rankedRight(upper: Float64Array, lower: Float64Array): number {
+  if (upper.length === 0 || lower.length === 0) return NaN
+  let below = 0
+  let notAbove = 0
+  let halves = 0
+  for (const score of upper) {
+    while (below < lower.length && (lower[below] ?? NaN) < score) below++
+    while (notAbove < lower.length && (lower[notAbove] ?? NaN) <= score) notAbove++
+    halves += below + notAbove
+  }
+  return halves / 2 / (upper.length * lower.length)
+}
