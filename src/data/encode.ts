@@ -1,13 +1,14 @@
 /**
  * Rows of a table as the numbers a network sees, by a preparation fitted before.
  *
- * number: z = (x − mean) / scale with x the float32 of the file, or `fill` where it is missing, in float64.
+ * number: z = (x − mean) / scale in float64, with x the number of the file rounded to float32, or `fill` where it is
+ * missing or beyond float32. A target of regression is not rounded.
  * category: one input for each category of the training rows, 1 where the row has it; a missing value counts as
  * `fill`, a category that was never trained on gives zeros alone.
  */
 import type { Tensor } from '../engine'
 import { DataFormatError } from '../shared/errors'
-import { numberText, parseNumber } from './numbers'
+import { featureNumber, numberText, parseNumber } from './numbers'
 import { featureNames, type FeaturePreparation, type Preparation, type TargetPreparation } from './preparation'
 import { requireColumn, type Column, type Table } from './table'
 
@@ -53,8 +54,8 @@ function encodeFeature(
   if (feature.kind === 'number') {
     const values = numbersOf(column, table)
     for (let i = 0; i < rows.length; i++) {
-      const raw = values(rows[i] ?? 0)
-      data[i * width + offset] = ((Number.isNaN(raw) ? feature.fill : raw) - feature.mean) / feature.scale
+      const x = featureNumber(values(rows[i] ?? 0))
+      data[i * width + offset] = ((Number.isNaN(x) ? feature.fill : x) - feature.mean) / feature.scale
     }
     return 1
   }
@@ -69,7 +70,7 @@ function encodeFeature(
 }
 
 /** Reads a column as numbers, NaN where missing. Text is allowed as long as the rows asked for hold numbers. */
-function numbersOf(column: Column, table: Table): (row: number) => number {
+export function numbersOf(column: Column, table: Table): (row: number) => number {
   if (column.type === 'number') return (row) => column.values[row] ?? NaN
   const parsed = column.categories.map(parseNumber)
   return (row) => {
@@ -87,7 +88,7 @@ function numbersOf(column: Column, table: Table): (row: number) => number {
 }
 
 /** Reads a column as indices into `names`: null where missing, -1 where it holds something else. */
-function codesOf(column: Column, names: readonly string[]): (row: number) => number | null {
+export function codesOf(column: Column, names: readonly string[]): (row: number) => number | null {
   const index = new Map(names.map((name, code) => [name, code]))
   if (column.type === 'category') {
     const codes = column.categories.map((category) => index.get(category) ?? -1)

@@ -1,7 +1,8 @@
 /** What is worth saying about the columns of a table before anybody trains on them. */
 import type { ColumnView, Notice } from '../shared/views'
+import { featureNumber } from './numbers'
 import { profileTable } from './profile'
-import { listNames, type Column, type Table } from './table'
+import { listNames, type Column, type NumberColumn, type Table } from './table'
 
 /** Text with fewer different values than this is never taken for names of rows, unless all values differ. */
 const fewCategories = 20
@@ -11,11 +12,11 @@ const fewRows = 10
 /** Names under which tables keep the number of the row. */
 const counterName = /^(|unnamed: ?\d+|column1|id|index|idx|row|rowid|row[_ ](id|number|names?)|no|nr|#)$/i
 
-export type Role = 'all-missing' | 'constant' | 'id-like' | 'ordinary'
+export type Role = 'all-missing' | 'constant' | 'comma-numbers' | 'id-like' | 'ordinary'
 
 /**
  * What a column is good for as a feature: nothing when it has no value, one value, or (nearly) a value of its
- * own for every row: text in which more than half of the values are different (and more than 20), or all of
+ * own for every row: numbers with a comma that are read as text (`comma-numbers`); other text in which more than half of the values are different (and more than 20), or all of
  * them; or a counter, a number that grows by one from row to row and is called so (`id`, `index`, …).
  */
 export function columnRole(column: Column, view: ColumnView): Role {
@@ -25,7 +26,8 @@ export function columnRole(column: Column, view: ColumnView): Role {
   if (column.type === 'number') return isCounter(column.values, column.name) ? 'id-like' : 'ordinary'
   const namesRows =
     (view.distinct > fewCategories && view.distinct * 2 > present) || (view.distinct === present && present >= fewRows)
-  return namesRows ? 'id-like' : 'ordinary'
+  if (!namesRows) return 'ordinary'
+  return isCommaNumbers(column) ? 'comma-numbers' : 'id-like'
 }
 
 /** Notices about missing values and about columns that are of no use as features. */
@@ -36,7 +38,7 @@ export function findings(table: Table): Notice[] {
       const view = views[index]
       return view !== undefined && columnRole(column, view) === role ? [column.name] : []
     })
-  const notices: Notice[] = []
+  const notices: Notice[] = numberNotices(table.columns, 'in features, ')
   const gaps = views.filter((view) => view.missing > 0 && view.distinct > 0)
   if (gaps.length > 0) {
     const counts = gaps.slice(0, 12).map((view) => `"${view.name}" (${view.missing})`)
@@ -49,11 +51,13 @@ export function findings(table: Table): Notice[] {
     })
   }
   const commas = table.columns.filter(isCommaNumbers).map((column) => column.name)
+  const left = byRole('comma-numbers')
+  const leftOut = left.length > 0 ? ` ${listNames(left)}: left out.` : ''
   if (commas.length > 0) {
     notices.push({
       code: 'decimal-comma',
       severity: 'warning',
-      message: `Numbers with a comma in ${listNames(commas)} are read as text. Save the file with decimal points and without thousands separators to use them as numbers.`,
+      message: `Numbers with a comma in ${listNames(commas)} are read as text, since the comma may part thousands or fields.${leftOut} Save the file with decimal points and without thousands separators to use them as numbers.`,
       columns: commas
     })
   }
@@ -78,13 +82,75 @@ export function findings(table: Table): Notice[] {
   return notices
 }
 
+/**
+ * How the numbers of these columns are not what the file says: read with a decimal comma, infinite, or rounded.
+ * @param use stands before what is true of features alone: `in features, ` where a column may be a target
+ */
+export function numberNotices(columns: readonly Column[], use: string): Notice[] {
+  const numbers = columns.filter((column) => column.type === 'number')
+  const notices: Notice[] = []
+  const add = (code: string, severity: Notice['severity'], names: readonly string[], message: string): void => {
+    if (names.length > 0) notices.push({ code, severity, message, columns: [...new Set(names)] })
+  }
+
+  const commas = numbers.filter(({ facts }) => facts?.decimalComma === true).map(({ name }) => name)
+  add('decimal-comma', 'info', commas, `Numbers in ${listNames(commas)} are read with a decimal comma.`)
+
+  const infinite = countCells(numbers, ({ facts }) => facts?.infinite ?? 0)
+  const beyond = countCells(numbers, ({ values }) => count(values, isBeyondFloat32))
+  const parts = [
+    infinite.cells > 0 ? `${infinite.text('infinite')}: treated as missing.` : '',
+    beyond.cells > 0 ? `${beyond.text('too large')} for float32 (±3.4e38): ${use}treated as missing.` : ''
+  ]
+  add('non-finite-values', 'warning', [...infinite.names, ...beyond.names], parts.filter(Boolean).join(' '))
+
+  const inexact = countCells(numbers, ({ facts }) => facts?.inexact ?? 0)
+  add(
+    'too-many-digits',
+    'warning',
+    inexact.names,
+    `${inexact.text('whole')} with more digits than a float64 holds (about 16): rounded, so different ones may become the same. Codes are better written as text.`
+  )
+  const rounded = countCells(numbers, ({ values }) => count(values, isRoundedWhole))
+  add(
+    'rounded-values',
+    'info',
+    rounded.names,
+    `${rounded.text('whole')} with more digits than a float32 holds (about 7): ${use}rounded${use === '' ? '' : ' (a target is not)'}.`
+  )
+  return notices
+}
+
+function countCells(columns: readonly NumberColumn[], cellsOf: (column: NumberColumn) => number) {
+  const hit = columns.map((column) => ({ name: column.name, cells: cellsOf(column) })).filter(({ cells }) => cells > 0)
+  const names = hit.map(({ name }) => name)
+  const cells = hit.reduce((sum, each) => sum + each.cells, 0)
+  const text = (kind: string): string => `${cells} ${kind} ${cells === 1 ? 'number' : 'numbers'} in ${listNames(names)}`
+  return { names, cells, text }
+}
+
+function count(values: Float64Array, is: (value: number) => boolean): number {
+  let cells = 0
+  for (const value of values) if (is(value)) cells++
+  return cells
+}
+
+function isBeyondFloat32(value: number): boolean {
+  return !Number.isNaN(value) && Number.isNaN(featureNumber(value))
+}
+
+/** Up to 2²⁴ every whole number is a float32. */
+function isRoundedWhole(value: number): boolean {
+  return Math.abs(value) > 2 ** 24 && Number.isInteger(value) && !isBeyondFloat32(value) && Math.fround(value) !== value
+}
+
 function lengthOf(column: Column): number {
   return column.type === 'number' ? column.values.length : column.codes.length
 }
 
 function isCommaNumbers(column: Column): boolean {
   if (column.type !== 'category' || !column.categories.some((category) => category.includes(','))) return false
-  return column.categories.every((category) => /^\s*[+-]?[0-9]+(,[0-9]+)*\s*$/.test(category))
+  return column.categories.every((category) => /^\s*[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?\s*$/.test(category))
 }
 
 function isCounter(values: Float64Array, name: string): boolean {

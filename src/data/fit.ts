@@ -1,6 +1,6 @@
 /** Fitting a preparation: everything it knows comes from the training rows. */
 import type { FeaturePreparation, TargetPreparation } from './preparation'
-import { compareCodePoints } from './numbers'
+import { compareCodePoints, featureNumber } from './numbers'
 import type { CategoryColumn, Column, NumberColumn } from './table'
 import type { Target } from './target'
 
@@ -17,7 +17,7 @@ export function fitTarget(target: Target, trainRows: Int32Array): TargetPreparat
 }
 
 function fitNumber(column: NumberColumn, trainRows: Int32Array): FeaturePreparation | null {
-  const raw = Float64Array.from(trainRows, (row) => column.values[row] ?? NaN)
+  const raw = Float64Array.from(trainRows, (row) => featureNumber(column.values[row] ?? NaN))
   const present = raw.filter((value) => !Number.isNaN(value)).sort()
   if (present.length === 0) return null
   // + 0: a negative zero would not survive being saved as JSON.
@@ -62,7 +62,11 @@ function momentsOf(values: Float64Array): { mean: number; scale: number } {
   for (const value of values) sum += value
   const mean = sum / values.length
   let squares = 0
-  for (const value of values) squares += (value - mean) ** 2
-  const scale = Math.sqrt(squares / values.length)
+  // In units of the largest deviation: the square of a very small one would be 0.
+  let largest = 0
+  for (const value of values) largest = Math.max(largest, Math.abs(value - mean))
+  const unit = largest < 1e-100 ? largest : 1
+  for (const value of values) squares += ((value - mean) / unit) ** 2
+  const scale = unit * Math.sqrt(squares / values.length)
   return { mean, scale: scale > 0 ? scale : 1 }
 }

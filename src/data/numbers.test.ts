@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareCodePoints, isMissingText, numberText, parseNumber } from './numbers'
+import { commaNumbers, compareCodePoints, featureNumber, isMissingText, numberText, parseNumber } from './numbers'
 
 describe('parseNumber', () => {
   it.each([
@@ -10,10 +10,12 @@ describe('parseNumber', () => {
     [' .25 ', 0.25],
     ['7.', 7],
     ['1e3', 1000],
-    ['-2E-1', Math.fround(-0.2)],
-    ['5.1', Math.fround(5.1)],
-    ['1e-60', 0],
-    ['1e39', Infinity],
+    ['-2E-1', -0.2],
+    ['5.1', 5.1],
+    ['20240101', 20240101],
+    ['1735689600.25', 1735689600.25],
+    ['1e-60', 1e-60],
+    ['1e39', 1e39],
     ['-1e400', -Infinity],
     ['inf', Infinity],
     ['-Infinity', -Infinity],
@@ -48,7 +50,7 @@ describe('parseNumber', () => {
   it('reads every number that JavaScript writes', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) =>
-        Object.is(parseNumber(String(value)), Math.fround(Number(String(value))))
+        Object.is(parseNumber(String(value)), Number(String(value)))
       )
     )
   })
@@ -62,17 +64,57 @@ describe('isMissingText', () => {
 })
 
 describe('numberText', () => {
-  it('is the shortest text that reads back as the same float32', () => {
-    expect(numberText(Math.fround(5.1))).toBe('5.1')
-    expect(numberText(Math.fround(16777216))).toBe('16777216')
+  it('is the shortest text that reads back as the same float64', () => {
+    expect(numberText(5.1)).toBe('5.1')
+    expect(numberText(20240101)).toBe('20240101')
     expect(numberText(-0)).toBe('0')
     fc.assert(
       fc.property(
-        fc.float({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
         (value) => parseNumber(numberText(value)) === value
       )
     )
   })
+})
+
+describe('featureNumber', () => {
+  it('is the nearest float32, and missing beyond its range', () => {
+    expect([5.1, 16777217, 3.4e38, 1e39, -1e39, NaN, Infinity].map(featureNumber)).toEqual([
+      Math.fround(5.1),
+      16777216,
+      Math.fround(3.4e38),
+      NaN,
+      NaN,
+      NaN,
+      NaN
+    ])
+  })
+})
+
+describe('commaNumbers', () => {
+  it.each<[string, string[], number[]]>([
+    [';', ['1,5', '2', '-0,25', ' +3,5 '], [1.5, 2, -0.25, 3.5]],
+    [';', ['1,5e3', '2E-1'], [1500, 0.2]],
+    [';', ['1,234', '2,345'], [1.234, 2.345]],
+    ['\t', ['1,5', '2,345'], [1.5, 2.345]],
+    [';', ['1.234,5', '7', '12.345.678'], [1234.5, 7, 12345678]],
+    [';', ['1,5', 'inf', '-Infinity'], [1.5, Infinity, -Infinity]]
+  ])('%j %j are numbers', (delimiter, texts, numbers) => expect(commaNumbers(texts, delimiter)).toEqual(numbers))
+
+  it.each<[string, string[]]>([
+    [',', ['1,5', '2,5']],
+    [';', ['1', '2']],
+    [';', []],
+    [';', ['1,5', '2.5']],
+    [';', ['1,5', '1.234']],
+    [';', ['1.234,5', '1234,5']],
+    [';', ['1.234,5', '12.34']],
+    [';', ['1.234.567', '2.345.678']],
+    [';', ['1,234,567', '1,5']],
+    [';', ['1,5', '007']],
+    [';', ['1,5', 'x']],
+    ['\t', ['1,234', '12,345']]
+  ])('%j %j are left as text', (delimiter, texts) => expect(commaNumbers(texts, delimiter)).toBeNull())
 })
 
 describe('compareCodePoints', () => {

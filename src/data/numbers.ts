@@ -27,35 +27,74 @@ export function isMissingText(text: string | null): boolean {
 }
 
 /**
- * A cell as a number: rounded to float32; NaN when it stands for "no value"; an infinity when it is one or
- * lies beyond float32 (±3.4e38); null when it is text.
+ * A cell as a number: the float64 nearest to it; NaN when it stands for "no value"; an infinity when it is one
+ * or lies beyond float64 (±1.8e308); null when it is text.
  */
 export function parseNumber(text: string | null): number | null {
   if (text === null) return NaN
-  if (decimal.test(text)) return Math.fround(Number(text))
+  if (decimal.test(text)) return Number(text)
   if (isMissingText(text)) return NaN
   if (infinity.test(text)) return text.includes('-') ? -Infinity : Infinity
   return null
 }
 
+/** A decimal number with a comma for the point, by the same rules. */
+const commaDecimal = /^\s*[+-]?(?:(?:0|[1-9][0-9]*)(?:,[0-9]*)?|,[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$/
+
+/** The same with a dot before every three digits, where there are more than three. */
+const groupedCommaDecimal = /^\s*[+-]?(?:0|[1-9][0-9]{0,2}(?:\.[0-9]{3})*)(?:,[0-9]*)?\s*$/
+
+/** Commas that part thousands, as English writes them: `1,234`. With one comma it may be a decimal as well. */
+const commaThousands = /^\s*[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+\s*$/
+
+/** A dot that can only part thousands: a comma or another dot follows it. */
+const groupingDot = /\..*[.,]/
+
 /**
- * The shortest text that stands for a float32: 5.1 for the float32 nearest to 5.1, where `String` would show
- * the digits of its float64 (5.099999904632568). What is not a float32 is shown as `String` shows it.
+ * The values of a whole column whose numbers have a decimal comma, one for each of `texts`; null when it is not
+ * such a column or could be read otherwise. At least one number has a comma. Dots are taken for thousands separators
+ * when every number above 999 has them and one of them cannot be anything else (`1.234,5`).
+ *
+ * @param texts the different cells that are not missing; infinities are allowed among them
+ * @param delimiter of the file: a comma there is no decimal comma; only where it is a semicolon, the custom of the
+ *   countries with decimal commas, a column of nothing but `1,234` is taken for decimals
  */
-export function numberText(value: number): string {
-  return String(shortestNumber(value))
+export function commaNumbers(texts: readonly string[], delimiter: string): number[] | null {
+  if (delimiter === ',') return null
+  const finite = texts.filter((text) => !infinity.test(text))
+  const withComma = finite.filter((text) => text.includes(','))
+  if (withComma.length === 0) return null
+  if (delimiter !== ';' && withComma.every((text) => commaThousands.test(text))) return null
+  const grouped =
+    finite.every((text) => groupedCommaDecimal.test(text)) && finite.some((text) => groupingDot.test(text))
+  if (!grouped && !finite.every((text) => commaDecimal.test(text))) return null
+  return texts.map((text) => parseNumber(text.replaceAll('.', '').replace(',', '.')) ?? NaN)
 }
 
-/** The float64 with the fewest digits that rounds to the float32 `value`; other numbers are returned as they are. */
-export function shortestNumber(value: number): number {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value
-  if (!Number.isFinite(value) || Math.fround(value) !== value) return value
-  // Nine significant digits tell any two float32 apart.
-  for (let digits = 1; digits <= 9; digits++) {
-    const shorter = Number(value.toPrecision(digits))
-    if (Math.fround(shorter) === value) return shorter
-  }
-  return value
+/** True for a cell that is a number, with a decimal point or, where `comma` says so, with a decimal comma. */
+export function isFiniteNumber(text: string | null, comma: boolean): boolean {
+  const value = parseNumber(text)
+  return value === null ? comma && text !== null && commaDecimal.test(text) : Number.isFinite(value)
+}
+
+/** A whole number of so many digits that its float64 is another number. */
+export function losesDigits(text: string | null, value: number): boolean {
+  if (text === null || Math.abs(value) <= Number.MAX_SAFE_INTEGER || !Number.isFinite(value)) return false
+  return /^\s*[+-]?[0-9]+\s*$/.test(text) && BigInt(text.trim().replace('+', '')) !== BigInt(value)
+}
+
+/**
+ * A number as a feature sees it: rounded to float32, which is what the inputs of exported files are; NaN (missing)
+ * when it is none or lies beyond float32 (±3.4e38).
+ */
+export function featureNumber(value: number): number {
+  const rounded = Math.fround(value)
+  return Number.isFinite(rounded) ? rounded : NaN
+}
+
+/** The shortest text that reads back as the same float64: 5.1, 20240101, 1e+21. */
+export function numberText(value: number): string {
+  return String(value)
 }
 
 /** Order of strings by Unicode code point; the default order of JavaScript is by UTF-16 unit. */

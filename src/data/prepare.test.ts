@@ -113,7 +113,11 @@ describe('prepare', () => {
 
   it('gives finite numbers, whatever the table', () => {
     const value = fc.option(
-      fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, -0, 3.4e38, -3.4e38, 1e-45))
+      fc.oneof(
+        fc.float({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.constantFrom(0, -0, 3.4e38, -3.4e38, 1e-45, 1e-200, 5e-324)
+      )
     )
     fc.assert(
       fc.property(
@@ -121,7 +125,8 @@ describe('prepare', () => {
         fc.array(value, { minLength: 6, maxLength: 6 }),
         fc.nat(9),
         (a, y, seed) => {
-          fc.pre(new Set(y.filter((each) => each !== null)).size > 1)
+          const usable = y.filter((each) => each !== null && Number.isFinite(Math.fround(each)))
+          fc.pre(new Set(usable).size > 1)
           const data = table([column('a', a), column('b', [1, 2, 3, 4, 5, 6]), column('y', y)])
           const { training, validation, preparation } = prepare(
             data,
@@ -147,6 +152,64 @@ describe('prepare', () => {
     const data = table([column('a', [1, 2, 3, 4, 5, 6]), column('y', [10, 9, -1, 10, 9, -1])])
     const { preparation } = prepare(data, setupFor(data, 'y', { task: 'multi-class', loss: 'cross-entropy' }))
     expect(preparation.target).toEqual({ name: 'y', task: 'multi-class', classes: ['-1', '9', '10'] })
+  })
+
+  it('keeps numeric classes apart that are one float32', () => {
+    const days = [20240101, 20240102, 20240103]
+    const rows = Array.from({ length: 12 }, (_, row) => row)
+    const data = table([
+      column('a', rows),
+      column(
+        'day',
+        rows.map((row) => days[row % 3] ?? 0)
+      )
+    ])
+    const { preparation, training, trainRows } = prepare(
+      data,
+      setupFor(data, 'day', { task: 'multi-class', loss: 'cross-entropy' })
+    )
+    expect(preparation.target).toMatchObject({ classes: ['20240101', '20240102', '20240103'] })
+    expect([...training.targets.data]).toEqual(Array.from(trainRows, (row) => row % 3))
+    const close = table([column('a', [1, 2, 3, 4]), column('y', [16777216, 16777217, 16777216, 16777217])])
+    expect(codeOf(() => prepare(close, setupFor(close, 'y', { task: 'binary', loss: 'log' })))).toBe('no error')
+  })
+
+  it('keeps every digit of a value to predict', () => {
+    const seconds = Array.from({ length: 10 }, (_, row) => 1735689600.25 + row)
+    const data = table([column('a', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), column('time', seconds)])
+    const { preparation, training, trainRows } = prepare(
+      data,
+      setupFor(data, 'time', { task: 'regression', loss: 'squared' })
+    )
+    const { target } = preparation
+    if (target.task !== 'regression') throw new Error('expected regression')
+    for (const [i, row] of trainRows.entries()) {
+      expect(target.mean + target.scale * (training.targets.data[i] ?? NaN)).toBeCloseTo(seconds[row] ?? NaN, 5)
+    }
+  })
+
+  it('leaves out a target that float32 cannot express, and says so', () => {
+    const data = table([column('a', [1, 2, 3, 4, 5]), column('y', [1, 2, 1e39, 4, null])])
+    const { trainRows, validationRows, notices } = prepare(
+      data,
+      setupFor(data, 'y', { task: 'regression', loss: 'squared' })
+    )
+    expect([...trainRows, ...validationRows].sort()).toEqual([0, 1, 3])
+    expect(notices[0]?.message).toMatch(/^2 of 5 rows .*\(1 of them a number beyond/)
+  })
+
+  it('rounds features to float32 and takes what lies beyond it for missing', () => {
+    const data = table([column('a', [0.1, 16777217, 1e39, 5, null, 7]), column('y', [1, 2, 3, 4, 5, 6])])
+    const { preparation, training, validation, trainRows, validationRows } = prepare(
+      data,
+      setupFor(data, 'y', { task: 'regression', loss: 'squared' })
+    )
+    const [a] = preparation.features
+    if (a?.kind !== 'number') throw new Error('expected a number')
+    expect(Math.fround(a.fill)).toBe(a.fill)
+    const inputs = [Math.fround(0.1), 16777216, a.fill, 5, a.fill, 7].map((x) => (x - a.mean) / a.scale)
+    expect([...training.features.data]).toEqual(Array.from(trainRows, (row) => inputs[row]))
+    expect([...validation.features.data]).toEqual(Array.from(validationRows, (row) => inputs[row]))
   })
 
   it('leaves out rows without a target and says so', () => {

@@ -6,10 +6,12 @@ import { trainingFields, type Setup } from '../shared/setup'
 import type { Notice } from '../shared/views'
 import { encodeFeatures, encodeTargets } from './encode'
 import { fitFeature, fitTarget } from './fit'
+import { columnRole } from './findings'
 import { featureNames, type FeaturePreparation, type Preparation } from './preparation'
 import { splitRows, type Split } from './split'
-import { listNames, type Table } from './table'
-import { readTarget, type Target } from './target'
+import { profileTable } from './profile'
+import { isMissing, listNames, type Table } from './table'
+import { missingWordsAdvice, readTarget, type Target } from './target'
 
 /** Largest number of encoded values, N · F: 1 GiB of float64. */
 export const maxEncodedValues = 2 ** 27
@@ -55,7 +57,7 @@ export function prepare(table: Table, setup: Setup): Prepared {
   if (features.length === 0) {
     throw new DataFormatError(
       'no-features',
-      `No column is left to predict "${setup.target}" from. Use at least one other column that has values.`,
+      `No column is left to predict "${setup.target}" from. ${noFeaturesAdvice(table, setup)}`,
       { file: table.fileName, column: setup.target }
     )
   }
@@ -79,6 +81,18 @@ export function prepare(table: Table, setup: Setup): Prepared {
     validationRows,
     notices: noticesOf(table, target, split, withoutValue)
   }
+}
+
+/** What to do when there are no features, by why there are none. */
+function noFeaturesAdvice(table: Table, { target, ignored }: Setup): string {
+  const views = profileTable(table)
+  const commas = table.columns.flatMap((column, index) => {
+    const view = views[index]
+    const leftOut = column.name !== target && ignored.includes(column.name) && view !== undefined
+    return leftOut && columnRole(column, view) === 'comma-numbers' ? [column.name] : []
+  })
+  if (commas.length === 0) return 'Use at least one other column that has values.'
+  return `Numbers with a comma in ${listNames(commas)} could not be told from text and are left out: save the file with decimal points and without thousands separators.`
 }
 
 function requireSetting(key: 'validation' | 'seed', value: number): void {
@@ -113,10 +127,14 @@ function noticesOf(table: Table, target: Target, split: Split, withoutValue: rea
   const { name } = target.column
   const left = table.rows - target.rows.length
   if (left > 0) {
+    let empty = 0
+    for (let row = 0; row < table.rows; row++) if (isMissing(target.column, row)) empty++
+    // A target of regression may be a number too large for float32.
+    const beyond = left > empty ? ` (${left - empty} of them a number beyond ±3.4e38)` : ''
     notices.push({
       code: 'missing-target',
       severity: 'warning',
-      message: `${left} of ${table.rows} rows have no value for "${name}" and are left out.`,
+      message: `${left} of ${table.rows} rows have no usable value for "${name}"${beyond} and are left out.${missingWordsAdvice(target.column)}`,
       columns: [name]
     })
   }

@@ -21,6 +21,15 @@ describe('profileTable', () => {
     expect([view?.histogram[0], view?.histogram[19]]).toEqual([1, 2])
   })
 
+  it('summarises numbers of any size without rounding them', () => {
+    const data = table([column('a', [20240101, 20240102]), column('b', [1.7e308, -1.7e308]), column('c', [5e-324, 0])])
+    expect(profileTable(data)).toMatchObject([
+      { distinct: 2, integers: true, min: 20240101, max: 20240102, mean: 20240101.5 },
+      { min: -1.7e308, max: 1.7e308, mean: 0, histogram: [1, ...Array<number>(18).fill(0), 1] },
+      { min: 0, max: 5e-324, histogram: [1, ...Array<number>(18).fill(0), 1] }
+    ])
+  })
+
   it('summarises categories, the most frequent first', () => {
     const [view] = profileTable(table([column('a', ['x', 'y', 'y', null])]))
     expect(view).toMatchObject({
@@ -72,6 +81,12 @@ describe('columnRole', () => {
         Array.from({ length: 20 }, (_, row) => row + 1)
       )
     ).toBe('id-like')
+  })
+
+  it('does not take numbers with a comma for names of rows', () => {
+    const commas = Array.from({ length: 30 }, (_, row) => `${row},5`)
+    expect(role('a', commas)).toBe('comma-numbers')
+    expect(role('a', ['1,5', '2,5', '1,5', '2,5'])).toBe('ordinary')
   })
 
   it('leaves the rest alone', () => {

@@ -1,6 +1,6 @@
 /** What is in a table: one summary a column over all rows, and the first look at its rows. */
 import type { ColumnView } from '../shared/views'
-import { numberText, shortestNumber } from './numbers'
+import { numberText } from './numbers'
 import type { CategoryColumn, Column, NumberColumn, Table } from './table'
 
 const histogramBins = 20
@@ -20,7 +20,7 @@ export function profileTable(table: Table): ColumnView[] {
 
 /**
  * Rows `from`, `from + 1`, … as text, at most `count` and none beyond the end; null where a value is missing.
- * Numbers are written with the fewest digits that stand for their float32.
+ * Numbers are written with the fewest digits that stand for their float64.
  */
 export function tableRows(table: Table, from: number, count: number): (string | null)[][] {
   const end = Math.min(table.rows, from + count)
@@ -49,17 +49,20 @@ function profileNumbers(column: NumberColumn): ColumnView {
   let sum = 0
   let previous = NaN
   const bins = new Array<number>(min === max ? 1 : histogramBins).fill(0)
+  // Halved where the range is wider than float64.
+  const unit = Number.isFinite(max - min) ? 1 : 0.5
+  const share = (value: number): number => (value * unit - min * unit) / (max * unit - min * unit)
   for (const value of present) {
     if (value !== previous) distinct++
     previous = value
     integers &&= Number.isInteger(value)
     sum += value
-    const bin = min === max ? 0 : Math.min(bins.length - 1, Math.floor(((value - min) / (max - min)) * bins.length))
+    const bin = min === max ? 0 : Math.min(bins.length - 1, Math.floor(share(value) * bins.length))
     bins[bin] = (bins[bin] ?? 0) + 1
   }
-  // The bounds as the file wrote them: 4.3, not the float64 digits of the float32 nearest to it.
-  const bounds = { min: shortestNumber(min), max: shortestNumber(max) }
-  return { ...view, distinct, integers, ...bounds, mean: sum / present.length, histogram: bins }
+  const { length } = present
+  const mean = Number.isFinite(sum) ? sum / length : present.reduce((part, value) => part + value / length, 0)
+  return { ...view, distinct, integers, min, max, mean, histogram: bins }
 }
 
 function profileTexts(column: CategoryColumn): ColumnView {

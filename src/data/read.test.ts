@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cancelled, DataFormatError } from '../shared/errors'
 import { isMissingText, numberText, parseNumber } from './numbers'
+import { prepare } from './prepare'
 import { tableRows } from './profile'
 import { readTable } from './read'
 import { withDatabase } from './readers/database'
@@ -13,6 +14,7 @@ import { detectDialect } from './readers/records'
 import { scanQuery } from './readers/scan'
 import { openSource, sampleText } from './readers/source'
 import type { TextQuery } from './readers/text-query'
+import { suggestSetup } from './suggest'
 
 let folder = ''
 beforeAll(() => {
@@ -41,6 +43,74 @@ describe('readTable', () => {
     const table = await readTable(file('hash.csv', text))
     expect(table.fileName).toBe('hash.csv')
     expect(table.sha256).toBe(createHash('sha256').update(text).digest('hex'))
+  })
+
+  it('keeps numbers as the file has them', async () => {
+    const table = await readTable(
+      file('exact.csv', 'day,value\n20240101,0.1\n16777217,1735689600.123\n33554433,1e39\n')
+    )
+    expect(tableRows(table, 0, 3)).toEqual([
+      ['20240101', '0.1'],
+      ['16777217', '1735689600.123'],
+      ['33554433', '1e+39']
+    ])
+    const notice = (code: string) => table.notices.find((each) => each.code === code)
+    expect(notice('rounded-values')).toMatchObject({ columns: ['day'] })
+    expect(notice('rounded-values')?.message).toMatch(
+      /^3 whole numbers in "day".*: in features, rounded \(a target is not\)\.$/
+    )
+    expect(notice('non-finite-values')).toMatchObject({ severity: 'warning', columns: ['value'] })
+    expect(notice('non-finite-values')?.message).toMatch(/^1 too large number in "value" for float32.*in features/)
+  })
+
+  it('says where even a float64 has too few digits', async () => {
+    const path = file('digits.csv', 'id,b\n9007199254740993,1\n-12345678901234567890,2\n+9007199254740992,3\n1e300,4\n')
+    const { notices } = await readTable(path)
+    expect(notices.find(({ code }) => code === 'too-many-digits')?.message).toMatch(/^2 whole numbers in "id" with/)
+  })
+
+  it('reads decimal commas where the delimiter is none, and says so', async () => {
+    const lines = Array.from({ length: 30 }, (_, row) => `${row},5;${row % 2 ? 'x' : 'y'}`)
+    const table = await readTable(file('comma.csv', `a;b\n${lines.join('\n')}\nNA;x\n`))
+    const [a] = table.columns
+    expect(a?.type === 'number' && [...a.values.subarray(0, 3)]).toEqual([0.5, 1.5, 2.5])
+    expect(table.notices.map(({ code, severity }) => [code, severity])).toEqual([
+      ['decimal-comma', 'info'],
+      ['missing-values', 'info']
+    ])
+  })
+
+  it('says that numbers with a comma were left as text, not that they name rows', async () => {
+    const lines = Array.from({ length: 30 }, (_, row) => `"${row},5",${row % 2 ? 'x' : 'y'}`)
+    const table = await readTable(file('quoted-comma.csv', `a,b\n${lines.join('\n')}\n`))
+    expect(table.columns[0]?.type).toBe('category')
+    expect(table.notices.map(({ code }) => code)).toEqual(['decimal-comma'])
+    const setup = suggestSetup(table, 'b')
+    expect(setup.ignored).toEqual(['a'])
+    expect(() => prepare(table, setup)).toThrow(/^No column is left .*Numbers with a comma in "a".*decimal points/)
+  })
+
+  it('names the words that emptied or merged a target', async () => {
+    const target = async (name: string, cell: (row: number) => string) => {
+      const lines = Array.from({ length: 62 }, (_, row) => `${row % 5},${cell(row)}`)
+      return readTable(file(name, `a,b\n${lines.join('\n')}\n`))
+    }
+    const disorder = await target('none.csv', (row) => (row % 2 ? 'None' : 'Apnea'))
+    const binary = { ...suggestSetup(disorder, 'b'), task: 'binary' as const }
+    expect(() => prepare(disorder, binary)).toThrow(/"Apnea" in every row.* 31 cells "None" count as missing;/)
+    const empty = await target('null.csv', (row) => (row === 0 ? ' ' : row < 3 ? 'NA' : 'null'))
+    expect(() => prepare(empty, suggestSetup(empty, 'b'))).toThrow(
+      /no value in any row.* 59 cells "null" and 2 cells "NA" count as missing;/
+    )
+    const constant = await target('constant-target.csv', (row) => (row ? '5' : '?'))
+    const regression = { ...suggestSetup(constant, 'b'), task: 'regression' as const, loss: 'squared' as const }
+    expect(() => prepare(constant, regression)).toThrow(/is 5 in every row.* 1 cell "\?" counts as missing;/)
+    const three = await target('three.csv', (row) => ['x', 'y', 'none'][row % 3] ?? '')
+    const [notice] = prepare(three, suggestSetup(three, 'b')).notices
+    expect(notice).toMatchObject({ code: 'missing-target' })
+    expect(notice?.message).toMatch(
+      /^20 of 62 rows have no usable value for "b" and are left out\. 20 cells "none" count/
+    )
   })
 
   it('says what is wrong with a path', async () => {

@@ -11,8 +11,9 @@ export interface ReadOptions {
 /**
  * The whole file as a table: types decided over all rows, missing values and repairs told in `notices`.
  *
- * Numbers are decimal numbers (`1`, `-0.5`, `1e-3`; spaces around them allowed); one cell of another kind makes
- * the column text. Missing are empty cells and NA, N/A, NaN, null, None and ?, in any case, and infinities.
+ * Numbers are decimal numbers (`1`, `-0.5`, `1e-3`; spaces around them allowed), each the nearest float64; one cell
+ * of another kind makes the column text, unless all of it has decimal commas (`commaNumbers`). Missing are empty cells
+ * and NA, N/A, NaN, null, None and ?, in any case, and infinities.
  *
  * @throws DataFormatError `file-not-found`, `unreadable-file`, `empty-file`, `no-rows`, `not-a-table`,
  *   `unsupported-encoding`, `bad-row` (details carry the line), `too-many-columns`

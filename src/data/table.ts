@@ -7,14 +7,28 @@
 import { DataFormatError } from '../shared/errors'
 import type { Notice } from '../shared/views'
 
+/** What the reader saw in the cells of a column that its values no longer tell. */
+export interface CellFacts {
+  /** Words that were read as "no value", as the file spells them, the most frequent first; empty cells are none. */
+  readonly missingWords: readonly { readonly text: string; readonly cells: number }[]
+  /** Cells that held an infinity or a number beyond float64, now missing. */
+  readonly infinite: number
+  /** Whole numbers with more digits than float64 holds, now the nearest float64. */
+  readonly inexact: number
+  /** The numbers have a decimal comma in the file. */
+  readonly decimalComma: boolean
+}
+
 export interface NumberColumn {
   readonly type: 'number'
   readonly name: string
   /**
-   * One value a row, NaN where it is missing. Values are the file's numbers rounded to float32
-   * (`Math.fround`), so that the studio, the command line and an exported model see the same inputs.
+   * One value a row, the float64 nearest to the number in the file; NaN where it is missing. Features round it
+   * to float32 where they use it (`featureNumber`); targets do not.
    */
   readonly values: Float64Array
+  /** Of a column read from a file. */
+  readonly facts?: CellFacts
 }
 
 export interface CategoryColumn {
@@ -24,6 +38,8 @@ export interface CategoryColumn {
   readonly codes: Int32Array
   /** The different values, as written in the file, sorted by code point. */
   readonly categories: readonly string[]
+  /** Of a column read from a file. */
+  readonly facts?: CellFacts
 }
 
 export type Column = NumberColumn | CategoryColumn
@@ -64,6 +80,15 @@ export function requireColumn(table: Table, name: string): Column {
 /** True where row `row` has no value. */
 export function isMissing(column: Column, row: number): boolean {
   return column.type === 'number' ? Number.isNaN(column.values[row]) : (column.codes[row] ?? -1) < 0
+}
+
+/** `31 cells "None" and 2 cells "NA" count as missing`, or null when no word of the column does. */
+export function missingWordsText({ facts }: Column): string | null {
+  const words = facts?.missingWords ?? []
+  if (words.length === 0) return null
+  const shown = words.slice(0, 4).map(({ text, cells }) => `${cells} ${cells === 1 ? 'cell' : 'cells'} "${text}"`)
+  const total = words.reduce((sum, { cells }) => sum + cells, 0)
+  return `${shown.join(' and ')}${words.length > shown.length ? ' and others' : ''} ${total === 1 ? 'counts' : 'count'} as missing`
 }
 
 /** Names for a message: quoted, at most `limit` of them. */

@@ -1,11 +1,12 @@
 /** The target column: which rows have a value, which classes there are, and whether it suits the task. */
 import type { Task } from '../engine/catalog'
 import { DataFormatError } from '../shared/errors'
-import { compareCodePoints, numberText } from './numbers'
+import { compareCodePoints, featureNumber, numberText } from './numbers'
 import {
   findColumn,
   isMissing,
   listNames,
+  missingWordsText,
   type CategoryColumn,
   type Column,
   type NumberColumn,
@@ -21,7 +22,7 @@ export type Target =
   | {
       readonly task: 'regression'
       readonly column: NumberColumn
-      /** Rows with a value, ascending. */
+      /** Rows with a value that float32 can express, as the answers of exported files are; ascending. */
       readonly rows: Int32Array
     }
   | {
@@ -66,30 +67,44 @@ export function readTarget(table: Table, name: string, task: Task): Target {
   const column = targetColumn(table, name)
   const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
   const details = { file: table.fileName, column: name }
+  requireRows(column, rows, details)
+  if (task === 'regression') return regressionTarget(column, rows, details)
+
+  const { classes, codes } = column.type === 'number' ? numberClasses(column, rows) : textClasses(column, rows)
+  const problem = classProblem(name, task, classes, rows.length)
+  if (problem !== null) {
+    // What was read as missing may be the class that the message misses.
+    const words = classes.length < 2 || problem.code === 'task-mismatch' ? missingWordsAdvice(column) : ''
+    throw new DataFormatError(problem.code, problem.message + words, { ...details, classes: classes.length })
+  }
+  return { task, column, rows, codes, classes }
+}
+
+/** ` 31 cells "None" count as missing. …`, or nothing when no word of the column does. */
+export function missingWordsAdvice(column: Column): string {
+  const words = missingWordsText(column)
+  return words === null ? '' : ` ${words}; if that is an answer, write another word for it in the file.`
+}
+
+function requireRows(column: Column, rows: Int32Array, details: Record<string, string>): void {
+  const { name } = column
   if (rows.length === 0) {
     throw new DataFormatError(
       'target-missing',
-      `The target "${name}" has no value in any row. Choose another column.`,
+      `The target "${name}" has no value in any row. Choose another column.${missingWordsAdvice(column)}`,
       details
     )
   }
   if (rows.length === 1) {
     throw new DataFormatError(
       'too-few-rows',
-      `Only one row has a value for "${name}"; training needs at least two, one of them for validation. Add rows.`,
+      `Only one row has a value for "${name}"; training needs at least two, one of them for validation. Add rows.${missingWordsAdvice(column)}`,
       details
     )
   }
-  if (task === 'regression') return regressionTarget(column, rows, details)
-
-  const { classes, codes } = column.type === 'number' ? numberClasses(column, rows) : textClasses(column, rows)
-  const problem = classProblem(name, task, classes, rows.length)
-  if (problem !== null)
-    throw new DataFormatError(problem.code, problem.message, { ...details, classes: classes.length })
-  return { task, column, rows, codes, classes }
 }
 
-function regressionTarget(column: Column, rows: Int32Array, details: Record<string, string>): Target {
+function regressionTarget(column: Column, present: Int32Array, details: Record<string, string>): Target {
   if (column.type === 'category') {
     throw new DataFormatError(
       'task-mismatch',
@@ -97,11 +112,13 @@ function regressionTarget(column: Column, rows: Int32Array, details: Record<stri
       details
     )
   }
+  const rows = present.filter((row) => !Number.isNaN(featureNumber(column.values[row] ?? NaN)))
+  requireRows(column, rows, details)
   const first = column.values[rows[0] ?? 0]
   if (rows.every((row) => column.values[row] === first)) {
     throw new DataFormatError(
       'constant-target',
-      `The target "${column.name}" is ${numberText(first ?? NaN)} in every row: there is nothing to learn. Choose another column.`,
+      `The target "${column.name}" is ${numberText(first ?? NaN)} in every row: there is nothing to learn. Choose another column.${missingWordsAdvice(column)}`,
       details
     )
   }

@@ -6,7 +6,7 @@ import type { Column, Table } from './table'
 export function column(name: string, values: readonly (number | string | null)[]): Column {
   const numbers = values.filter((value) => typeof value !== 'string')
   if (numbers.length === values.length) {
-    return { type: 'number', name, values: Float64Array.from(numbers, (value) => Math.fround(value ?? NaN)) }
+    return { type: 'number', name, values: Float64Array.from(numbers, (value) => value ?? NaN) }
   }
   const texts = values.map((value) => (typeof value === 'number' ? String(value) : value))
   const categories = [...new Set(texts.filter((text) => text !== null))].sort(compareCodePoints)

@@ -1,14 +1,15 @@
 /**
  * Delimited text: CSV and its relatives with comma, semicolon, tab or pipe (RFC 4180 quoting).
  *
- * Types are decided over the whole file: a column holds numbers when every cell with a value is one, else
- * categories. DuckDB reads UTF-8, a scanner of our own the rest; a record that does not fit is an error with its
+ * Types are decided over the whole file: a column holds numbers when every cell with a value is one (with a decimal
+ * point, or all with a decimal comma where the delimiter is none), else categories. DuckDB reads UTF-8, a scanner of our own the rest; a record that does not fit is an error with its
  * line, never skipped. Lines without any character are no records; fields beyond the last column may stand in a
  * record as long as they are empty, as some programs end every row with a delimiter.
  */
 import { DataFormatError, StudioError } from '../../shared/errors'
 import type { Notice } from '../../shared/views'
 import { listNames, type Column } from '../table'
+import { parseNumber } from '../numbers'
 import { CategoryCollector, NumberCollector } from './columns'
 import { readHeader } from './header'
 import { withDatabase } from './database'
@@ -68,7 +69,7 @@ async function readAll(source: Source, dialect: Dialect, query: TextQuery): Prom
     numbers[column]?.push(texts)
   })
   if (records === 0) throw emptyFile(source.fileName)
-  const header = readHeader(first)
+  const header = readHeader(first, dialect.delimiter !== ',')
   const skip = header.present ? 1 : 0
   const rows = records - skip
   if (rows === 0) {
@@ -81,6 +82,8 @@ async function readAll(source: Source, dialect: Dialect, query: TextQuery): Prom
 
   const categories = new Map<number, CategoryCollector>()
   for (const [index, collector] of numbers.entries()) {
+    // Without a header the first cell is a value, and one with a decimal comma makes the column text so far.
+    if (!header.present && parseNumber(first[index] ?? null) === null) collector.isText = true
     if (collector.isText) categories.set(index, new CategoryCollector(rows))
   }
   if (categories.size > 0) {
@@ -91,45 +94,17 @@ async function readAll(source: Source, dialect: Dialect, query: TextQuery): Prom
 
   const columns = header.names.map((name, index): Column => {
     const texts = categories.get(index)
-    if (texts !== undefined) return { type: 'category', name, ...texts.finish() }
-    return { type: 'number', name, values: numbers[index]?.finish(skip) ?? new Float64Array(rows) }
+    const found = texts === undefined ? numbers[index]?.finish(skip) : texts.finishNumbers(dialect.delimiter)
+    if (found) return { type: 'number', name, ...found }
+    if (texts === undefined) throw new Error(`no cells were read for column ${index}`)
+    return { type: 'category', name, ...texts.finish() }
   })
   return {
     rows,
     columns,
     duplicateNames: header.duplicateNames,
-    notices: [...header.notices, ...numberNotices(header.names, numbers), ...encodingNotices(source)]
+    notices: [...header.notices, ...encodingNotices(source)]
   }
-}
-
-function numberNotices(names: readonly string[], collectors: readonly NumberCollector[]): Notice[] {
-  const concerned = (count: (collector: NumberCollector) => number): { names: string[]; cells: number } => {
-    const hit = collectors.flatMap((each, index) => (!each.isText && count(each) > 0 ? [{ each, index }] : []))
-    return {
-      names: hit.map(({ index }) => names[index] ?? ''),
-      cells: hit.reduce((sum, { each }) => sum + count(each), 0)
-    }
-  }
-  const notices: Notice[] = []
-  const infinite = concerned((collector) => collector.nonFinite)
-  if (infinite.names.length > 0) {
-    notices.push({
-      code: 'non-finite-values',
-      severity: 'warning',
-      message: `${infinite.cells} infinite or far too large ${infinite.cells === 1 ? 'number' : 'numbers'} in ${listNames(infinite.names)}: treated as missing.`,
-      columns: infinite.names
-    })
-  }
-  const rounded = concerned((collector) => collector.rounded)
-  if (rounded.names.length > 0) {
-    notices.push({
-      code: 'rounded-values',
-      severity: 'info',
-      message: `${rounded.cells} whole ${rounded.cells === 1 ? 'number' : 'numbers'} in ${listNames(rounded.names)} have more digits than a float32 holds (about 7) and are rounded. Codes are better written as text.`,
-      columns: rounded.names
-    })
-  }
-  return notices
 }
 
 function encodingNotices(source: Source): Notice[] {

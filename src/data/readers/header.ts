@@ -1,7 +1,7 @@
 /** Column names from the first record of a file. */
 import type { Notice } from '../../shared/views'
 import { listNames } from '../table'
-import { parseNumber } from '../numbers'
+import { isFiniteNumber, parseNumber } from '../numbers'
 
 export interface Header {
   /** The first record names the columns; otherwise it is the first row. */
@@ -19,10 +19,12 @@ export interface Header {
  *
  * Spaces around a name are dropped, a blank name becomes `column3` (its place), the second column of a name
  * becomes `name_2`.
+ *
+ * @param decimalComma numbers may have a decimal comma
  */
-export function readHeader(first: readonly (string | null)[]): Header {
+export function readHeader(first: readonly (string | null)[], decimalComma: boolean): Header {
   const notices: Notice[] = []
-  const present = !isRowOfNumbers(first)
+  const present = !isRowOfNumbers(first, decimalComma)
   if (!present) {
     notices.push({
       code: 'no-header',
@@ -80,9 +82,9 @@ export function readHeader(first: readonly (string | null)[]): Header {
   return { present, names, duplicateNames: [...duplicates], notices }
 }
 
-function isRowOfNumbers(cells: readonly (string | null)[]): boolean {
+function isRowOfNumbers(cells: readonly (string | null)[], decimalComma: boolean): boolean {
+  if (!cells.every((cell) => isFiniteNumber(cell, decimalComma))) return false
   const numbers = cells.map(parseNumber)
-  if (!numbers.every((value) => value !== null && Number.isFinite(value))) return false
   const counts = cells.length >= 3 && [0, 1].some((start) => numbers.every((value, i) => value === start + i))
   return !counts
 }
