@@ -1,4 +1,5 @@
 /** Bad files and bad flags: one line with a code on stderr, exit status 2, nothing on stdout, nothing written. */
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -63,6 +64,7 @@ describe('flags', () => {
   it.each<[string[], string]>([
     [[], 'usage'],
     [['fly'], 'usage'],
+    [['--fly'], 'usage'],
     [['train'], 'usage'],
     [['train', irisFile], 'usage'],
     [['predict', 'run'], 'usage'],
@@ -92,6 +94,30 @@ describe('flags', () => {
 
   it('a place for the run below a file → not-a-folder', () =>
     expectFailure(['train', irisFile, '--out', inFolder('empty.csv/run')], 'not-a-folder'))
+
+  it.each(['', ' '])('an empty place %j for a run or a file → usage', async (out) => {
+    await expectFailure(['train', irisFile, '--out', out, '--overwrite'], 'usage')
+    await expectFailure(['export', inFolder('nowhere'), '--out', out], 'usage')
+  })
+
+  it('a name that the system does not take, also below folders that are missing → name-too-long', async () => {
+    await expectFailure(['train', irisFile, '--out', inFolder('n'.repeat(256))], 'name-too-long')
+    await expectFailure(['train', irisFile, '--out', inFolder(`runs/${'n'.repeat(256)}/x`)], 'name-too-long')
+  })
+
+  it.runIf(existsSync('/proc/self'))('a place where no folder can be made → folder-not-found', () =>
+    expectFailure(['train', irisFile, '--out', '/proc/x/y', '--json'], 'folder-not-found')
+  )
+
+  it.each([
+    [['foo'], 'unknown command "foo"'],
+    [['foo', '--json'], 'unknown command "foo"'],
+    [['--foo'], 'unknown option "--foo"'],
+    [[], 'a command is missing']
+  ])('%j is named', async (args, what) => {
+    const { stderr } = await callCli(args)
+    expect(stderr).toBe(`error usage: ${what}; use train, predict or export, or --help\n`)
+  })
 
   it('runs that are not there → run-not-found', async () => {
     await expectFailure(['predict', inFolder('nowhere'), irisFile, '--json'], 'run-not-found')

@@ -1,8 +1,8 @@
 /** The command line as a person meets it: real processes on real files. */
-import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { callCli, csv, irisFile, jsonLines, runCli, startCli, temporaryFolder } from './testing'
 
 const timeoutMs = 60_000
@@ -19,6 +19,8 @@ beforeAll(async () => {
       60,
       (i) => `${i % 7 === 0 ? '' : i},${['eu', 'us', '日本'][i % 3] ?? ''},${i * 2.5 + 1}`
     ),
+    // Other columns than the features, and a feature that never varies, are no news here.
+    'new-cars.csv': csv('note,weight,origin', 4, (i) => `same,${i},mars`),
     'odd.csv': csv('__proto__,toString,2', 40, (i) => `${i % 2},${i % 5},${['__proto__', '10', '9'][i % 3] ?? ''}`)
   }))
 })
@@ -48,7 +50,11 @@ describe('train, predict and export', () => {
         metrics: { accuracy: expect.any(Number) as number }
       })
       const done = lines[41] as { metrics: { accuracy: number } }
-      expect(done).toEqual({ type: 'done', run: 'runs/first', metrics: { accuracy: expect.any(Number) as number } })
+      expect(done).toMatchObject({
+        type: 'done',
+        run: 'runs/first',
+        metrics: { accuracy: expect.any(Number) as number }
+      })
       expect(done.metrics.accuracy).toBeGreaterThanOrEqual(0.9)
       expect(await readdir(path.join(folder, 'runs'))).toEqual(['first'])
       expect(await readdir(path.join(folder, 'runs/first'))).toEqual(
@@ -114,9 +120,12 @@ describe('train, predict and export', () => {
       expect(trained.status).toBe(0)
       expect(trained.stderr).toMatch(/^notice missing-values: .+\n$/)
       const done = jsonLines(trained.stdout).at(-1) as { metrics: Record<string, number> }
-      expect(Object.keys(done.metrics).sort()).toEqual(['mae', 'r2', 'rmse'])
+      expect(Object.keys(done.metrics).sort()).toEqual(['mae', 'mape', 'r2', 'rmse'])
       expect(done.metrics['r2']).toBeGreaterThan(0.5)
       const predicted = await runCli(['predict', 'cars', 'cars.csv', '--json'], folder)
+      expect(predicted.stderr).toMatch(/^notice missing-values: [^\n]*"weight" \(9, with [^\n]+\n$/)
+      const unseen = await runCli(['predict', 'cars', 'new-cars.csv', '--json'], folder)
+      expect(unseen.stderr).toMatch(/^notice unseen-category: [^\n]*"origin" \(4 cells, such as "mars"\)\.\n$/)
       expect(jsonLines(predicted.stdout)[59]).toEqual({ row: 60, prediction: expect.any(Number) as number })
     },
     timeoutMs
@@ -144,7 +153,9 @@ describe('train, predict and export', () => {
         'species: multi-class, cross-entropy loss, 150 rows, 4 features, 15 parameters',
         expect.stringMatching(/^epoch 1\/2 {2}trainLoss [\d.]+ {2}validationLoss [\d.]+ {2}accuracy [\d.]+$/),
         expect.stringMatching(/^epoch 2\/2 /),
-        expect.stringMatching(/^validation accuracy [\d.]+$/),
+        ...['accuracy', 'f1', 'precision', 'recall', 'log-loss'].map(
+          (name) => expect.stringMatching(new RegExp(`^validation ${name} [\\d.]+$`)) as string
+        ),
         'run plain',
         ''
       ])
@@ -230,6 +241,105 @@ describe('a run that does not end well', () => {
     },
     timeoutMs
   )
+})
+
+describe('a place that cannot take the result', () => {
+  let place = ''
+  let clear = () => Promise.resolve()
+  beforeEach(async () => {
+    ;({ folder: place, remove: clear } = await temporaryFolder())
+  })
+  afterEach(() => clear())
+  const quick = ['train', irisFile, '--target', 'species', '--epochs', '2', '--json']
+
+  it('is told before training, not after it', async () => {
+    const out = path.join(place, 'kept')
+    expect((await callCli([...quick, '--out', out])).status).toBe(0)
+    const before = await readFile(path.join(out, 'run.json'), 'utf8')
+    await writeFile(path.join(out, 'thesis.txt'), 'mine')
+    const refused = await callCli([...quick, '--out', out, '--overwrite'])
+    expect(refused).toMatchObject({ status: 2, stdout: '' })
+    expect(refused.stderr).toMatch(/^error not-a-run: .*"thesis\.txt".*\n$/)
+    expect(await readFile(path.join(out, 'run.json'), 'utf8')).toBe(before)
+    expect(await readdir(place)).toEqual(['kept'])
+  })
+
+  it('loses no run: one that cannot be saved after all is kept beside its place', async () => {
+    const out = path.join(place, 'taken')
+    const result = await callCli([...quick, '--out', out], () => writeFileSync(out, 'mine'))
+    expect(result.status).toBe(2)
+    expect(result.stderr).toMatch(/^error run-exists: [^\n]+\n$/)
+    expect(result.stdout).not.toContain('"done"')
+    const [, rescued = ''] = /The trained run is kept in "(.+)"\.\n$/.exec(result.stderr) ?? []
+    expect(rescued.startsWith(`${out}.rescued-`)).toBe(true)
+    expect((await readdir(place)).sort()).toEqual(['taken', path.basename(rescued)])
+    expect(await readFile(out, 'utf8')).toBe('mine')
+    expect(jsonLines((await callCli(['predict', rescued, irisFile, '--json'])).stdout)).toHaveLength(150)
+  })
+
+  it('says both, that training diverged and where the run is', async () => {
+    const out = path.join(place, 'taken')
+    const diverging = [...quick, '--learning-rate', '1e30', '--out', out]
+    const { status, stderr } = await callCli(diverging, () => writeFileSync(out, 'mine'))
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^error diverged: [^\n]+ The trained run is kept in "[^\n]+\.rescued-[^\n]+"\.\n$/)
+  })
+
+  it('never overwrites a file with an export unasked, and never writes into a run folder', async () => {
+    const run = path.join(place, 'run')
+    expect((await callCli([...quick, '--out', run])).status).toBe(0)
+    const data = path.join(place, 'data.csv')
+    await writeFile(data, 'a,b\n1,2\n')
+    const exportTo = (...flags: string[]) => callCli(['export', run, '--json', '--out', ...flags])
+    const failure = (code: string) => ({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(new RegExp(`^error ${code}: [^\\n]+\\n$`)) as string
+    })
+    expect(await exportTo(data)).toMatchObject(failure('file-exists'))
+    expect(await exportTo(run, '--overwrite')).toMatchObject(failure('is-a-folder'))
+    await mkdir(path.join(run, 'inner'))
+    await symlink(run, path.join(place, 'link'), 'junction')
+    for (const name of ['run/run.json', 'run/new.onnx', 'run/inner/new.onnx', 'link/new.onnx']) {
+      for (const flags of [[], ['--overwrite']]) {
+        expect(await exportTo(path.join(place, name), ...flags)).toMatchObject(failure('inside-run'))
+      }
+    }
+    expect(await readFile(data, 'utf8')).toBe('a,b\n1,2\n')
+    expect((await callCli(['predict', run, irisFile])).status).toBe(0)
+    expect(await exportTo(data, '--overwrite')).toMatchObject({ status: 0, stderr: '' })
+    expect(await readFile(data, 'utf8')).not.toContain('a,b')
+  })
+})
+
+describe('stderr of a failing command', () => {
+  it('is one line, whatever there was to notice', async () => {
+    const inner = await temporaryFolder({
+      'gaps.csv': csv('a,b', 40, (i) => `${i % 3 === 0 ? '' : i},${i % 2 === 0 ? 'yes' : 'no'}`),
+      'bare.csv': csv('c', 40, (i) => `${i % 3 === 0 ? '' : i}`)
+    })
+    const at = (name: string) => path.join(inner.folder, name)
+    const run = at('run')
+    const trained = await callCli(['train', at('gaps.csv'), '--epochs', '1', '--out', run, '--json'])
+    expect(trained.status).toBe(0)
+    expect(trained.stderr).toMatch(/^(?:notice [a-z-]+: [^\n]+\n){2,}$/)
+    const failures = [
+      ['train', at('gaps.csv'), '--learning-rate', '1e200', '--epochs', '500', '--out', at('diverged')],
+      ['train', at('gaps.csv'), '--loss', 'cross-entropy', '--task', 'regression', '--out', at('x')],
+      ['predict', run, at('bare.csv')],
+      ['export', run, '--data', at('bare.csv'), '--out', at('x.onnx')]
+    ]
+    for (const args of failures.flatMap((each) => [each, [...each, '--json']])) {
+      const { status, stderr } = await callCli(args)
+      expect({ args, status, stderr }).toEqual({
+        args,
+        status: 2,
+        stderr: expect.stringMatching(/^error [a-z-]+: [^\n]+\n$/) as string
+      })
+      await rm(at('diverged'), { recursive: true, force: true })
+    }
+    await inner.remove()
+  })
 })
 
 describe('--help', () => {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import type { Field } from '../engine/catalog'
-import { addFieldOptions, flagOf, readField, readFields } from './field-flags'
+import { addFieldOptions, flagOf, optimizerFields, optimizerRange, readField, readFields } from './field-flags'
 
 const rate: Field = {
   key: 'learningRate',
@@ -59,5 +59,18 @@ describe('flags made from fields', () => {
     [mode, 'three', '--mode must be one of 1, two, got "three"']
   ])('%o refuses %j', (field, given, message) => {
     expect(() => readField(field, given, flagOf(field))).toThrow(expect.objectContaining({ code: 'usage', message }))
+  })
+})
+
+describe('flags of optimizers', () => {
+  const range = (key: string) => {
+    const field = optimizerFields.find((each) => each.key === key)
+    return field === undefined ? null : optimizerRange(field)
+  }
+
+  it('say which optimizers take them and the default of each', () => {
+    expect(range('momentum')).toBe('(sgd: 0.9; rmsprop: 0)')
+    expect(range('learningRate')).toMatch(/sgd.*: 0\.1; .*adam.*: 0\.01/)
+    expect(range('nesterov')).toBe('(sgd: false)')
   })
 })

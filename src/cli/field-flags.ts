@@ -22,10 +22,10 @@ export function flagOf(field: Field): string {
   return `--${field.key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
-/** Adds one flag a field. Its value stays text until the field is known to apply. */
-export function addFieldOptions(command: Command, fields: readonly Field[]): void {
+/** Adds one flag a field. Its value stays text until the field is known to apply. `range` says what it may be. */
+export function addFieldOptions(command: Command, fields: readonly Field[], range = rangeOf): void {
   for (const field of fields) {
-    const help = `${field.help} ${rangeOf(field)}`
+    const help = `${field.help} ${range(field)}`
     if (field.kind === 'boolean') {
       command.addOption(new Option(flagOf(field), help))
       command.addOption(new Option(flagOf(field).replace('--', '--no-'), `Not: ${field.label.toLowerCase()}.`))
@@ -78,6 +78,18 @@ function rangeOf(field: Field): string {
     case 'integer':
       return `(default: ${field.default})`
   }
+}
+
+/** Which optimizers have the setting, with the default of each: "(sgd, adagrad: 0.1; adam: 0.01)". */
+export function optimizerRange(field: Field): string {
+  const owners = new Map<FieldValue, string[]>()
+  for (const spec of optimizerSpecs) {
+    const own = spec.fields.find(({ key }) => key === field.key)
+    if (own !== undefined) owners.set(own.default, [...(owners.get(own.default) ?? []), spec.type])
+  }
+  const everywhere = owners.size === 1 && owners.get(field.default)?.length === optimizerSpecs.length
+  if (everywhere) return rangeOf(field)
+  return `(${[...owners].map(([value, types]) => `${types.join(', ')}: ${value}`).join('; ')})`
 }
 
 function requireSpec<T>(found: T | undefined): T {

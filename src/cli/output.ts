@@ -1,6 +1,7 @@
 /**
  * What a command writes to stdout: JSON lines for programs, tables in a terminal, plain lines elsewhere. Notices go to
- * stderr, so that stdout holds results alone.
+ * stderr, so that stdout holds results alone, and only once the command has succeeded, so that what a failing command
+ * writes there is its one error line.
  */
 import { once } from 'node:events'
 import type { Notice } from '../shared/views'
@@ -32,6 +33,7 @@ export class Reader {
 export class Output {
   /** True when a person is looking: results may be tables, progress may be drawn. */
   readonly terminal: boolean
+  private readonly pending: Notice[] = []
 
   constructor(
     readonly json: boolean,
@@ -51,7 +53,14 @@ export class Output {
     await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => undefined)
   }
 
+  /** Keeps notices for `writeNotices`. */
   notices(notices: readonly Notice[]): void {
-    for (const { code, message } of notices) process.stderr.write(`notice ${code}: ${oneLine(message)}\n`)
+    for (const notice of notices) this.pending.push(notice)
+  }
+
+  /** Writes the notices; for the end of a command that has succeeded. */
+  writeNotices(): void {
+    for (const { code, message } of this.pending.splice(0))
+      process.stderr.write(`notice ${code}: ${oneLine(message)}\n`)
   }
 }

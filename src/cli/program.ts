@@ -4,8 +4,9 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { lossSpecs, tasks } from '../engine/catalog'
+import type { ExportOptions } from './commands/export'
 import { failureStatus, reportFailure, usageError } from './failure'
-import { addFieldOptions, layerFields, optimizerFields } from './field-flags'
+import { addFieldOptions, layerFields, optimizerFields, optimizerRange } from './field-flags'
 import { Interruption } from './interruption'
 import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
@@ -29,9 +30,14 @@ type MakeContext = (json: boolean) => CommandContext
 export async function runProgram(args: readonly string[]): Promise<number> {
   const interruption = new Interruption()
   const reader = new Reader()
-  const context: MakeContext = (json) => ({ output: new Output(json, reader), signal: interruption.signal })
+  let output: Output | undefined
+  const context: MakeContext = (json) => {
+    output = new Output(json, reader)
+    return { output, signal: interruption.signal }
+  }
   try {
     await createProgram(context).parseAsync(args, { from: 'user' })
+    output?.writeNotices()
     return 0
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
@@ -52,14 +58,18 @@ function createProgram(context: MakeContext): Command {
     .configureOutput({ writeErr: () => undefined })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', '\nEach command has its own --help.')
-    .action(() => {
-      throw usageError('a command is missing; use train, predict or export, or --help')
+    .action((_options: unknown, command: Command) => {
+      const [first] = command.args
+      const kind = first?.startsWith('-') === true ? 'option' : 'command'
+      const what = first === undefined ? 'a command is missing' : `unknown ${kind} "${first}"`
+      throw usageError(`${what}; use train, predict or export, or --help`)
     })
 
   addTrain(program, context)
   addPredict(program, context)
   addExport(program, context)
-  return program
+  // Else Commander would answer a word that is no command with "too many arguments". Last, because commands inherit it.
+  return program.allowExcessArguments().allowUnknownOption()
 }
 
 function addTrain(program: Command, context: MakeContext): void {
@@ -79,9 +89,13 @@ function addTrain(program: Command, context: MakeContext): void {
     .option('--layers <units>', 'units of the hidden layers, as 16,8; none for no hidden layer')
   addFieldOptions(train, layerFields)
   train.optionsGroup('Optimizer:').option('--optimizer <optimizer>', optimizerTypes.join(', '))
-  addFieldOptions(train, optimizerFields)
+  addFieldOptions(train, optimizerFields, optimizerRange)
   train.optionsGroup('Training:')
   addFieldOptions(train, trainingFields)
+  train.option(
+    '--executor <executor>',
+    'wasm: float32, fast; reference: float64, for checks (default: wasm where it can run the network)'
+  )
   train.action(async (file: string, options: Record<string, unknown>) => {
     const flags = readTrainFlags(options)
     const { train } = await import('./commands/train')
@@ -109,11 +123,12 @@ function addExport(program: Command, context: MakeContext): void {
       'Write a trained run as a file that other programs run. It is checked on real rows before it is saved.'
     )
     .argument('<run>', 'run folder that train has made')
-    .requiredOption('--out <file>', 'file to write')
+    .requiredOption('--out <file>', 'file to write; it must not exist yet')
+    .option('--overwrite', 'replace the file that is there')
     .option('--format <format>', 'format of the file', 'onnx')
     .option('--data <file>', 'CSV file with rows to check on (default: rows that the run folder keeps)')
     .option('--json', 'write one JSON object')
-    .action(async (run: string, options: { out: string; format: string; data?: string; json?: true }) => {
+    .action(async (run: string, options: ExportOptions & { json?: true }) => {
       const { exportCommand } = await import('./commands/export')
       await exportCommand(run, options, context(options.json === true))
     })

@@ -37,11 +37,15 @@ export function runCli(args: readonly string[], folder: string): Promise<CliResu
   return startCli(args, folder).result
 }
 
-/** The same within this process: quick, for cases that differ in little. Not for several at a time. */
-export async function callCli(args: readonly string[]): Promise<CliResult> {
+/**
+ * The same within this process: quick, for cases that differ in little. Not for several at a time.
+ * @param onFirstOutput called, before the command goes on, when it first writes to stdout
+ */
+export async function callCli(args: readonly string[], onFirstOutput?: () => void): Promise<CliResult> {
   const capture = (stream: NodeJS.WriteStream) => {
     let text = ''
     const spy = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      if (stream === process.stdout && text === '') onFirstOutput?.()
       text += String(chunk)
       return true
     })

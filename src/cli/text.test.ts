@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf } from './commands/predict'
+import { jsonOf, valueText } from './commands/predict'
 import { oneLine, shortNumber } from './text'
 
 describe('oneLine', () => {
@@ -17,6 +17,18 @@ describe('shortNumber', () => {
       '12345700',
       '0.1',
       '3.33333e-10',
+      'NaN'
+    ])
+  })
+})
+
+describe('valueText', () => {
+  it('keeps every digit before the point', () => {
+    expect([23.456789, 1735689600.25, -20240101, 1e300, NaN].map(valueText)).toEqual([
+      '23.4568',
+      '1735689600.3',
+      '-20240101',
+      '1e+300',
       'NaN'
     ])
   })

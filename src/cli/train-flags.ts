@@ -10,6 +10,7 @@ import {
   type LossName,
   type Task
 } from '../engine/catalog'
+import { executorNames, type ExecutorName } from '../engine/executors/training-executor'
 import { trainingFields, type Setup, type TrainingFieldKey } from '../shared/setup'
 import { usageError } from './failure'
 import { flagOf, layerFields, layerSpec, optimizerFields, readField, readFields, unitsField } from './field-flags'
@@ -29,6 +30,7 @@ export interface TrainFlags {
   readonly optimizer: string | undefined
   readonly optimizerConfig: ReadonlyMap<string, FieldValue>
   readonly training: Partial<Record<TrainingFieldKey, number>>
+  readonly executor: ExecutorName | undefined
 }
 
 /** @throws ConfigError `usage` naming the flag */
@@ -49,7 +51,8 @@ export function readTrainFlags(options: Readonly<Record<string, unknown>>): Trai
     layer: readFields(layerFields, options),
     optimizer,
     optimizerConfig: readOptimizer(optimizer ?? optimizerTypes[0] ?? '', options),
-    training: readTraining(options)
+    training: readTraining(options),
+    executor: choice('--executor', executorNames, options['executor'])
   }
 }
 

@@ -89,7 +89,8 @@ function terminalReport(output: Output): TrainReport {
     },
     done: async ({ run, validationLoss, metrics }) => {
       bar.stop()
-      const rows = metricsFor(task).map(({ name, label }) => [label, show(metrics[name] ?? null)])
+      const measured = metricsFor(task).filter(({ name }) => Object.hasOwn(metrics, name))
+      const rows = measured.map(({ name, label }) => [label, show(metrics[name] ?? null)])
       await output.line(tableText(['On validation rows', ''], [...rows, ['Loss', show(validationLoss)]]))
       await output.line(`Run folder: ${oneLine(run)}`)
     },

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { retrying, setAside, writeAll, writeFileAtomic, writeFolderAtomic } from './atomic'
+import { rehearseFolder, retrying, setAside, writeAll, writeFileAtomic, writeFolderAtomic } from './atomic'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const files = [
@@ -154,6 +154,52 @@ describe('writeFolderAtomic', () => {
       })
       expect((await readdir(target)).sort()).toEqual(['a.txt', 'b.txt'])
       expect(await readdir(place)).toEqual(['run'])
+    })
+    if (!mounted) skip('this user may not mount a small disk')
+  })
+})
+
+describe('rehearseFolder', () => {
+  it('finds nothing wrong with free places, side by side, and leaves nothing', async () => {
+    const places = Array.from({ length: 8 }, (_, i) => join(folder, 'runs', 'deep', `${i}`))
+    await Promise.all(places.map((place) => rehearseFolder(place, false)))
+    expect(await readdir(folder)).toEqual([])
+    await Promise.all(
+      places.map(async (place) => {
+        await rehearseFolder(place, false)
+        await writeFolderAtomic(place, files, false)
+      })
+    )
+    expect(await readdir(join(folder, 'runs', 'deep'))).toHaveLength(8)
+  })
+
+  it('refuses what writing would refuse', async () => {
+    await writeFolderAtomic(join(folder, 'first'), files, false)
+    await writeFile(join(folder, 'file'), 'mine')
+    const cases = [
+      [join(folder, 'first'), false, 'folder-exists'],
+      [join(folder, 'file'), true, 'not-a-folder'],
+      [join(folder, 'file', 'x'), false, 'not-a-folder'],
+      [join(folder, 'n'.repeat(300)), true, 'name-too-long'],
+      [join(folder, 'none', 'n'.repeat(300)), true, 'name-too-long'],
+      [parse(folder).root, true, 'not-writable']
+    ] as const
+    for (const [place, replace, code] of cases) {
+      await expect(rehearseFolder(place, replace)).rejects.toMatchObject({ code })
+      await expect(writeFolderAtomic(place, files, replace)).rejects.toMatchObject({ code })
+    }
+    await rehearseFolder(join(folder, 'first'), true)
+    expect((await readdir(folder)).sort()).toEqual(['file', 'first'])
+    expect((await readdir(join(folder, 'first'))).sort()).toEqual(['a.txt', 'b.txt'])
+  })
+
+  it('notices a full disk, and the root of a disk', async ({ skip }) => {
+    const mounted = await withMount('size=1m', async (place) => {
+      await expect(rehearseFolder(place, false)).rejects.toMatchObject({ code: 'not-writable' })
+      await rehearseFolder(join(place, 'run'), false)
+      await writeFile(join(place, 'large'), new Uint8Array(2 ** 20))
+      await expect(rehearseFolder(join(place, 'run'), false)).rejects.toMatchObject({ code: 'disk-full' })
+      expect(await readdir(place)).toEqual(['large'])
     })
     if (!mounted) skip('this user may not mount a small disk')
   })

@@ -7,7 +7,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StorageError } from '../shared/errors'
 import { errnoOf, writeError } from './storage-error'
@@ -71,6 +71,35 @@ export async function writeFolderAtomic(folder: string, files: readonly FolderFi
   }
 }
 
+/**
+ * Finds out whether `writeFolderAtomic` could write `folder` now, before there is anything to write: makes the folders
+ * that are missing, and a file in them, under a hidden name in the nearest folder that exists, and removes them. The
+ * folders themselves are not made, so that two rehearsals for places side by side cannot disturb each other.
+ * @throws StorageError as `writeFolderAtomic` does; nothing is left behind
+ */
+export async function rehearseFolder(folder: string, replace: boolean): Promise<void> {
+  const target = resolve(folder)
+  try {
+    if (!replace) await requireFree(folder, target)
+    await requireReplaceable(folder, target, await kindOf(target))
+    const base = await nearestExisting(dirname(target))
+    const probe = hiddenSibling(target, 'tmp', base)
+    try {
+      await mkdir(probe)
+      let inner = probe
+      for (const name of relative(base, target).split(sep)) {
+        inner = join(inner, name)
+        await mkdir(inner)
+      }
+      await writeNewFile(join(inner, 'probe'), new Uint8Array(1))
+    } finally {
+      await removeQuietly(probe)
+    }
+  } catch (thrown) {
+    throw writeError(folder, thrown)
+  }
+}
+
 /** Writes all of `bytes`; one call of the system may take fewer than it was given. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   let written = 0
@@ -103,9 +132,9 @@ export async function setAside(folder: string): Promise<string[]> {
   return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(target), name))
 }
 
-function hiddenSibling(target: string, purpose: 'tmp' | 'old'): string {
+function hiddenSibling(target: string, purpose: 'tmp' | 'old', folder = dirname(target)): string {
   const name = basename(target).slice(0, KEPT_NAME_LENGTH)
-  return join(dirname(target), `.${name}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`)
+  return join(folder, `.${name}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`)
 }
 
 async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
@@ -146,13 +175,26 @@ async function requireFree(folder: string, target: string): Promise<void> {
   )
 }
 
-async function moveInPlace(temporary: string, target: string, folder: string): Promise<void> {
-  const kind = await kindOf(target)
+/** A folder is replaced by renaming it, which no system does with a file system's own root. */
+async function requireReplaceable(folder: string, target: string, kind: Kind): Promise<void> {
+  if (kind === 'nothing') return
   if (kind === 'file') {
     throw new StorageError('not-a-folder', `"${folder}" is a file. Choose another name. Nothing was changed.`, {
       path: folder
     })
   }
+  const parent = dirname(target)
+  if (parent !== target && (await stat(target)).dev === (await stat(parent)).dev) return
+  throw new StorageError(
+    'not-writable',
+    `"${folder}" is the root of a disk and cannot be replaced. Choose a folder in it. Nothing was changed.`,
+    { path: folder }
+  )
+}
+
+async function moveInPlace(temporary: string, target: string, folder: string): Promise<void> {
+  const kind = await kindOf(target)
+  await requireReplaceable(folder, target, kind)
   if (kind === 'nothing') return renameRetrying(temporary, target)
   const aside = hiddenSibling(target, 'old')
   await renameRetrying(target, aside)
@@ -165,12 +207,26 @@ async function moveInPlace(temporary: string, target: string, folder: string): P
   await removeQuietly(aside)
 }
 
-async function kindOf(path: string): Promise<'nothing' | 'folder' | 'file'> {
+type Kind = 'nothing' | 'folder' | 'file'
+
+async function kindOf(path: string): Promise<Kind> {
   try {
     return (await lstat(path)).isDirectory() ? 'folder' : 'file'
   } catch (thrown) {
     if (errnoOf(thrown) === 'ENOENT') return 'nothing'
     throw thrown
+  }
+}
+
+/** The path itself, or the nearest one above it where something is. */
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    await stat(path)
+    return path
+  } catch (thrown) {
+    const parent = dirname(path)
+    if (parent === path || !['ENOENT', 'ENOTDIR'].includes(errnoOf(thrown) ?? '')) throw thrown
+    return nearestExisting(parent)
   }
 }
 

@@ -41,10 +41,18 @@ export function evaluationView({
     epoch,
     rows: samples.features.shape[0] ?? 0,
     loss,
-    metrics: metricsFor(setup.task).map(({ name, label }) => ({ name, label, value: metrics[name] ?? NaN })),
+    metrics: metricsFor(setup.task, classesOf(target)).map(({ name, label }) => ({
+      name,
+      label,
+      value: metrics[name] ?? NaN
+    })),
     confusion: target.task === 'regression' ? null : confusionOf(target.classes, samples.targets, outputs),
     scatter: target.task === 'regression' ? scatterOf(target, samples.targets, outputs) : null
   }
+}
+
+function classesOf(target: TargetPreparation): number {
+  return target.task === 'regression' ? 1 : target.classes.length
 }
 
 /** Every layer's weights, `weight[out][in]`; null when there are too many to draw. */

@@ -73,7 +73,7 @@ describe('openExperiment', () => {
       (sum, actual, i) => sum + Math.abs(actual - (scatter?.predicted[i] ?? 0)),
       0
     )
-    expect(metrics.map(({ name }) => name)).toEqual(['mae', 'rmse', 'r2'])
+    expect(metrics.map(({ name }) => name)).toEqual(['mae', 'rmse', 'r2', 'mape'])
     expect(metrics[0]?.value).toBeCloseTo(mae / (scatter?.actual.length ?? 1), 6)
   })
 

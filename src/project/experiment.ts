@@ -19,7 +19,9 @@ import {
   evaluate,
   roundToFloat32,
   sizeOf,
+  type ExecutorName,
   type Model,
+  type Pace,
   type Parameters,
   type StopSignal,
   type TrainEvent,
@@ -66,8 +68,9 @@ export interface Experiment {
 /**
  * @throws ConfigError `invalid-setup` naming the field, or the code of the network's first problem, naming the layer
  * @throws DataFormatError of `prepare`
+ * @param executor what computes the steps; see `createTraining`
  */
-export function openExperiment(table: Table, wanted: Setup): Experiment {
+export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorName): Experiment {
   const setup = checkSetup(wanted)
   const prepared = prepare(table, setup)
   const { preparation, training: trainingSamples, validation } = prepared
@@ -89,15 +92,16 @@ export function openExperiment(table: Table, wanted: Setup): Experiment {
     seed: setup.seed,
     training: trainingSamples,
     validation,
-    ...(targetScale === undefined ? {} : { targetScale })
+    ...(targetScale === undefined ? {} : { targetScale }),
+    ...(executor === undefined ? {} : { executor })
   })
 
   const id = randomUUID()
   const epochs: EpochRecord[] = []
   let steps = 0
   let epoch = 0
-  async function* recorded(signal?: StopSignal): AsyncGenerator<TrainEvent, void, void> {
-    for await (const event of inner.events(signal)) {
+  async function* recorded(signal?: StopSignal, pace?: Pace): AsyncGenerator<TrainEvent, void, void> {
+    for await (const event of inner.events(signal, pace)) {
       steps = event.step
       epoch = event.epoch
       if (event.type === 'epoch') {
@@ -109,8 +113,12 @@ export function openExperiment(table: Table, wanted: Setup): Experiment {
   }
   const training: Training = {
     stepsPerEpoch: inner.stepsPerEpoch,
+    executor: inner.executor,
     get parameters() {
       return inner.parameters
+    },
+    get stepsAhead() {
+      return inner.stepsAhead
     },
     events: recorded
   }

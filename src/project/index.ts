@@ -2,6 +2,7 @@
 export { writeFileAtomic } from './atomic'
 export { targetScaleOf } from './evaluation'
 export { evaluateRun, openExperiment, type Experiment } from './experiment'
+export { loadKernels } from './kernels'
 export { predictTable, type RowPrediction } from './predict'
 export {
   epochRecordSchema,
@@ -13,7 +14,9 @@ export {
   type RunRecord
 } from './record'
 export { loadRun } from './load-run'
-export { saveRun } from './save-run'
+export { runFolderAround } from './run-place'
+export { rescueRun } from './save-rescue'
+export { requireRunPlace, saveRun } from './save-run'
 export { readSafetensors, writeSafetensors, type Safetensors } from './safetensors'
 export { chooseRows, selectRows } from './sample'
 export { checkSetup } from './setup-check'

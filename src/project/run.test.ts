@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Tensor } from '../engine'
 import { predictTable } from './predict'
 import type { Run } from './record'
 import { loadRun } from './load-run'
-import { saveRun } from './save-run'
+import { rescueRun } from './save-rescue'
+import { requireRunPlace, saveRun } from './save-run'
 import { sampleToFile } from './sample'
 import { readSafetensors, writeSafetensors } from './safetensors'
 import { madeRun, trainedRun } from './testing/runs'
@@ -124,6 +125,51 @@ describe('saveRun and loadRun', () => {
     await expect(saveRun(join(parent, 'file'), run, { overwrite: true })).rejects.toMatchObject({ code: 'not-a-run' })
     await expect(saveRun(join(parent, 'file'), run)).rejects.toMatchObject({ code: 'run-exists' })
     expect((await readdir(parent)).sort()).toEqual(['file', 'first'])
+  })
+
+  it('takes what a file manager left in a run folder for no reason to refuse', async () => {
+    await saveRun(folder, run)
+    await writeFile(join(folder, '.DS_Store'), 'x')
+    await writeFile(join(folder, 'Thumbs.db'), 'x')
+    await saveRun(folder, run, { overwrite: true })
+    expect(await readdir(folder)).not.toContain('.DS_Store')
+    await mkdir(join(folder, 'Thumbs.db'))
+    await expect(saveRun(folder, run, { overwrite: true })).rejects.toThrow(/"Thumbs\.db".* not replaced/)
+  })
+
+  it('knows before there is a run whether its place is good, and leaves nothing there', async () => {
+    const wide = join(parent, 'runs', 'deep', 'first')
+    await requireRunPlace(wide)
+    await requireRunPlace(wide, { overwrite: true })
+    expect(await readdir(parent)).toEqual([])
+    await expect(requireRunPlace(' ')).rejects.toMatchObject({ code: 'invalid-name' })
+    await expect(saveRun('', run, { overwrite: true })).rejects.toMatchObject({ code: 'invalid-name' })
+    await writeFile(join(parent, 'file'), 'mine')
+    await expect(requireRunPlace(join(parent, 'file'))).rejects.toMatchObject({ code: 'run-exists' })
+    await expect(requireRunPlace(join(parent, 'file'), { overwrite: true })).rejects.toMatchObject({
+      code: 'not-a-run'
+    })
+    await expect(requireRunPlace(join(parent, 'file', 'x', 'y'))).rejects.toMatchObject({ code: 'not-a-folder' })
+    await saveRun(folder, run)
+    await expect(requireRunPlace(folder)).rejects.toMatchObject({ code: 'run-exists' })
+    await requireRunPlace(folder, { overwrite: true })
+    expect((await loadRun(folder)).record).toEqual(run.record)
+    expect((await readdir(parent)).sort()).toEqual(['file', 'first'])
+  })
+
+  it('rescues a run beside its place, and where that cannot be, among the temporary files', async () => {
+    const beside = await rescueRun(join(parent, 'n'.repeat(255)), run)
+    expect(beside?.startsWith(join(parent, 'nnn'))).toBe(true)
+    expect((await loadRun(beside ?? '')).record).toEqual(run.record)
+    await writeFile(join(parent, 'file'), 'mine')
+    const temporary = join(parent, 'temporary')
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, temporary)
+    const elsewhere = await rescueRun(join(parent, 'file', 'first'), run)
+    expect(elsewhere?.startsWith(join(temporary, 'first.rescued-'))).toBe(true)
+    expect((await loadRun(elsewhere ?? '')).record).toEqual(run.record)
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, join(parent, 'file'))
+    expect(await rescueRun(join(parent, 'file', 'first'), run)).toBeNull()
+    vi.unstubAllEnvs()
   })
 
   it('says what is not there', async () => {

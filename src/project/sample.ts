@@ -60,8 +60,13 @@ export function chooseRows(preparation: Preparation, table: Table, count: number
 export function selectRows(table: Table, rows: Int32Array): Table {
   const columns = table.columns.map((column): Column =>
     column.type === 'number'
-      ? { ...column, values: Float64Array.from(rows, (row) => column.values[row] ?? NaN) }
-      : { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] ?? -1) }
+      ? { type: 'number', name: column.name, values: Float64Array.from(rows, (row) => column.values[row] ?? NaN) }
+      : {
+          type: 'category',
+          name: column.name,
+          codes: Int32Array.from(rows, (row) => column.codes[row] ?? -1),
+          categories: column.categories
+        }
   )
   return { ...table, rows: rows.length, columns }
 }

@@ -2,6 +2,7 @@ import { readTable } from '../../data'
 import { exporterNamed, exportRun } from '../../export'
 import { loadRun } from '../../project'
 import { Cancelled } from '../../shared/errors'
+import { requirePlaceForExport } from '../place'
 import type { CommandContext } from '../program'
 import { oneLine, shortNumber } from '../text'
 
@@ -9,12 +10,14 @@ export interface ExportOptions {
   readonly out: string
   readonly format: string
   readonly data?: string
+  readonly overwrite?: boolean
 }
 
 /** Writes the run in a format, checked on real rows: of `--data`, or those that the run folder keeps. */
 export async function exportCommand(folder: string, options: ExportOptions, context: CommandContext): Promise<void> {
   const { output, signal } = context
   exporterNamed(options.format)
+  await requirePlaceForExport(options.out, options.overwrite === true)
   const run = await loadRun(folder)
   const table = options.data === undefined ? null : await readTable(options.data, { signal })
   if (signal.aborted) throw new Cancelled()

@@ -1,4 +1,4 @@
-import { readTable } from '../../data'
+import { predictionNotices, readTable } from '../../data'
 import { loadRun, predictTable, type RowPrediction } from '../../project'
 import { Cancelled } from '../../shared/errors'
 import type { CommandContext } from '../program'
@@ -13,7 +13,7 @@ export async function predict(folder: string, file: string, { output, signal }: 
   const run = await loadRun(folder)
   const table = await readTable(file, { signal })
   const predictions = predictTable(run, table)
-  output.notices(table.notices)
+  output.notices(predictionNotices(run.record.preparation, table))
 
   if (output.terminal) {
     const shown = predictions.slice(0, mostTableRows).map(cellsOf)
@@ -46,6 +46,11 @@ function headOf(classes: readonly string[]): string[] {
 }
 
 function cellsOf({ row, prediction, probabilities = [] }: RowPrediction): string[] {
-  const answer = typeof prediction === 'number' ? shortNumber(prediction) : oneLine(prediction)
+  const answer = typeof prediction === 'number' ? valueText(prediction) : oneLine(prediction)
   return [String(row), answer, ...probabilities.map(([, value]) => shortNumber(value))]
+}
+
+/** A predicted value: six significant digits at least, and all digits before the point, as a time in seconds needs. */
+export function valueText(value: number): string {
+  return Math.abs(value) < 1e5 ? shortNumber(value) : String(Number(value.toFixed(1)))
 }

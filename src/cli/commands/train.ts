@@ -1,19 +1,23 @@
+import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { readTable, suggestSetup, type Table } from '../../data'
-import { openExperiment, saveRun, type Experiment, type FinalStatus, type Run } from '../../project'
-import { Cancelled, ConfigError, NumericError } from '../../shared/errors'
+import { loadKernels, openExperiment, rescueRun, saveRun, type Experiment, type Run } from '../../project'
+import { Cancelled, ConfigError, NumericError, StorageError, StudioError } from '../../shared/errors'
 import type { Notice } from '../../shared/views'
 import { requirePlaceForRun } from '../place'
 import type { CommandContext } from '../program'
 import { applyFlags, type TrainFlags } from '../train-flags'
 import { trainReport, type TrainReport } from '../train-report'
 
+/** Where `scripts/build-kernels.mjs` puts the kernels. */
+const kernelsFolder = path.resolve(import.meta.dirname, '../../../resources/kernels')
+
 /** Longest stretch of training between two looks at signals. */
 const sliceMs = 20
 
 /**
  * Reads the file, trains and keeps the run. Nothing is written to stdout before the setup is known to work, and no
- * folder is made before training has ended.
+ * folder is made before training has ended; that the folder can be made is tried out before.
  * @throws StudioError of reading, preparing, training and saving; Cancelled when the signal aborts
  */
 export async function train(file: string, flags: TrainFlags, { output, signal }: CommandContext): Promise<void> {
@@ -21,16 +25,13 @@ export async function train(file: string, flags: TrainFlags, { output, signal }:
   const table = await readTable(file, { signal })
   requireColumns(table, flags.ignored)
   const setup = applyFlags(flags, suggestSetup(table, flags.target))
-  const experiment = openExperiment(table, setup)
+  loadKernels(kernelsFolder)
+  const experiment = openExperiment(table, setup, flags.executor)
   const chosen = flags.target === undefined ? [targetChosen(setup.target)] : []
-  output.notices([...table.notices, ...chosen, ...experiment.prepared.notices])
+  const slow = slowExecutor(experiment.training.executor.reason)
+  output.notices([...table.notices, ...chosen, ...experiment.prepared.notices, ...slow])
 
   const report = trainReport(output)
-  const keep = async (status: FinalStatus): Promise<Run> => {
-    const run = experiment.finish(status)
-    await saveRun(flags.out, run, { overwrite: flags.overwrite })
-    return run
-  }
   try {
     await report.start({
       target: setup.target,
@@ -42,20 +43,40 @@ export async function train(file: string, flags: TrainFlags, { output, signal }:
       epochs: setup.epochs
     })
     await pull(experiment, report, signal)
-    const { final } = (await keep('completed')).record
-    await report.done({ run: flags.out, ...final })
+    const run = experiment.finish('completed')
+    const lost = await keep(run, flags)
+    if (lost !== null) throw lost
+    await report.done({ run: flags.out, ...run.record.final })
   } catch (thrown) {
     if (!(thrown instanceof NumericError)) throw thrown
-    await keep('failed')
-    throw new NumericError(thrown.code, `${thrown.message} The run folder is "${flags.out}".`, thrown.details)
+    const lost = await keep(experiment.finish('failed'), flags)
+    const where = lost?.message ?? `The run folder is "${flags.out}".`
+    throw new NumericError(thrown.code, `${thrown.message} ${where}`, thrown.details)
   } finally {
     report.close()
   }
 }
 
+/**
+ * Saves the run. Its place was good before training, but the disk may have filled up since or the folder been taken:
+ * then the run goes elsewhere.
+ * @returns null when it is in its place, else the failure, whose message says where it is
+ */
+async function keep(run: Run, { out, overwrite }: TrainFlags): Promise<StudioError | null> {
+  try {
+    await saveRun(out, run, { overwrite })
+    return null
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError)) throw thrown
+    const rescued = await rescueRun(out, run)
+    const where = rescued === null ? 'Nor could it be kept anywhere else.' : `The trained run is kept in "${rescued}".`
+    return new StorageError(thrown.code, `${thrown.message} ${where}`, thrown.details)
+  }
+}
+
 async function pull(experiment: Experiment, report: TrainReport, signal: AbortSignal): Promise<void> {
   let sliceStart = performance.now()
-  for await (const event of experiment.training.events(signal)) {
+  for await (const event of experiment.training.events(signal, { stepsAhead: Infinity })) {
     if (event.type === 'epoch') await report.epoch(event)
     if (performance.now() - sliceStart < sliceMs) continue
     // The loop alone would never let the process see a signal.
@@ -76,4 +97,10 @@ function requireColumns(table: Table, names: readonly string[]): void {
 function targetChosen(target: string): Notice {
   const message = `No --target was given; predicting "${target}".`
   return { code: 'target-chosen', severity: 'info', message, columns: [target] }
+}
+
+function slowExecutor(reason: string | null): Notice[] {
+  if (reason === null) return []
+  const message = `Training with the slower reference executor. ${reason}`
+  return [{ code: 'reference-executor', severity: 'info', message, columns: [] }]
 }

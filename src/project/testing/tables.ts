@@ -3,12 +3,12 @@ import type { CategoryColumn, Column, NumberColumn, Table } from '../../data'
 import type { LossName, Task } from '../../engine'
 import type { Setup } from '../../shared/setup'
 
-/** A column from its cells; null is missing. Numbers are float32, as in tables that were read. */
+/** A column from its cells; null is missing. */
 export function numberColumn(name: string, values: readonly (number | null)[]): NumberColumn {
   return {
     type: 'number',
     name,
-    values: Float64Array.from(values, (value) => (value === null ? NaN : Math.fround(value)))
+    values: Float64Array.from(values, (value) => value ?? NaN)
   }
 }
 
