@@ -6,6 +6,7 @@
  * schema fixes the form, `describeModel` and the fields of the specs judge the values.
  */
 import * as v from 'valibot'
+import { lossSpecs } from '../engine/catalog'
 import { tasks, type ModelSpec } from '../engine/spec'
 import type { Config, Field } from '../engine/fields'
 
@@ -27,7 +28,10 @@ export const modelSpecSchema = v.strictObject({
   output: layerNameSchema
 }) satisfies v.GenericSchema<unknown, ModelSpec>
 
-export const losses = ['squared', 'log', 'cross-entropy'] as const
+/** Hidden layers that one network may have. */
+export const MAX_HIDDEN_LAYERS = 64
+
+export const losses = lossSpecs.map((spec) => spec.name)
 
 export const setupSchema = v.strictObject({
   /** Column to predict. */
@@ -37,7 +41,7 @@ export const setupSchema = v.strictObject({
   /** Columns that are not features (the target need not be named). */
   ignored: v.array(v.string()),
   /** Hidden layers in order; the output layer follows from the task and the loss. */
-  layers: v.pipe(v.array(layerNodeSchema), v.maxLength(64)),
+  layers: v.pipe(v.array(layerNodeSchema), v.maxLength(MAX_HIDDEN_LAYERS)),
   optimizer: v.strictObject({ type: v.string(), config: configSchema }),
   batchSize: v.union([v.number(), v.nan()]),
   epochs: v.union([v.number(), v.nan()]),

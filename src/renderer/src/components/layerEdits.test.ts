@@ -1,11 +1,15 @@
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import type { Field } from '../../../engine/fields'
 import type { LayerNode } from '../../../engine/spec'
+import { MAX_HIDDEN_LAYERS, setupSchema } from '../../../shared/setup'
 import {
   addLayer,
   changeLayer,
   duplicateLayer,
+  fullReason,
+  layerNameNotice,
   layerNameProblem,
   moveLayer,
   neighbourOf,
@@ -88,6 +92,24 @@ describe('layer edits', () => {
     expect(layerNameProblem(layers, 'a', 'output')).toContain('own name')
     expect(layerNameProblem(layers, 'a', '1st')).toContain('letters')
     expect(layerNameProblem(layers, 'a', '')).toContain('needs a name')
+  })
+
+  it('adds no layer that the setup could not hold', () => {
+    const upTo = (count: number): LayerNode[] => chain(...Array.from({ length: count }, (_, index) => `l${index}`))
+    expect(fullReason(upTo(MAX_HIDDEN_LAYERS - 1))).toBeNull()
+    expect(fullReason(upTo(MAX_HIDDEN_LAYERS))).toContain('can have 64 hidden layers')
+    const holds = (count: number): boolean => v.is(setupSchema.entries.layers, upTo(count))
+    expect([holds(MAX_HIDDEN_LAYERS), holds(MAX_HIDDEN_LAYERS + 1)]).toEqual([true, false])
+  })
+
+  it('says beside a refused name that the old one stays, and how to take one that is free again', () => {
+    const layers = chain('a', 'b')
+    expect(layerNameNotice(layers, 'a', 'a', true)).toBeNull()
+    expect(layerNameNotice(layers, 'a', 'c', false)).toBeNull()
+    expect(layerNameNotice(layers, 'a', 'b', true)).toMatchObject({ wrong: true })
+    expect(layerNameNotice(layers, 'a', 'b', true)?.text).toMatch(/Another layer is called “b”.*stays “a”.*Escape/)
+    // The layer that had the name was renamed or removed meanwhile.
+    expect(layerNameNotice(chain('a'), 'a', 'b', true)).toMatchObject({ wrong: false })
   })
 
   it('selects a neighbour after removal', () => {

@@ -4,7 +4,7 @@
  * The studio draws models as chains for now; a layer's `inputs` are derived from its place here and nowhere
  * else, so moving or renaming a layer can never leave a reference to a layer that is gone.
  */
-import type { Setup } from '../../../shared/setup'
+import { MAX_HIDDEN_LAYERS, type Setup } from '../../../shared/setup'
 import { defaultsOf, INPUT, OUTPUT_LAYER, type Field, type FieldValue, type LayerNode } from '../../../engine/catalog'
 
 /** Names that the network itself uses. */
@@ -22,6 +22,13 @@ export function nextLayerName(layers: readonly LayerNode[], type: string): strin
   let number = 1
   while (taken.has(`${type}${number}`)) number += 1
   return `${type}${number}`
+}
+
+/** Why no layer can be added to these, or null when one can. */
+export function fullReason(layers: readonly LayerNode[]): string | null {
+  return layers.length < MAX_HIDDEN_LAYERS
+    ? null
+    : `A network can have ${MAX_HIDDEN_LAYERS} hidden layers; this one has ${layers.length}. Remove one to add another.`
 }
 
 /**
@@ -81,6 +88,24 @@ export function layerNameProblem(layers: readonly LayerNode[], current: string, 
   if (reserved.includes(wanted)) return `“${wanted}” is the network's own name. Choose another.`
   if (layers.some((layer) => layer.name === wanted)) return `Another layer is called “${wanted}”. Choose another name.`
   return null
+}
+
+/**
+ * What to say beside a name that is typed but not taken over: what is wrong with it and that the old name stays,
+ * or, when `left` says that the field was left and nothing is wrong any more, how to take it. Null for nothing.
+ */
+export function layerNameNotice(
+  layers: readonly LayerNode[],
+  current: string,
+  typed: string,
+  left: boolean
+): { readonly text: string; readonly wrong: boolean } | null {
+  if (typed === current) return null
+  const problem = layerNameProblem(layers, current, typed)
+  if (problem !== null) {
+    return { text: `${problem} Until then the layer stays “${current}”; Escape brings that name back.`, wrong: true }
+  }
+  return left ? { text: `The layer is still “${current}”: press Enter in the field to rename it.`, wrong: false } : null
 }
 
 /** The layer to select after the one named `name` is removed: the next one, else the one before, else none. */

@@ -13,6 +13,7 @@ import {
 } from '../../../engine/catalog'
 import type { ColumnView } from '../../../shared/views'
 import { formatCount, plural } from '../state/format'
+import { shorten } from './networkLayout'
 
 export const taskLabels: Readonly<Record<Task, string>> = {
   regression: 'Regression: predict a number',
@@ -76,7 +77,7 @@ export function outputReason(task: Task, loss: LossName, classes: readonly strin
     case 'softmax':
       return `Softmax turns the ${classes.length === 0 ? '' : `${formatCount(classes.length)} `}outputs into probabilities that add up to 1, one for each class.`
     case 'sigmoid':
-      return `Sigmoid turns the one output into the probability of ${classes[1] === undefined ? 'the second class' : `“${classes[1]}”`}; the rest is ${classes[0] === undefined ? 'the first class' : `“${classes[0]}”`}.`
+      return `Sigmoid turns the one output into the probability of ${classes[1] === undefined ? 'the second class' : `“${shorten(classes[1], 40)}”`}; the rest is ${classes[0] === undefined ? 'the first class' : `“${shorten(classes[0], 40)}”`}.`
     case 'identity':
       return 'Identity: the output is the predicted number itself, which may take any value.'
   }

@@ -21,6 +21,8 @@ export class Draft {
   setup = $state.raw<Setup | null>(null)
   /** What the trainer answered last. */
   view = $state.raw<SetupView | null>(null)
+  /** Why the trainer did not take the setup as it is now: it would train with the one before. Null when it did. */
+  refusal = $state.raw<ErrorValue | null>(null)
   #history = $state.raw<History<Setup>>(emptyHistory())
   readonly #events: DraftEvents
   readonly #sender: LatestWins<Setup, Reply<SetupView>>
@@ -32,7 +34,8 @@ export class Draft {
     this.#events = events
     this.#sender = new LatestWins(SEND_DELAY_MS, events.send, (reply) => {
       if (reply.ok) this.view = reply.value
-      events.answered(reply.ok ? null : reply.error)
+      this.refusal = reply.ok ? null : reply.error
+      events.answered(this.refusal)
     })
   }
 
@@ -42,13 +45,16 @@ export class Draft {
     this.#history = emptyHistory()
     this.setup = view?.setup ?? null
     this.view = view
+    this.refusal = null
   }
 
   /** The trainer told where it stands with the same dataset: what was edited here counts, and is sent again. */
   meet(view: SetupView | null): void {
     if (this.setup === null) this.open(view)
-    else if (view !== null && same(view.setup, this.setup)) this.view = view
-    else this.#sender.push(this.setup)
+    else if (view !== null && same(view.setup, this.setup)) {
+      this.view = view
+      this.refusal = null
+    } else this.#sender.push(this.setup)
   }
 
   edit(label: string, change: (setup: Setup) => Setup): void {

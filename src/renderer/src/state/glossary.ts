@@ -107,6 +107,70 @@ const terms: readonly (readonly [string, Term])[] = [
     }
   ],
   [
+    'leaky-relu',
+    {
+      title: 'Leaky ReLU',
+      text: 'Like ReLU, but lets a hundredth of negative sums through. No unit can then fall silent for good.',
+      formula: 'f(z) = z if z > 0, else 0.01·z'
+    }
+  ],
+  [
+    'elu',
+    {
+      title: 'ELU',
+      text: 'Like ReLU above 0, and bends smoothly towards −1 below. Outputs are centred nearer to 0.',
+      formula: 'f(z) = z if z > 0, else eᶻ − 1'
+    }
+  ],
+  [
+    'selu',
+    {
+      title: 'SELU',
+      text: 'A scaled ELU whose outputs keep mean 0 and spread 1 from layer to layer. Made for deep stacks of dense layers with LeCun first weights.',
+      formula: 'f(z) = 1.05·z if z > 0, else 1.76·(eᶻ − 1)'
+    }
+  ],
+  [
+    'gelu',
+    {
+      title: 'GELU',
+      text: 'Passes each sum on in proportion to how large it is among normal ones. A smooth ReLU, common in large networks.',
+      formula: 'f(z) = z·Φ(z)'
+    }
+  ],
+  [
+    'silu',
+    {
+      title: 'SiLU',
+      text: 'The sum times its own sigmoid: a smooth ReLU that dips a little below 0. Also called swish.',
+      formula: 'f(z) = z·σ(z)'
+    }
+  ],
+  [
+    'softplus',
+    {
+      title: 'Softplus',
+      text: 'A ReLU without a kink: always above 0 and smooth everywhere.',
+      formula: 'f(z) = log(1 + eᶻ)'
+    }
+  ],
+  [
+    'softmax',
+    {
+      title: 'Softmax',
+      text: 'Turns the sums of a layer into shares that add up to 1: the largest takes most. In hidden layers it makes units compete.',
+      formula: 'f(z)[k] = eᶻ[k] / Σ eᶻ'
+    }
+  ],
+  [
+    'identity',
+    {
+      title: 'Identity',
+      text: 'Passes the sum on as it is, so the layer stays linear. Right for outputs that are plain numbers.',
+      formula: 'f(z) = z'
+    }
+  ],
+  [
     'parameters',
     {
       title: 'Parameters',
@@ -152,6 +216,30 @@ const terms: readonly (readonly [string, Term])[] = [
     }
   ],
   [
+    'absolute',
+    {
+      title: 'Absolute error',
+      text: 'The mean distance between prediction and truth. A few wild rows weigh less than with the squared error.',
+      formula: 'L = mean |ŷ − y|'
+    }
+  ],
+  [
+    'huber',
+    {
+      title: 'Huber loss',
+      text: 'Squared for small misses, straight for those beyond one standard deviation of the target. Wild rows then do not rule the fit.',
+      formula: 'L = mean (0.5·e² if |e| ≤ 1, else |e| − 0.5),  e = ŷ − y'
+    }
+  ],
+  [
+    'hinge',
+    {
+      title: 'Hinge loss',
+      text: 'Asks only that the right class leads by a margin of 1; a larger lead earns nothing. The shares it shows for classes are no true probabilities.',
+      formula: 'L = mean max(0, 1 − lead)'
+    }
+  ],
+  [
     'optimizer',
     {
       title: 'Optimizer',
@@ -164,6 +252,53 @@ const terms: readonly (readonly [string, Term])[] = [
       title: 'SGD',
       text: 'Stochastic gradient descent: each step moves every weight a little against its gradient, measured on one batch.',
       formula: 'w ← w − η·v'
+    }
+  ],
+  [
+    'adam',
+    {
+      title: 'Adam',
+      text: 'Gives every weight a step size of its own, from the mean and the typical size of its recent gradients. Works well with little tuning.',
+      formula: 'w ← w − η·m̂ / (√v̂ + ε)'
+    }
+  ],
+  [
+    'adamw',
+    {
+      title: 'AdamW',
+      text: 'Adam with weight decay apart from the gradient: every weight shrinks by the same share at each step.',
+      formula: 'w ← (1 − η·λ)·w − η·m̂ / (√v̂ + ε)'
+    }
+  ],
+  [
+    'rmsprop',
+    {
+      title: 'RMSprop',
+      text: 'Divides each gradient by its typical recent size, so that all weights move at a similar pace.',
+      formula: 'w ← w − η·g / (√s + ε)'
+    }
+  ],
+  [
+    'adagrad',
+    {
+      title: 'Adagrad',
+      text: 'Divides each gradient by the size of all gradients so far. Weights that moved much move less and less.',
+      formula: 'w ← w − η·g / (√Σg² + ε)'
+    }
+  ],
+  [
+    'lion',
+    {
+      title: 'Lion',
+      text: 'Moves every weight by the same amount against the sign of its smoothed gradient. It wants a smaller learning rate than Adam.',
+      formula: 'w ← w − η·sign(c)'
+    }
+  ],
+  [
+    'weightDecay',
+    {
+      title: 'Weight decay',
+      text: 'Pulls every weight a little towards 0 at each step. The network stays smoother and learns less by heart.'
     }
   ],
   [
@@ -227,6 +362,53 @@ const terms: readonly (readonly [string, Term])[] = [
     }
   ],
   [
+    'f1',
+    {
+      title: 'F1',
+      text: 'Precision and recall in one figure, which is high only when both are. The mean over all classes, each counting alike.',
+      formula: '2 · precision · recall / (precision + recall)'
+    }
+  ],
+  [
+    'precision',
+    {
+      title: 'Precision',
+      text: 'Of the rows that are taken for a class, the share that belongs there. The mean over all classes, each counting alike.',
+      formula: 'right rows / rows taken for the class'
+    }
+  ],
+  [
+    'recall',
+    {
+      title: 'Recall',
+      text: 'Of the rows that are of a class, the share that is found. The mean over all classes, each counting alike.',
+      formula: 'right rows / rows of the class'
+    }
+  ],
+  [
+    'roc-auc',
+    {
+      title: 'ROC AUC',
+      text: 'Takes one row of each class: how often does the second class get the higher probability? 1 is perfect, ½ is chance, and no threshold is needed.'
+    }
+  ],
+  [
+    'top-3-accuracy',
+    {
+      title: 'Top-3 accuracy',
+      text: 'Share of the rows whose class is among the three that the network finds most probable.',
+      formula: 'rows with the right class in the first 3 / all rows'
+    }
+  ],
+  [
+    'log-loss',
+    {
+      title: 'Log loss',
+      text: 'How little probability the right class gets. It judges how sure the answers are, not only which they are.',
+      formula: 'mean −log p(right class)'
+    }
+  ],
+  [
     'mae',
     {
       title: 'MAE · mean absolute error',
@@ -248,6 +430,14 @@ const terms: readonly (readonly [string, Term])[] = [
       title: 'R²',
       text: 'Share of the target’s variation that the network explains. 1 is perfect, 0 is no better than always saying the mean.',
       formula: '1 − Σ(ŷ − y)² / Σ(y − mean)²'
+    }
+  ],
+  [
+    'mape',
+    {
+      title: 'MAPE · mean absolute percentage error',
+      text: 'How far predictions are off on average, as a share of the true value. Rows whose true value is 0 are left out.',
+      formula: 'mean |ŷ − y| / |y|'
     }
   ],
   [
@@ -278,6 +468,7 @@ const terms: readonly (readonly [string, Term])[] = [
 const aliases: ReadonlyMap<string, string> = new Map([
   ['learning rate', 'learningrate'],
   ['batch size', 'batchsize'],
+  ['weight decay', 'weightdecay'],
   ['epoch', 'epochs'],
   ['validation share', 'validation'],
   ['target column', 'target'],

@@ -31,9 +31,17 @@ export class Notices {
   /** Shows an error until it is dismissed or the same thing is tried again. What was cancelled is no error. */
   report(error: ErrorValue, topic: Topic): void {
     if (error.code === 'cancelled') return
-    const others = this.messages.filter((message) => !(message.topic === topic && same(message.error, error)))
-    this.messages = [...others, { id: this.#nextId++, topic, error }].slice(-MOST_MESSAGES)
     this.note(`${error.message} (${error.code})`, 'error')
+    const told = (message: Message): boolean => message.topic === 'trainer'
+    // A trainer that ends fails every request under way; the notice about it says that better, and once.
+    const ofOneRequest = topic !== 'trainer' && error.code === 'trainer-gone'
+    if (ofOneRequest && this.messages.some(told)) return
+    const others = this.messages.filter(
+      (message) =>
+        !(message.topic === topic && same(message.error, error)) &&
+        !(topic === 'trainer' && message.error.code === 'trainer-gone')
+    )
+    this.messages = [...others, { id: this.#nextId++, topic, error }].slice(-MOST_MESSAGES)
   }
 
   dismiss(id: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeModel, modelSpecOf } from '../../../engine/catalog'
+import type { ErrorValue } from '../../../shared/errors'
 import type { Setup } from '../../../shared/setup'
 import type { DatasetView, Notice, SetupView } from '../../../shared/views'
 import { problemOfField, problemsOf, type Problem } from './problems'
@@ -17,17 +18,23 @@ const setup: Setup = {
   seed: 1
 }
 
-function problems(draft: Setup, view: Partial<SetupView> = {}, notices: readonly Notice[] = []): Problem[] {
+function problems(
+  draft: Setup,
+  view: Partial<SetupView> = {},
+  notices: readonly Notice[] = [],
+  refusal: ErrorValue | null = null
+): Problem[] {
   const dataset: DatasetView = { fileName: 'a.csv', rows: 10, columns: [], notices }
   const prepared = { features: ['x'], classes: [], trainRows: 8, validationRows: 2, classCounts: [], notices }
   const description = describeModel(modelSpecOf(draft.layers, 1, 'regression', 'squared', 1))
-  return problemsOf({ dataset, setup: draft, setupView: { setup: draft, prepared, error: null, ...view }, description })
+  const setupView = { setup: draft, prepared, error: null, ...view }
+  return problemsOf({ dataset, setup: draft, setupView, description, refusal })
 }
 
 describe('problemsOf', () => {
   it('finds none in a sound setup, nor before a dataset is open', () => {
     expect(problems(setup)).toEqual([])
-    expect(problemsOf({ dataset: null, setup: null, setupView: null, description: null })).toEqual([])
+    expect(problemsOf({ dataset: null, setup: null, setupView: null, description: null, refusal: null })).toEqual([])
   })
 
   it('names the layer and the field of a mistake in the model', () => {
@@ -66,6 +73,17 @@ describe('problemsOf', () => {
     expect(problems({ ...setup, validation: 2 }, { error, prepared: null }).map((problem) => problem.code)).toEqual([
       'invalid-config'
     ])
+  })
+
+  it('makes a refused setup an error, unless it is known better what is wrong', () => {
+    const refusal = { code: 'invalid-arguments', message: 'It was not understood.', details: {} }
+    const [problem] = problems(setup, {}, [], refusal)
+    expect(problem).toMatchObject({ stage: 'train', severity: 'error', code: 'invalid-arguments' })
+    expect(problem?.message).toMatch(/not taken over.*not understood/)
+    expect(problems({ ...setup, epochs: 0 }, {}, [], refusal).map(({ code }) => code)).toEqual(['invalid-config'])
+    const stageOf = (argument: string): string | undefined =>
+      problems(setup, {}, [], { ...refusal, details: { argument } })[0]?.stage
+    expect(['0.layers', '0.ignored.3', '0.optimizer.type'].map(stageOf)).toEqual(['model', 'data', 'train'])
   })
 
   it('lists warnings once and after errors, and leaves mere information out', () => {

@@ -29,16 +29,32 @@ export interface ProblemSources {
   readonly setup: Setup | null
   readonly setupView: SetupView | null
   readonly description: ModelDescription | null
+  /** Why the trainer could not take the setup; null when it could. */
+  readonly refusal: ErrorValue | null
 }
 
 /** Errors first, in the order of the stages. */
-export function problemsOf({ dataset, setup, setupView, description }: ProblemSources): Problem[] {
+export function problemsOf({ dataset, setup, setupView, description, refusal }: ProblemSources): Problem[] {
   if (dataset === null || setup === null) return []
   const settings = trainingErrors(setup)
   // A split that cannot be made for want of a valid share or seed is told once, at that setting.
   const splitIsInvalid = settings.some((problem) => problem.field === 'validation' || problem.field === 'seed')
   const data = splitIsInvalid ? [] : dataErrors(setupView)
-  return [...data, ...modelErrors(description), ...settings, ...warnings(dataset, setupView)]
+  const errors = [...data, ...modelErrors(description), ...settings]
+  // What is already known to be wrong explains a refusal better than the refusal does.
+  const refused = errors.length === 0 && refusal !== null ? [refusalError(refusal)] : []
+  return [...errors, ...refused, ...warnings(dataset, setupView)]
+}
+
+/** A setup that was not taken must not be trained: the trainer still has the one before, which is not in view. */
+function refusalError({ code, message, details }: ErrorValue): Problem {
+  const part = /^0\.(\w+)/.exec(String(details['argument'] ?? ''))?.[1]
+  return {
+    stage: part === 'layers' ? 'model' : part === 'target' || part === 'ignored' ? 'data' : 'train',
+    severity: 'error',
+    code,
+    message: `The settings in view were not taken over. ${message}`
+  }
 }
 
 function dataErrors(setupView: SetupView | null): Problem[] {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { layerSpecs, metricSpecs, lossSpecs, optimizerSpecs, type NumberField } from '../../../engine/catalog'
+import {
+  activations,
+  layerSpecs,
+  metricSpecs,
+  lossSpecs,
+  optimizerSpecs,
+  type NumberField
+} from '../../../engine/catalog'
 import { trainingFields, type Setup } from '../../../shared/setup'
 import { checkDrop } from './drop'
 import { failureAdvice } from './failure'
@@ -63,10 +70,15 @@ describe('failureAdvice', () => {
 })
 
 describe('the glossary', () => {
-  it('explains every setting, layer, loss, optimizer and metric that can be met', () => {
+  it('explains every setting, layer, activation, loss, optimizer and metric that can be met', () => {
     const words = [
       ...trainingFields.map((field) => field.key),
-      ...optimizerSpecs.flatMap((spec) => [spec.type, ...spec.fields.map((field) => field.key)]),
+      // Folded settings are explained by their own help.
+      ...optimizerSpecs.flatMap((spec) => [
+        spec.type,
+        ...spec.fields.filter((field) => field.advanced !== true).map((field) => field.key)
+      ]),
+      ...activations.map((activation) => activation.name),
       ...layerSpecs.map((spec) => spec.type),
       ...lossSpecs.map((spec) => spec.name),
       ...metricSpecs.map((spec) => spec.name)

@@ -63,6 +63,8 @@ class Studio {
   opening = $state<string | null>(null)
 
   #busy = false
+  /** The command that is being carried out; never rejects. */
+  #underWay: Promise<void> = Promise.resolve()
   #busyShown = $state(false)
   #live: LiveRun | null = null
   #lastSeq = 0
@@ -90,13 +92,19 @@ class Studio {
       dataset: this.dataset,
       setup: this.#draft.setup,
       setupView: this.#draft.view,
-      description: this.description
+      description: this.description,
+      refusal: this.#draft.refusal
     })
   )
   /** The first error: why nothing can be trained. */
   readonly blocker: Problem | null = $derived(this.problems.find((problem) => problem.severity === 'error') ?? null)
   readonly transport: TransportView = $derived(
-    transportOf({ status: this.status, blocker: this.blocker?.message ?? null, busy: this.#busyShown })
+    transportOf({
+      status: this.status,
+      blocker: this.blocker?.message ?? null,
+      opening: this.opening !== null,
+      busy: this.#busyShown
+    })
   )
   readonly #runSetup: Setup | null = $derived(this.run?.setup ?? null)
   /** True when the run in view was made with other settings than those that are set now. */
@@ -181,6 +189,9 @@ class Studio {
 
   /** Opening another dataset ends a run in progress: asks first. */
   async #mayReplaceRun(): Promise<boolean> {
+    // A run that is just being started would be ended unasked.
+    await this.#underWay
+    if (this.opening !== null) return false
     if (this.status !== 'running' && this.status !== 'paused') return true
     return this.#ask({
       title: 'Stop this run and open another dataset?',
@@ -311,9 +322,15 @@ class Studio {
   }
 
   /** One command at a time; what is asked for meanwhile is left out. */
-  async #exclusive(work: () => Promise<void>): Promise<void> {
-    if (this.#busy) return
+  #exclusive(work: () => Promise<void>): Promise<void> {
+    if (this.#busy) return Promise.resolve()
     this.#busy = true
+    const done = this.#carryOut(work)
+    this.#underWay = done.catch(() => undefined)
+    return done
+  }
+
+  async #carryOut(work: () => Promise<void>): Promise<void> {
     const shown = setTimeout(() => (this.#busyShown = true), BUSY_SHOWN_AFTER_MS)
     try {
       await work()

@@ -6,6 +6,8 @@ export interface TransportSources {
   readonly status: RunStatus | null
   /** Why no run can be started, when none can. */
   readonly blocker: string | null
+  /** Another dataset is being opened: it ends the run, whatever has been asked of it. */
+  readonly opening: boolean
   /** A request of the transport has not been answered yet. */
   readonly busy: boolean
 }
@@ -19,10 +21,14 @@ export interface TransportView {
   readonly reset: string | null
 }
 
-export function transportOf({ status, blocker, busy }: TransportSources): TransportView {
+export function transportOf({ status, blocker, opening, busy }: TransportSources): TransportView {
   const running = status === 'running'
   const paused = status === 'paused'
-  const wait = busy ? 'One moment: the last command is still being carried out.' : null
+  const wait = opening
+    ? 'A dataset is being opened.'
+    : busy
+      ? 'One moment: the last command is still being carried out.'
+      : null
   const starting = blocker === null ? null : `Not ready to train: ${blocker}`
   return {
     trainLabel: running ? 'Pause' : paused ? 'Resume' : 'Train',
@@ -31,6 +37,15 @@ export function transportOf({ status, blocker, busy }: TransportSources): Transp
     stop: wait ?? (running || paused ? null : 'Nothing is being trained.'),
     reset: wait ?? (status === null ? 'There is no run to clear.' : null)
   }
+}
+
+/** That the settings are no longer those of the run in view, and which button leads to a run with them. */
+export function changedSince(status: RunStatus | null): string {
+  const goesOn = status === 'running' || status === 'paused'
+  const next = goesOn
+    ? 'Stop ends this run; Train then begins a new one with them.'
+    : 'Train begins a new run with them.'
+  return `the settings have been changed since. ${next}`
 }
 
 /** Where a run stands, in a few words. */
