@@ -8,6 +8,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
+import { ensureKernels } from './scripts/build-kernels.mjs'
 
 const NODE_TARGET = 'node20.18'
 const CHROME_TARGET = 'chrome130'
@@ -17,6 +18,7 @@ const nativePackages = [/^@duckdb\//, /^onnxruntime-(node|common)(\/|$)/]
 
 export default defineConfig({
   main: {
+    plugins: [{ name: 'kernels', buildStart: () => ensureKernels() }],
     build: {
       target: NODE_TARGET,
       sourcemap: true,

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/**/*.test.ts'],
     environment: 'node',
+    globalSetup: ['scripts/vitest-kernels.mjs'],
     // Generous, so that a busy machine fails no test; a test that hangs still ends.
     testTimeout: 30_000
   }

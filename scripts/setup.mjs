@@ -27,6 +27,9 @@ const needs = needsElectron ? `electron ${purpose}` : 'packages'
 try {
   checkNode()
   if (!isReady()) await withLock(setUp)
+  // Only now: the packages that this needs may just have been installed.
+  const { ensureKernels } = await import('./build-kernels.mjs')
+  await ensureKernels()
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   say(error.message)

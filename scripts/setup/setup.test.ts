@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sameInstall } from './dependencies.mjs'
 import { classifyFailure } from './electron.mjs'
 import { setStockFuses } from './fuses.mjs'
+import { root } from './paths.mjs'
 import { missingLibraries } from './system.mjs'
 import { extractZip } from './zip.mjs'
 
@@ -15,6 +17,25 @@ beforeEach(() => {
 })
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
+})
+
+describe('.npmrc', () => {
+  it('keeps the GPU libraries from being downloaded, without a warning at every command', () => {
+    const script = 'process.stdout.write(String(process.env.npm_config_onnxruntime_node_install))'
+    const manifest = { name: 'x', version: '1.0.0', scripts: { show: `node -e "${script}"` } }
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest))
+    writeFileSync(path.join(folder, '.npmrc'), readFileSync(path.join(root, '.npmrc')))
+    // Settings of an npm that runs these tests would come before those of the file.
+    const own = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))
+    const shown = spawnSync('npm', ['run', 'show'], {
+      cwd: folder,
+      env: Object.fromEntries(own),
+      encoding: 'utf8',
+      shell: process.platform === 'win32'
+    })
+    expect(shown.stderr).toBe('')
+    expect(shown.stdout).toMatch(/skip$/)
+  })
 })
 
 describe('sameInstall', () => {

@@ -3,6 +3,9 @@ export * from './catalog'
 export { gradientCheck, type GradientCheck } from './backprop/gradient-check'
 export { gradients } from './backprop/gradients'
 export { ReferenceProgram, type Feeds } from './executors/reference/program'
+export type { ExecutorChoice } from './executors/choose'
+export { executorNames, type ExecutorName } from './executors/training-executor'
+export { provideKernels, supportsRelaxed, type KernelBytes } from './executors/wasm/kernels'
 export { GraphBuilder } from './graph/builder'
 export type { Attributes, Graph, GraphNode, NodeId } from './graph/graph'
 export { predictedClasses } from './metrics'
@@ -16,6 +19,7 @@ export type { Samples, TargetScale } from './train/samples'
 export {
   createTraining,
   type EpochEvent,
+  type Pace,
   type StepEvent,
   type StopSignal,
   type TrainEvent,

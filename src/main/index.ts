@@ -17,12 +17,9 @@ const QUIT_DEADLINE_MS = 5000
 const appFolder = app.getAppPath()
 const userData = app.getPath('userData')
 const dev = devServer(process.env['ELECTRON_RENDERER_URL'], app.isPackaged)
-const samplesFolder = path.join(
-  // Native code reads the samples, and it cannot look into an archive.
-  appFolder.replace(/app\.asar$/, 'app.asar.unpacked'),
-  'resources',
-  'samples'
-)
+// Native code reads the samples, and it cannot look into an archive.
+const resourcesFolder = path.join(appFolder.replace(/app\.asar$/, 'app.asar.unpacked'), 'resources')
+const samplesFolder = path.join(resourcesFolder, 'samples')
 
 hardenProcess(dev)
 
@@ -51,7 +48,8 @@ async function start(): Promise<void> {
   const trainer = new Trainer({
     entry: path.join(appFolder, 'out', 'main', 'trainer.js'),
     runsFolder,
-    samplesFolder
+    samplesFolder,
+    kernelsFolder: path.join(resourcesFolder, 'kernels')
   })
   const files = new FileHandles(path.join(userData, 'recent.json'))
   const handlers = createRequestHandlers({ trainer, files, samplesFolder, runsFolder, window: () => window })

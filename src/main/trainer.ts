@@ -36,6 +36,7 @@ export interface TrainerOptions {
   readonly entry: string
   readonly runsFolder: string
   readonly samplesFolder: string
+  readonly kernelsFolder: string
 }
 
 /** One life of the process. */
@@ -123,8 +124,9 @@ export class Trainer {
   }
 
   private fork(): Connection {
-    const { entry, runsFolder, samplesFolder } = this.options
-    const child = utilityProcess.fork(entry, [`--runs=${runsFolder}`, `--samples=${samplesFolder}`], {
+    const { entry, runsFolder, samplesFolder, kernelsFolder } = this.options
+    const folders = [`--runs=${runsFolder}`, `--samples=${samplesFolder}`, `--kernels=${kernelsFolder}`]
+    const child = utilityProcess.fork(entry, folders, {
       serviceName: SERVICE_NAME,
       env: childEnvironment(process.env)
     })

@@ -1,6 +1,7 @@
 /** The trainer: the utility process that owns datasets, weights and runs. Main starts it and hands it its ports. */
 import { parseArgs } from 'node:util'
 import { listSamples } from '../data'
+import { loadKernels } from '../project'
 import { trainerRoutes } from '../shared/ipc/contract'
 import { createRpcServer } from '../shared/rpc'
 import { acceptLivePort } from './livePort'
@@ -8,11 +9,13 @@ import { LiveStream } from './liveStream'
 import { Session } from './session'
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string' }, samples: { type: 'string' } },
+  options: { runs: { type: 'string' }, samples: { type: 'string' }, kernels: { type: 'string' } },
   strict: true
 })
-if (values.runs === undefined || values.samples === undefined)
-  throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER')
+if (values.runs === undefined || values.samples === undefined || values.kernels === undefined)
+  throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER --kernels=FOLDER')
+
+if (!loadKernels(values.kernels)) console.error(`[trainer] no kernels in ${values.kernels}: training will be slow`)
 
 const live = new LiveStream()
 const session = new Session(live, values.runs, values.samples, (kept) =>

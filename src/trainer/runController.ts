@@ -38,7 +38,13 @@ export class RunController {
     private readonly listener: RunListener,
     private readonly now: () => number = () => performance.now()
   ) {
-    this.events = training.events()
+    const isRunning = () => this.currentStatus === 'running'
+    this.events = training.events(undefined, {
+      // Running, the engine may take some steps at once; else a pull is one step.
+      get stepsAhead() {
+        return isRunning() ? Infinity : 1
+      }
+    })
   }
 
   get status(): RunStatus {
@@ -114,12 +120,12 @@ export class RunController {
     this.listener.statusChanged()
   }
 
-  /** Pulls events while `wanted`, and past that the epoch end that belongs to the last step. */
+  /** Pulls events while `wanted`, and past that what was taken already and the epoch end that belongs to the last step. */
   private async pull(wanted: () => boolean): Promise<void> {
     let sliceStart = this.now()
     let last = sliceStart
     try {
-      while (wanted() || this.epochEndIsDue()) {
+      while (wanted() || this.training.stepsAhead > 0 || this.epochEndIsDue()) {
         const next = await this.events.next()
         const time = this.now()
         this.trainedMs += time - last

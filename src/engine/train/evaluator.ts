@@ -1,31 +1,26 @@
 /** Loss, metrics and outputs of a network on given rows. */
 import { ReferenceProgram } from '../executors/reference/program'
-import { GraphBuilder } from '../graph/builder'
+import type { Forward } from '../executors/training-executor'
 import type { NodeId } from '../graph/graph'
-import { lossFor, type LossName } from '../losses'
-import { applyLink } from '../losses/loss'
+import type { LossName } from '../losses'
 import { metricsFor, type MetricSpec } from '../metrics'
 import { checkOutputs, inferenceGraph, outputUnits } from '../model/inference'
-import { buildModel, checkParameters, type Model, type Parameters } from '../model/model'
+import { checkParameters, type Model, type Parameters } from '../model/model'
 import { INPUT, type Task } from '../spec'
 import { sizeOf, type Tensor } from '../tensor/tensor'
 import { checkFeatures, checkSamples, classesOf, type Samples, type TargetScale } from './samples'
+import { forwardGraph, TARGETS } from './step-graph'
 
 /** By metric name of the registry. */
 export type Metrics = Readonly<Record<string, number>>
 
-export interface Evaluation {
-  /** Mean over the rows. */
-  readonly loss: number
+/** Loss, outputs (regression still standardised) and metrics. */
+export interface Evaluation extends Forward {
   readonly metrics: Metrics
-  /** [N, K] after the link; regression still standardised. */
-  readonly outputs: Tensor
-  /** The layer (or `loss`) where the first NaN or infinity arose; null when the loss is finite. */
-  readonly nonFiniteScope: string | null
 }
 
-/** The source in training and evaluation graphs that takes targets [N, 1]. */
-export const TARGETS = 'targets'
+/** Some units of the last place of float64. */
+const ROUNDING = 2 ** -50
 
 /** Rows computed at once: bounds the memory of intermediate values. */
 const ROWS_AT_ONCE = 1024
@@ -48,52 +43,55 @@ export class Evaluator {
 
   /** Samples and parameters must have been checked. */
   run(parameters: Parameters, samples: Samples, targetScale?: TargetScale): Evaluation {
+    const forward = this.forward(parameters, samples)
+    const metrics = new MetricGatherer(this.task, targetScale, metricsFor(this.task, classesOf(this.model, this.task)))
+    metrics.add(forward.outputs, samples.targets)
+    return { ...forward, metrics: metrics.values() }
+  }
+
+  /** Loss and outputs alone. */
+  forward(parameters: Parameters, samples: Samples): Forward {
     const [rows = 0] = samples.targets.shape
     const outputs = new Float64Array(rows * outputUnits(this.model))
-    const metrics = new MetricGatherer(this.task, targetScale)
     const feeds = feedsOf(parameters)
     let loss = 0
     let nonFiniteScope: string | null = null
     for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - start)
       const batch = this.#programFor(count)
-      const targets = rowsOf(samples.targets, start, count)
-      feeds.set(INPUT, rowsOf(samples.features, start, count).data).set(TARGETS, targets.data)
+      feeds.set(INPUT, rowsOf(samples.features, start, count).data)
+      feeds.set(TARGETS, rowsOf(samples.targets, start, count).data)
       batch.program.run(feeds)
-      const output = batch.program.tensor(batch.output)
-      outputs.set(output.data, start * (outputs.length / rows))
+      outputs.set(batch.program.value(batch.output), start * (outputs.length / rows))
       const mean = batch.program.value(batch.loss)[0] ?? NaN
       loss += (mean * count) / rows
       if (!Number.isFinite(mean)) nonFiniteScope ??= batch.program.firstNonFinite()?.scope ?? null
-      metrics.add(output, targets)
     }
-    const shape = [rows, outputs.length / rows]
-    return { loss, metrics: metrics.values(), outputs: { shape, data: outputs }, nonFiniteScope }
+    return { loss, outputs: { shape: [rows, outputs.length / rows], data: outputs }, nonFiniteScope }
   }
 
   #programFor(rows: number): EvaluationProgram {
     const kept = this.#programs.get(rows)
     if (kept !== undefined) return kept
-    const graph = new GraphBuilder()
-    const logits = buildModel(graph, this.model, graph.input(INPUT, [rows, ...this.model.spec.inputShape]))
-    const spec = lossFor(this.loss, this.task)
-    const made = graph.within('loss', () => {
-      const output = applyLink(graph, spec.link(this.task), logits)
-      const loss = spec.build(graph, this.task, logits, graph.input(TARGETS, [rows, 1]))
-      return { program: new ReferenceProgram(graph.graph, [output, loss]), loss, output }
-    })
+    const { graph, loss, output } = forwardGraph(this.model, this.loss, this.task, rows)
+    const made = { program: new ReferenceProgram(graph, [output, loss]), loss, output }
     this.#programs.set(rows, made)
     return made
   }
 }
 
-/** The metrics of a task, gathered over batches; regression's in raw units. */
+/** Metrics of a task, gathered over batches; regression's in raw units. */
 export class MetricGatherer {
   readonly #metrics: readonly { readonly name: string; readonly rows: ReturnType<MetricSpec['create']> }[]
   readonly #scale: TargetScale | null
 
-  constructor(task: Task, targetScale: TargetScale | undefined) {
-    this.#metrics = metricsFor(task).map((metric) => ({ name: metric.name, rows: metric.create() }))
+  /** @param specs those that are gathered in every epoch, unless said */
+  constructor(
+    task: Task,
+    targetScale: TargetScale | undefined,
+    specs: readonly MetricSpec[] = metricsFor(task).filter(({ duringTraining }) => duringTraining)
+  ) {
+    this.#metrics = specs.map((metric) => ({ name: metric.name, rows: metric.create() }))
     this.#scale = task === 'regression' ? (targetScale ?? null) : null
   }
 
@@ -111,8 +109,14 @@ export class MetricGatherer {
   #raw(values: Tensor): Tensor {
     if (this.#scale === null) return values
     const { mean, scale } = this.#scale
-    return { shape: values.shape, data: values.data.map((value) => mean + scale * value) }
+    return { shape: values.shape, data: values.data.map((value) => rawValue(mean, scale * value)) }
   }
+}
+
+/** mean + distance, and exactly 0 where only rounding is left of it: a raw 0 was not standardised without rounding. */
+function rawValue(mean: number, distance: number): number {
+  const raw = mean + distance
+  return Math.abs(raw) <= ROUNDING * Math.abs(mean) ? 0 : raw
 }
 
 /**

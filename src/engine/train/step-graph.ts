@@ -1,4 +1,4 @@
-/** One step of training as one graph: forward, loss, backward, update. */
+/** One step of training as one graph: forward, loss, backward, update. And its first half alone, for judging. */
 import { gradients } from '../backprop/gradients'
 import type { Config } from '../fields'
 import { GraphBuilder } from '../graph/builder'
@@ -8,7 +8,9 @@ import { applyLink } from '../losses/loss'
 import { buildModel, type Model } from '../model/model'
 import type { OptimizerSpec } from '../optimizers'
 import { INPUT, type Task } from '../spec'
-import { TARGETS } from './evaluator'
+
+/** The source in training and evaluation graphs that takes targets [N, 1]. */
+export const TARGETS = 'targets'
 
 export interface ParameterUpdate {
   readonly name: string
@@ -20,12 +22,15 @@ export interface ParameterUpdate {
   readonly state: readonly { readonly source: string; readonly node: NodeId }[]
 }
 
-export interface StepGraph {
+export interface ForwardGraph {
   readonly graph: Graph
   /** Mean loss of the batch: a scalar `[]`. */
   readonly loss: NodeId
   /** After the link [N, K]. */
   readonly output: NodeId
+}
+
+export interface StepGraph extends ForwardGraph {
   readonly updates: readonly ParameterUpdate[]
 }
 
@@ -52,12 +57,7 @@ export function stepGraph(
   rows: number
 ): StepGraph {
   const graph = new GraphBuilder()
-  const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]))
-  const spec = lossFor(loss, task)
-  const { output, mean } = graph.within('loss', () => ({
-    output: applyLink(graph, spec.link(task), logits),
-    mean: spec.build(graph, task, logits, graph.input(TARGETS, [rows, 1]))
-  }))
+  const { loss: mean, output } = addForward(graph, model, loss, task, rows)
   const sources = graph.nodes.filter((node) => node.op === 'parameter')
   const byParameter = gradients(
     graph,
@@ -76,4 +76,25 @@ export function stepGraph(
     })
   })
   return { graph: graph.graph, loss: mean, output, updates }
+}
+
+/** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, 1] and the parameters. */
+export function forwardGraph(model: Model, loss: LossName, task: Task, rows: number): ForwardGraph {
+  const graph = new GraphBuilder()
+  return { ...addForward(graph, model, loss, task, rows), graph: graph.graph }
+}
+
+function addForward(
+  graph: GraphBuilder,
+  model: Model,
+  loss: LossName,
+  task: Task,
+  rows: number
+): Omit<ForwardGraph, 'graph'> {
+  const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]))
+  const spec = lossFor(loss, task)
+  return graph.within('loss', () => ({
+    output: applyLink(graph, spec.link(task), logits),
+    loss: spec.build(graph, task, logits, graph.input(TARGETS, [rows, 1]))
+  }))
 }

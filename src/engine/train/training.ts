@@ -1,17 +1,17 @@
 /** The training loop. */
 import { ConfigError, NumericError } from '../../shared/errors'
-import { ReferenceProgram } from '../executors/reference/program'
+import { chooseExecutor, type ExecutorChoice } from '../executors/choose'
+import type { Batch, ExecutorName, StepFailure, TrainingExecutor } from '../executors/training-executor'
 import { parseConfig, type Config } from '../fields'
 import type { LossName } from '../losses'
 import { checkOutputs } from '../model/inference'
-import { compileModel, copyParameters, initializeParameters, type Model, type Parameters } from '../model/model'
+import { compileModel, initializeParameters, type Model, type Parameters } from '../model/model'
 import { optimizerNamed, type OptimizerSpec } from '../optimizers'
 import { permutation } from '../random/stream'
-import { INPUT, type Task } from '../spec'
-import { sizeOf, type Tensor } from '../tensor/tensor'
-import { Evaluator, MetricGatherer, TARGETS, type Metrics } from './evaluator'
+import type { Task } from '../spec'
+import type { Tensor } from '../tensor/tensor'
+import { MetricGatherer, type Metrics } from './evaluator'
 import { checkSamples, type Samples, type TargetScale } from './samples'
-import { scalarSource, stateSource, stepGraph, type ParameterUpdate, type StepGraph } from './step-graph'
 
 export interface TrainOptions {
   readonly model: Model
@@ -29,6 +29,8 @@ export interface TrainOptions {
   readonly validation: Samples
   /** Regression: gives the metrics in raw units. */
   readonly targetScale?: TargetScale
+  /** `wasm` (float32, fast) unless its kernels were not provided; `reference` is float64. */
+  readonly executor?: ExecutorName
 }
 
 export interface StepEvent {
@@ -61,33 +63,40 @@ export interface StopSignal {
   readonly aborted: boolean
 }
 
+/** How far training may run ahead of what was pulled. */
+export interface Pace {
+  /** Steps to take at once, at most; read anew whenever steps are to be taken. 1: a pull takes one step. */
+  readonly stepsAhead: number
+}
+
 export interface Training {
   readonly stepsPerEpoch: number
-  /** A copy of the current parameters: after the last step whose numbers were all finite. */
+  /** What computes the steps, and why it is not the fast one when it is not. */
+  readonly executor: ExecutorChoice
+  /** A copy of the current parameters: after the last step that was taken and whose numbers were all finite. */
   readonly parameters: Parameters
+  /** Steps that were taken and whose events were not pulled yet: 0 unless a pace allowed more. */
+  readonly stepsAhead: number
   /**
    * Pull-based: each pull does one step (or ends one epoch), and nobody pulling is a pause. Left and called again, it
    * goes on where it stopped. Ends after the last epoch or when the signal is aborted. Gives the event loop no time of
    * its own: whoever pulls decides when to breathe.
+   *
+   * With a pace above 1 a pull may take several steps, a few milliseconds' worth and none of the next epoch; the pulls
+   * after it only tell them. Whoever pauses then pulls on until `stepsAhead` is 0, and stands exactly at the
+   * step that was told last. The steps are the same at every pace.
    * @throws NumericError `diverged` {layer, step, epoch}; the parameters stay the last finite ones
    */
-  events(signal?: StopSignal): AsyncGenerator<TrainEvent, void, void>
+  events(signal?: StopSignal, pace?: Pace): AsyncGenerator<TrainEvent, void, void>
 }
 
 /**
  * Mini-batch training. The same options give the same parameters, bit for bit: rows are shuffled by (seed, epoch),
  * every sum has a fixed order.
- * @throws ConfigError, ShapeError, NumericError when the options do not fit together
+ * @throws ConfigError, ShapeError, NumericError when the options do not fit together, or the memory does not suffice
  */
 export function createTraining(options: TrainOptions): Training {
-  return new ReferenceTraining(options)
-}
-
-interface Batch extends StepGraph {
-  readonly rows: number
-  readonly program: ReferenceProgram
-  readonly input: Float64Array
-  readonly targets: Tensor
+  return new PulledTraining(options)
 }
 
 /** What is gathered over the epoch in progress. */
@@ -100,18 +109,18 @@ interface EpochProgress {
   readonly metrics: MetricGatherer
 }
 
-class ReferenceTraining implements Training {
+class PulledTraining implements Training {
   readonly stepsPerEpoch: number
+  readonly executor: ExecutorChoice
   readonly #options: TrainOptions
   readonly #model: Model
   readonly #rows: number
   readonly #optimizer: OptimizerSpec
   readonly #config: Config
-  readonly #parameters: Parameters
-  readonly #evaluator: Evaluator
-  /** Values of the step graph's sources: parameters and optimizer state (updated in place), the batch, the scalars. */
-  readonly #feeds = new Map<string, Float64Array>()
-  readonly #batches = new Map<number, Batch>()
+  readonly #executor: TrainingExecutor
+  /** Steps that were taken and not told yet, the next one last. */
+  #untold: StepEvent[] = []
+  /** Steps taken. */
   #step = 0
   /** Epochs ended. */
   #epochs = 0
@@ -119,48 +128,59 @@ class ReferenceTraining implements Training {
   #failure: NumericError | null = null
 
   constructor(options: TrainOptions) {
-    const { task, loss, classes, seed } = options
+    const { task, loss, classes, seed, batchSize, training, validation } = options
     this.#options = options
-    this.#model = compileModel(options.model.spec)
+    const model = compileModel(options.model.spec)
+    this.#model = model
     this.#optimizer = optimizerNamed(options.optimizer.type)
     this.#config = parseConfig(this.#optimizer.label, this.#optimizer.fields, options.optimizer.config)
-    checkCount('batch size', options.batchSize)
+    checkCount('batch size', batchSize)
     checkCount('number of epochs', options.epochs)
-    checkOutputs(this.#model, loss, task, classes)
-    this.#rows = checkSamples(this.#model, task, classes, options.training)
-    checkSamples(this.#model, task, classes, options.validation)
-    this.#parameters = initializeParameters(this.#model, seed)
-    this.#evaluator = new Evaluator(this.#model, loss, task)
-    this.stepsPerEpoch = Math.ceil(this.#rows / options.batchSize)
-    for (const [name, { shape, data }] of this.#parameters) {
-      this.#feeds.set(name, data)
-      for (const slot of this.#optimizer.init(shape, this.#config)) {
-        this.#feeds.set(stateSource(slot.name, name), slot.initial.data.slice())
-      }
-    }
+    checkOutputs(model, loss, task, classes)
+    this.#rows = checkSamples(model, task, classes, training)
+    checkSamples(model, task, classes, validation)
+    this.stepsPerEpoch = Math.ceil(this.#rows / batchSize)
+    const parameters = initializeParameters(model, seed)
+    const { optimizer, config } = { optimizer: this.#optimizer, config: this.#config }
+    const chosen = chooseExecutor(
+      { model, loss, task, optimizer, config, batchSize, training, validation, parameters },
+      options.executor
+    )
+    this.executor = chosen.choice
+    this.#executor = chosen.executor
   }
 
   get parameters(): Parameters {
-    return copyParameters(this.#parameters)
+    return new Map(
+      this.#model.parameters.map(({ name, shape }) => [name, { shape, data: this.#executor.read(name) }] as const)
+    )
   }
 
-  async *events(signal?: StopSignal): AsyncGenerator<TrainEvent, void, void> {
+  get stepsAhead(): number {
+    return this.#untold.length
+  }
+
+  async *events(signal?: StopSignal, pace: Pace = { stepsAhead: 1 }): AsyncGenerator<TrainEvent, void, void> {
     for (;;) {
       // Whoever pulls may stop the pull again in the same turn: no step is taken then.
       await Promise.resolve()
       if (signal?.aborted === true) return
-      const event = this.#advance()
+      const event = this.#advance(pace)
       if (event === null) return
       yield event
     }
   }
 
   /** One step, or the end of an epoch, or null after the last. All state lives in fields, so it can stop anywhere. */
-  #advance(): TrainEvent | null {
+  #advance(pace: Pace): TrainEvent | null {
+    const told = this.#untold.pop()
+    if (told !== undefined) return told
     if (this.#failure !== null) throw this.#failure
     if (this.#epochs === this.#options.epochs) return null
     this.#progress ??= this.#beginEpoch()
-    return this.#progress.done < this.#rows ? this.#takeStep(this.#progress) : this.#endEpoch(this.#progress)
+    if (this.#progress.done === this.#rows) return this.#endEpoch(this.#progress)
+    this.#takeSteps(this.#progress, Math.min(pace.stepsAhead, this.#executor.stepsPerCall))
+    return this.#advance(pace)
   }
 
   #beginEpoch(): EpochProgress {
@@ -169,36 +189,38 @@ class ReferenceTraining implements Training {
     return { order, done: 0, lossSum: 0, metrics: new MetricGatherer(task, targetScale) }
   }
 
-  #takeStep(progress: EpochProgress): StepEvent {
-    const rows = progress.order.subarray(progress.done, progress.done + this.#options.batchSize)
-    const batch = this.#batchOf(rows.length)
-    gatherRows(this.#options.training.features, rows, batch.input)
-    gatherRows(this.#options.training.targets, rows, batch.targets.data)
-    this.#step++
-    this.#feeds.set(INPUT, batch.input).set(TARGETS, batch.targets.data)
-    for (const { name, value } of this.#optimizer.scalars(this.#config, this.#step)) {
-      this.#feeds.set(scalarSource(name), Float64Array.of(value))
+  /** Takes from 1 to `most` steps of the epoch. */
+  #takeSteps(progress: EpochProgress, most: number): void {
+    const batches: Batch[] = []
+    const { order, done } = progress
+    for (let at = done; at < this.#rows && (at === done || batches.length < most); at += this.#options.batchSize) {
+      const rows = order.subarray(at, at + this.#options.batchSize)
+      batches.push({ rows, scalars: this.#optimizer.scalars(this.#config, this.#step + batches.length + 1) })
     }
-    batch.program.run(this.#feeds)
-    const loss = batch.program.value(batch.loss)[0] ?? NaN
-    const bad = batch.updates.find(({ parameter }) => !fitsFloat32(batch.program.value(parameter)))
-    if (!Number.isFinite(loss) || bad !== undefined) {
-      this.#fail(this.#firstBadLayer(batch, bad), Number.isFinite(loss) ? 'its new weights' : 'its numbers')
-    }
-    this.#commit(batch)
-    progress.done += rows.length
-    progress.lossSum += loss * rows.length
-    progress.metrics.add(batch.program.tensor(batch.output), batch.targets)
-    return { type: 'step', step: this.#step, epoch: this.#epochs + 1, loss }
+    const { losses, outputs, failure } = this.#executor.takeSteps(batches)
+    losses.forEach((loss, i) => {
+      const rows = batches[i]?.rows.length ?? 0
+      progress.done += rows
+      progress.lossSum += loss * rows
+      this.#step++
+      this.#untold.push({ type: 'step', step: this.#step, epoch: this.#epochs + 1, loss })
+    })
+    this.#untold.reverse()
+    const { targets } = this.#options.training
+    if (losses.length > 0) progress.metrics.add(outputs, rowsOf(targets, order.subarray(done, progress.done)))
+    if (failure !== null) this.#failure = this.#diverged(this.#step + 1, failure)
   }
 
   #endEpoch(progress: EpochProgress): EpochEvent {
-    const { validation, targetScale } = this.#options
-    const evaluation = this.#evaluator.run(this.#parameters, validation, targetScale)
+    const { task, validation, targetScale } = this.#options
+    const { loss, outputs, nonFiniteScope } = this.#executor.validate()
     const trainLoss = progress.lossSum / this.#rows
-    if (!Number.isFinite(evaluation.loss) || !Number.isFinite(trainLoss)) {
-      this.#fail(layerOf(evaluation.nonFiniteScope ?? 'loss', this.#model), 'its validation numbers')
+    if (!Number.isFinite(loss) || !Number.isFinite(trainLoss)) {
+      this.#failure = this.#diverged(this.#step, { scope: nonFiniteScope ?? 'loss', what: 'validation' })
+      throw this.#failure
     }
+    const metrics = new MetricGatherer(task, targetScale)
+    metrics.add(outputs, validation.targets)
     this.#epochs++
     this.#progress = null
     return {
@@ -206,58 +228,26 @@ class ReferenceTraining implements Training {
       epoch: this.#epochs,
       step: this.#step,
       trainLoss,
-      validationLoss: evaluation.loss,
+      validationLoss: loss,
       trainMetrics: progress.metrics.values(),
-      metrics: evaluation.metrics
+      metrics: metrics.values()
     }
   }
 
-  /** The graph of a batch of this size, made at its first use: there are at most two sizes. */
-  #batchOf(rows: number): Batch {
-    const kept = this.#batches.get(rows)
-    if (kept !== undefined) return kept
-    const { task, loss } = this.#options
-    const step = stepGraph(this.#model, loss, task, this.#optimizer, this.#config, rows)
-    const results = step.updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)])
-    const batch = {
-      ...step,
-      rows,
-      program: new ReferenceProgram(step.graph, [step.loss, step.output, ...results]),
-      input: new Float64Array(rows * sizeOf(this.#model.spec.inputShape)),
-      targets: { shape: [rows, 1], data: new Float64Array(rows) }
-    }
-    this.#batches.set(rows, batch)
-    return batch
-  }
-
-  /** Parameters and optimizer state move together, and only when all numbers are finite. */
-  #commit({ program, updates }: Batch): void {
-    for (const { name, parameter, state } of updates) {
-      this.#feeds.get(name)?.set(program.value(parameter))
-      for (const { source, node } of state) this.#feeds.get(source)?.set(program.value(node))
-    }
-  }
-
-  #firstBadLayer({ program }: Batch, bad: ParameterUpdate | undefined): string {
-    const scope = program.firstNonFinite()?.scope
-    // Numbers beyond float32 are finite in float64: then no node is bad and the update itself is.
-    if (bad !== undefined && (scope === undefined || scope === 'optimizer')) return bad.layer
-    return layerOf(scope ?? 'loss', this.#model)
-  }
-
-  #fail(layer: string, what: string): never {
+  #diverged(step: number, { scope, what }: { scope: string; what: StepFailure['what'] | 'validation' }): NumericError {
     const epoch = this.#epochs + 1
+    const layer = layerOf(scope, this.#model)
+    const grown = { numbers: 'its numbers', weights: 'its new weights', validation: 'its validation numbers' }[what]
     const rate = this.#config['learningRate']
     const advice =
       typeof rate === 'number'
         ? `a lower learning rate, for example ${Number(Math.min(rate / 10, 0.1).toPrecision(3))} instead of ${rate}`
         : 'smaller steps'
-    this.#failure = new NumericError(
+    return new NumericError(
       'diverged',
-      `Training diverged at step ${this.#step} (epoch ${epoch}), layer "${layer}": ${what} grew beyond what a 32-bit number holds. Try ${advice}. The last finite weights are kept.`,
-      { layer, step: this.#step, epoch }
+      `Training diverged at step ${step} (epoch ${epoch}), layer "${layer}": ${grown} grew beyond what a 32-bit number holds. Try ${advice}. The last finite weights are kept.`,
+      { layer, step, epoch }
     )
-    throw this.#failure
   }
 }
 
@@ -266,18 +256,9 @@ function layerOf(scope: string, model: Model): string {
   return model.spec.layers.some(({ name }) => name === scope) ? scope : model.spec.output
 }
 
-/** Weights are saved and exported as float32, so they must be finite there. */
-function fitsFloat32(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(Math.fround(values[i] ?? NaN))) return false
-  return true
-}
-
-function gatherRows(source: Tensor, rows: Int32Array, target: Float64Array): void {
-  const width = target.length / rows.length
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] ?? 0) * width
-    for (let j = 0; j < width; j++) target[i * width + j] = source.data[from + j] ?? 0
-  }
+/** Those rows of a tensor with one value a row. */
+function rowsOf({ data }: Tensor, rows: Int32Array): Tensor {
+  return { shape: [rows.length, 1], data: Float64Array.from(rows, (row) => data[row] ?? NaN) }
 }
 
 function checkCount(what: string, value: number): void {

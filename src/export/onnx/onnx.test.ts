@@ -187,6 +187,50 @@ describe('an ONNX file', () => {
     expect(verification.maxDifference).toBeLessThanOrEqual(64)
   })
 
+  it('agrees where features are no float32, or beyond it, and targets have more digits than a float32', async () => {
+    const table = madeTable('regression')
+    const columns = table.columns.map((column): Column => {
+      if (column.type !== 'number') return column
+      const values = Array.from(column.values, (value) => (Number.isNaN(value) ? null : value))
+      if (column.name === 'length') {
+        return numberColumn(
+          column.name,
+          values.map((value, row) => (row % 9 === 0 ? 1e39 : value === null ? null : value + 20240101.1))
+        )
+      }
+      return column.name === 'kind'
+        ? numberColumn(
+            column.name,
+            values.map((value) => 1735689600.25 + (value ?? 0) * 1e5)
+          )
+        : column
+    })
+    const exact = { ...table, columns }
+    const run = await trainedRun(exact, madeSetup('regression', 'squared'))
+    const [length] = run.record.preparation.features
+    expect(length?.kind === 'number' && Math.abs(length.mean)).toBeLessThan(1e9)
+    const verification = await onnx.verify(await bytesOf(run), run, exact)
+    expect(verification.worstShare).toBeLessThan(1)
+    // The rows kept with the run hold the file's numbers, and are as good a check.
+    if (run.sample === null) throw new Error('a run keeps a sample')
+    expect((await onnx.verify(await bytesOf(run), run, run.sample)).worstShare).toBeLessThan(1)
+  })
+
+  it('agrees where targets are smaller than any float32', async () => {
+    const table = madeTable('regression')
+    const columns = table.columns.map((column): Column =>
+      column.name === 'kind' && column.type === 'number'
+        ? numberColumn(
+            'kind',
+            Array.from(column.values, (value) => value * 1e-60)
+          )
+        : column
+    )
+    const tiny = { ...table, columns }
+    const run = await trainedRun(tiny, madeSetup('regression', 'squared'))
+    expect((await onnx.verify(await bytesOf(run), run, tiny)).worstShare).toBeLessThan(1)
+  })
+
   it('renames its outputs, never its inputs, when a column has their name', async () => {
     const table = madeTable('multi-class')
     const names = ['prediction', 'probabilities', 'prediction_2']
@@ -267,9 +311,9 @@ describe('an ONNX file', () => {
   it('names a primitive that has no rule', () => {
     const graph = new GraphBuilder()
     const input = graph.input('input', [2, 3])
-    const output = graph.within('mystery', () => graph.apply('exp', [input]))
+    const output = graph.within('mystery', () => graph.apply('step', [input]))
     expect(() => addNetwork(new OnnxBuilder(), { graph: graph.graph, output }, new Map(), 'features')).toThrow(
-      expect.objectContaining({ code: 'export-unsupported', details: { op: 'exp', layer: 'mystery' } })
+      expect.objectContaining({ code: 'export-unsupported', details: { op: 'step', layer: 'mystery' } })
     )
   })
 })

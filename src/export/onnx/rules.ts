@@ -22,12 +22,28 @@ function same(operator: string): Rule {
   return ({ builder, inputs, hint }) => builder.node(operator, inputs, { hint })
 }
 
+/** scale · x + offset, each only where it does something. */
+function affine({ builder, node, inputs: [x = ''], hint }: RuleContext): string {
+  const scale = Number(node.attributes['scale'])
+  const offset = Number(node.attributes['offset'])
+  const scaled = scale === 1 ? x : builder.node('Mul', [x, builder.float32(`${hint}.scale`, [], [scale])], { hint })
+  return offset === 0
+    ? scaled
+    : builder.node('Add', [scaled, builder.float32(`${hint}.offset`, [], [offset])], { hint })
+}
+
 /** By primitive. All are in the opset of `onnx.ts` with the meaning the primitive has. */
 const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['add', same('Add')],
+  ['subtract', same('Sub')],
+  ['multiply', same('Mul')],
+  ['exp', same('Exp')],
+  ['erf', same('Erf')],
   ['relu', same('Relu')],
   ['tanh', same('Tanh')],
   ['sigmoid', same('Sigmoid')],
+  ['softplus', same('Softplus')],
+  ['affine', affine],
   // Both normalise over the last axis.
   ['softmax', ({ builder, inputs, hint }) => builder.node('Softmax', inputs, { attributes: [['axis', -1]], hint })],
   // Gemm, because MatMul cannot read a weight [out, in] as its transpose.

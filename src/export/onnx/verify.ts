@@ -18,6 +18,8 @@ const VALUE_TOLERANCE = 1e-5
 
 /** A float32 output is rounded by at most this share of itself (half a unit in the last place). */
 const FLOAT32_ROUNDING = 2 ** -24
+/** Or by this much, next to 0: half of the smallest float32. */
+const FLOAT32_SMALLEST_ROUNDING = 2 ** -150
 
 /** Rows of the table at most: enough to meet every path through the file, and quick. */
 const MAX_ROWS = 1000
@@ -76,7 +78,8 @@ function compare(worst: Worst, run: Run, studio: readonly RowPrediction[], file:
       const value = Number(prediction)
       const z = target.task === 'regression' ? (value - target.mean) / target.scale : 0
       const scale = target.task === 'regression' ? target.scale : 1
-      const allowed = VALUE_TOLERANCE * scale * (1 + Math.abs(z)) + FLOAT32_ROUNDING * Math.abs(value)
+      const rounding = Math.max(FLOAT32_ROUNDING * Math.abs(value), FLOAT32_SMALLEST_ROUNDING)
+      const allowed = VALUE_TOLERANCE * scale * (1 + Math.abs(z)) + rounding
       worst.add(value, typeof answer === 'number' ? answer : NaN, allowed)
       return
     }

@@ -99,7 +99,16 @@ export class ReferenceProgram {
 
   /** The first node, in the order of evaluation, with a NaN or an infinity in the last run; null when all is finite. */
   firstNonFinite(): GraphNode | null {
-    const id = this.#order.find((id) => !this.value(id).every(Number.isFinite))
+    return this.#first((value) => !Number.isFinite(value))
+  }
+
+  /** The same, with numbers that are too large for float32. */
+  firstBeyondFloat32(): GraphNode | null {
+    return this.#first((value) => !Number.isFinite(Math.fround(value)))
+  }
+
+  #first(bad: (value: number) => boolean): GraphNode | null {
+    const id = this.#order.find((id) => this.value(id).some(bad))
     return id === undefined ? null : nodeOf(this.#graph, id)
   }
 }

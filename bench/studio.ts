@@ -1,0 +1,77 @@
+/** Times the studio's training step: forward, backward and update on resident data, the loss read every 50 steps. */
+import { compileModel, initializeParameters, modelSpecOf, permutation, RandomStream } from '../src/engine'
+import type { Batch } from '../src/engine/executors/training-executor'
+import { providedKernels } from '../src/engine/executors/wasm/kernels'
+import { WasmExecutor } from '../src/engine/executors/wasm/training-executor'
+import { parseConfig, type Config } from '../src/engine/fields'
+import { optimizerNamed, type OptimizerSpec } from '../src/engine/optimizers'
+import type { Workload } from './workloads'
+
+const STEPS_PER_READ = 50
+/** Batches in the resident data. */
+const BATCHES = 8
+
+export class StudioSteps {
+  readonly #executor: WasmExecutor
+  readonly #batches: readonly Int32Array[]
+  readonly #optimizer: OptimizerSpec
+  readonly #config: Config
+  #step = 0
+
+  constructor({ sizes, batchSize, optimizer: type }: Workload) {
+    const [features, ...units] = sizes
+    const classes = units.pop() ?? 2
+    const hidden = units.map((each, i) => ({
+      name: `dense${i + 1}`,
+      type: 'dense',
+      inputs: [],
+      config: { units: each, activation: 'relu' }
+    }))
+    const model = compileModel(modelSpecOf(hidden, features, 'multi-class', 'cross-entropy', classes))
+    const rows = batchSize * BATCHES
+    const random = new RandomStream(1, 'bench')
+    const samples = {
+      features: { shape: [rows, features], data: new Float64Array(rows * features).map(() => random.normal()) },
+      targets: { shape: [rows, 1], data: new Float64Array(rows).map((_, row) => row % classes) }
+    }
+    this.#optimizer = optimizerNamed(type)
+    const settings = type === 'sgd' ? { learningRate: 1e-4, momentum: 0 } : { learningRate: 1e-4 }
+    this.#config = parseConfig(this.#optimizer.label, this.#optimizer.fields, settings)
+    const kernels = providedKernels()
+    if (kernels === null) throw new Error('the kernels are not compiled; run `node scripts/build-kernels.mjs`')
+    const executor = WasmExecutor.create(
+      {
+        model,
+        loss: 'cross-entropy',
+        task: 'multi-class',
+        optimizer: this.#optimizer,
+        config: this.#config,
+        batchSize,
+        training: samples,
+        validation: samples,
+        parameters: initializeParameters(model, 1)
+      },
+      kernels
+    )
+    if ('op' in executor) throw new Error(`there is no kernel for "${executor.op}"`)
+    this.#executor = executor
+    const order = permutation(1, 'bench', 0, rows)
+    this.#batches = Array.from({ length: BATCHES }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize))
+  }
+
+  /** Microseconds a step, over that many steps. */
+  time(steps: number): number {
+    const start = performance.now()
+    for (let done = 0; done < steps; done += STEPS_PER_READ) this.#take(Math.min(STEPS_PER_READ, steps - done))
+    return ((performance.now() - start) * 1000) / steps
+  }
+
+  #take(count: number): void {
+    const batches: Batch[] = Array.from({ length: count }, () => ({
+      rows: this.#batches[this.#step % BATCHES] ?? new Int32Array(),
+      scalars: this.#optimizer.scalars(this.#config, ++this.#step)
+    }))
+    const { losses, failure } = this.#executor.takeSteps(batches)
+    if (failure !== null || losses.length !== count) throw new Error(`the step diverged in ${String(failure?.scope)}`)
+  }
+}

@@ -1,0 +1,36 @@
+/** Which executor takes the steps of a training. */
+import { ConfigError } from '../../shared/errors'
+import { ReferenceExecutor } from './reference/training-executor'
+import type { ExecutorName, TrainingExecutor, TrainingProblem } from './training-executor'
+import { providedKernels } from './wasm/kernels'
+import { WasmExecutor } from './wasm/training-executor'
+
+export interface ExecutorChoice {
+  readonly name: ExecutorName
+  /** Why it is not the fast one, as a sentence; null when it is, or the reference was asked for. */
+  readonly reason: string | null
+}
+
+/**
+ * The executor that was asked for; `wasm` where nothing was, if its kernels were provided. A network with a primitive
+ * that has no kernel is trained by the reference executor.
+ * @throws ConfigError `no-kernels` when wasm was asked for and not provided; `model-too-large`
+ */
+export function chooseExecutor(
+  problem: TrainingProblem,
+  wanted: ExecutorName | undefined
+): { choice: ExecutorChoice; executor: TrainingExecutor } {
+  const reference = (reason: string | null) => ({
+    choice: { name: 'reference', reason } as const,
+    executor: new ReferenceExecutor(problem)
+  })
+  if (wanted === 'reference') return reference(null)
+  const kernels = providedKernels()
+  if (kernels === null) {
+    if (wanted === undefined) return reference('The compiled kernels were not provided.')
+    throw new ConfigError('no-kernels', 'The wasm executor needs its compiled kernels; run `npm run build` first.')
+  }
+  const executor = WasmExecutor.create(problem, kernels)
+  if ('op' in executor) return reference(`There is no fast kernel for "${executor.op}" yet.`)
+  return { choice: { name: 'wasm', reason: null }, executor }
+}

@@ -1,0 +1,173 @@
+/** Training in float64, one primitive after the other: the executor that the others are checked against. */
+import { Evaluator } from '../../train/evaluator'
+import {
+  stateSource,
+  scalarSource,
+  stepGraph,
+  TARGETS,
+  type ParameterUpdate,
+  type StepGraph
+} from '../../train/step-graph'
+import { outputUnits } from '../../model/inference'
+import { INPUT } from '../../spec'
+import { sizeOf, type Tensor } from '../../tensor/tensor'
+import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
+import { ReferenceProgram } from './program'
+
+interface PreparedStep extends StepGraph {
+  readonly program: ReferenceProgram
+  readonly input: Float64Array
+  readonly targets: Float64Array
+}
+
+export class ReferenceExecutor implements TrainingExecutor {
+  readonly name = 'reference'
+  readonly stepsPerCall = 1
+  readonly #problem: TrainingProblem
+  readonly #evaluator: Evaluator
+  /** Values of the step graph's sources: parameters and optimizer state (updated in place), the batch, the scalars. */
+  readonly #feeds = new Map<string, Float64Array>()
+  readonly #prepared = new Map<number, PreparedStep>()
+
+  constructor(problem: TrainingProblem) {
+    const { model, loss, task, optimizer, config, parameters } = problem
+    this.#problem = problem
+    this.#evaluator = new Evaluator(model, loss, task)
+    for (const [name, { shape, data }] of parameters) {
+      this.#feeds.set(name, data.slice())
+      for (const slot of optimizer.init(shape, config)) {
+        this.#feeds.set(stateSource(slot.name, name), slot.initial.data.slice())
+      }
+    }
+  }
+
+  takeSteps(batches: readonly Batch[]): StepsTaken {
+    const units = outputUnits(this.#problem.model)
+    const losses: number[] = []
+    const outputs: Float64Array[] = []
+    let failure: StepFailure | null = null
+    for (const batch of batches) {
+      const step = this.#stepOf(batch.rows.length)
+      const { loss, failure: failed } = this.#run(step, batch)
+      failure = failed
+      if (failure !== null) break
+      losses.push(loss)
+      outputs.push(step.program.value(step.output).slice())
+    }
+    const rows = outputs.reduce((sum, { length }) => sum + length / units, 0)
+    return { losses, outputs: { shape: [rows, units], data: joined(outputs) }, failure }
+  }
+
+  /** Why another executor's step failed that began here: as `takeSteps`, but every number must fit float32. */
+  explain(batch: Batch): StepFailure {
+    const step = this.#stepOf(batch.rows.length)
+    this.#compute(step, batch)
+    const scope = step.program.firstBeyondFloat32()?.scope
+    const bad = step.updates.find(({ parameter }) => !fitsFloat32(step.program.value(parameter)))
+    if (bad !== undefined && (scope === undefined || scope === 'optimizer'))
+      return { scope: bad.layer, what: 'weights' }
+    return { scope: scope ?? 'loss', what: 'numbers' }
+  }
+
+  validate(): Forward {
+    const { model, validation } = this.#problem
+    const parameters = new Map(
+      model.parameters.map(({ name, shape }) => [name, { shape, data: this.#source(name) }] as const)
+    )
+    return this.#evaluator.forward(parameters, validation)
+  }
+
+  read(source: string): Float64Array {
+    return this.#source(source).slice()
+  }
+
+  write(values: ReadonlyMap<string, Float64Array>): void {
+    for (const [source, data] of values) this.#source(source).set(data)
+  }
+
+  #source(name: string): Float64Array {
+    const values = this.#feeds.get(name)
+    if (values === undefined) throw new Error(`There is no parameter and no state "${name}"`)
+    return values
+  }
+
+  #run(step: PreparedStep, batch: Batch): { loss: number; failure: StepFailure | null } {
+    this.#compute(step, batch)
+    const loss = step.program.value(step.loss)[0] ?? NaN
+    const bad = step.updates.find(({ parameter }) => !fitsFloat32(step.program.value(parameter)))
+    if (!Number.isFinite(loss) || bad !== undefined) {
+      const what = Number.isFinite(loss) ? 'weights' : 'numbers'
+      return { loss, failure: { scope: firstBadScope(step, bad), what } }
+    }
+    this.#commit(step)
+    return { loss, failure: null }
+  }
+
+  #compute(step: PreparedStep, { rows, scalars }: Batch): void {
+    const { training } = this.#problem
+    gatherRows(training.features, rows, step.input)
+    gatherRows(training.targets, rows, step.targets)
+    this.#feeds.set(INPUT, step.input).set(TARGETS, step.targets)
+    for (const { name, value } of scalars) this.#feeds.set(scalarSource(name), Float64Array.of(value))
+    step.program.run(this.#feeds)
+  }
+
+  /** Parameters and optimizer state move together, and only when all numbers are finite. */
+  #commit({ program, updates }: PreparedStep): void {
+    for (const { name, parameter, state } of updates) {
+      this.#source(name).set(program.value(parameter))
+      for (const { source, node } of state) this.#source(source).set(program.value(node))
+    }
+  }
+
+  /** The graph of a batch of this size, made at its first use: there are at most two sizes. */
+  #stepOf(rows: number): PreparedStep {
+    const kept = this.#prepared.get(rows)
+    if (kept !== undefined) return kept
+    const { model, loss, task, optimizer, config } = this.#problem
+    const step = stepGraph(model, loss, task, optimizer, config, rows)
+    const results = step.updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)])
+    const prepared = {
+      ...step,
+      program: new ReferenceProgram(step.graph, [step.loss, step.output, ...results]),
+      input: new Float64Array(rows * sizeOf(model.spec.inputShape)),
+      targets: new Float64Array(rows)
+    }
+    this.#prepared.set(rows, prepared)
+    return prepared
+  }
+}
+
+function firstBadScope({ program }: PreparedStep, bad: ParameterUpdate | undefined): string {
+  const scope = program.firstNonFinite()?.scope
+  // Numbers beyond float32 are finite in float64: then no node is bad and the update itself is.
+  if (bad !== undefined && (scope === undefined || scope === 'optimizer')) return bad.layer
+  return scope ?? 'loss'
+}
+
+/** Weights are saved and exported as float32, so they must be finite there. */
+function fitsFloat32(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(Math.fround(values[i] ?? NaN))) return false
+  return true
+}
+
+/** Copies rows of a tensor one after the other into `target`. */
+function gatherRows(source: Tensor, rows: Int32Array, target: Float64Array): void {
+  const width = target.length / rows.length
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * width
+    for (let j = 0; j < width; j++) target[i * width + j] = source.data[from + j] ?? 0
+  }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const [first] = parts
+  if (parts.length === 1 && first !== undefined) return first
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,46 @@
+/** Places in one shared memory, given out one after the other before the memory exists. */
+import { ConfigError } from '../../../shared/errors'
+import { alignedUp } from '../../plan/arena'
+import { PAGE_BYTES, webAssembly, type WasmMemory } from './webassembly'
+
+/** The largest memory that 32-bit WebAssembly addresses. */
+const MAX_PAGES = 65_536
+
+/** Kernels read up to 32 bytes past an operand. */
+const SLACK_BYTES = 64
+
+export class Layout {
+  /** Address 0 means "none" in a tape. */
+  #end = 64
+
+  get bytes(): number {
+    return this.#end
+  }
+
+  /** An address with room for so many bytes. */
+  take(bytes: number): number {
+    const address = this.#end
+    this.#end = alignedUp(address + bytes)
+    return address
+  }
+
+  /** @throws ConfigError `model-too-large` with the estimate */
+  createMemory(): WasmMemory {
+    const pages = Math.ceil((this.#end + SLACK_BYTES) / PAGE_BYTES)
+    if (pages > MAX_PAGES) throw tooLarge(this.#end, 'more than the 4096 MB that training can address')
+    try {
+      return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    } catch {
+      throw tooLarge(this.#end, 'more than this computer has free')
+    }
+  }
+}
+
+function tooLarge(bytes: number, why: string): ConfigError {
+  const megabytes = Math.ceil(bytes / 2 ** 20)
+  return new ConfigError(
+    'model-too-large',
+    `Training needs about ${megabytes} MB of memory, ${why}. Use fewer units, a smaller batch or fewer rows.`,
+    { megabytes }
+  )
+}
