@@ -4,6 +4,8 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   timeout: 60_000,
+  // A busy machine may take seconds to start the trainer; what never comes still fails.
+  expect: { timeout: 15_000 },
   // One Electron at a time: windows compete for focus, and trainers for the processor. A test that needs a second
   // try is a test that fails.
   workers: 1,

@@ -39,9 +39,9 @@ export class TorchSteps {
   /** Microseconds a step of one timing. */
   async time(workload: Workload): Promise<number> {
     this.#process.stdin?.write(`${JSON.stringify(workload)}\n`)
-    const { value, done } = await this.#lines.next()
-    if (done === true) throw new Error('PyTorch has ended')
-    return v.parse(timingSchema, JSON.parse(value)).microsecondsPerStep
+    const line = await this.#lines.next()
+    if (line.done === true) throw new Error('PyTorch has ended')
+    return v.parse(timingSchema, JSON.parse(line.value)).microsecondsPerStep
   }
 
   close(): void {

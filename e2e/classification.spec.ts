@@ -69,8 +69,8 @@ test('from a dropped CSV to an exported network', async ({ studio: { app, page }
   await test.step('train, pause and resume', async () => {
     await goTo(page, 'Train')
     await fill(page, 'Learning rate', '0.05')
-    await fill(page, 'Epochs', '3000')
-    await expect(epochCounter(page)).toHaveText(/Epoch 0 of 3,?000/)
+    await fill(page, 'Epochs', '100000')
+    await expect(epochCounter(page)).toHaveText(/Epoch 0 of 100,?000/)
     await transport(page, 'Train').click()
     for (const stage of ['Data', 'Model', 'Evaluate', 'Explain', 'Export', 'Train'] as const) {
       const before = await epochNumber(page)
