@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/**/*.test.ts'],
     environment: 'node',
     globalSetup: ['scripts/vitest-kernels.mjs'],
+    setupFiles: ['tests/properties.ts'],
     // Generous, so that a busy machine fails no test; a test that hangs still ends.
     testTimeout: 30_000
   }

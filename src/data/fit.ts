@@ -53,7 +53,10 @@ function medianOf(sorted: Float64Array): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2
 }
 
-/** Mean and population standard deviation, √(Σ(x − mean)² / N); a deviation of 0 counts as 1. */
+/** A value of float32's range divided by a deviation of at most this would leave float64's: it counts as none. */
+const LEAST_SCALE = 1e-260
+
+/** Mean and population standard deviation, √(Σ(x − mean)² / N); a deviation of 0, or next to it, counts as 1. */
 function momentsOf(values: Float64Array): { mean: number; scale: number } {
   const first = values[0] ?? 0
   // A constant's mean would be off by rounding, and a deviation of rounding errors would blow them up.
@@ -68,5 +71,5 @@ function momentsOf(values: Float64Array): { mean: number; scale: number } {
   const unit = largest < 1e-100 ? largest : 1
   for (const value of values) squares += ((value - mean) / unit) ** 2
   const scale = unit * Math.sqrt(squares / values.length)
-  return { mean, scale: scale > 0 ? scale : 1 }
+  return { mean, scale: scale > LEAST_SCALE ? scale : 1 }
 }

@@ -141,6 +141,17 @@ describe('prepare', () => {
     )
   })
 
+  it('takes a deviation next to nothing for none', () => {
+    const y = [0, 5e-324, null, null, -8.881784197001252e-16, null]
+    const data = table([column('b', [1, 2, 3, 4, 5, 6]), column('y', y)])
+    const { training, validation, preparation } = prepare(
+      data,
+      setupFor(data, 'y', { task: 'regression', loss: 'squared', seed: 2 })
+    )
+    expect([...training.targets.data, ...validation.targets.data].every(Number.isFinite)).toBe(true)
+    expect(preparation.target).toMatchObject({ scale: 1 })
+  })
+
   it('keeps a constant column at zero', () => {
     const data = table([column('a', [0.1, 0.1, 0.1, 0.1]), column('y', [1, 2, 3, 4])])
     const { training, preparation } = prepare(data, setupFor(data, 'y', { task: 'regression', loss: 'squared' }))
