@@ -20,7 +20,8 @@ export default tseslint.config(
       'node_modules/',
       'resources/',
       'tests/golden/',
-      'src/engine/kernels/'
+      'src/engine/kernels/',
+      'bench/peers/playground/'
     ]
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },

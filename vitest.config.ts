@@ -5,7 +5,7 @@ export default defineConfig({
   // Compiles the runes in *.svelte.ts files, which the state of the renderer is written with.
   plugins: [svelte({ configFile: false })],
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/**/*.test.ts', 'bench/*.test.ts'],
     environment: 'node',
     globalSetup: ['scripts/vitest-kernels.mjs'],
     setupFiles: ['tests/properties.ts'],

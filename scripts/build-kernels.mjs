@@ -22,6 +22,8 @@ const flags = [
   // One memory for all: the planner lays it out, and threads may share it.
   ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
   ...['--enable', 'simd', '--enable', 'threads'],
+  // Functions made for a network are called through a table.
+  '--importTable',
   // The functions that exchange vectors do so within the module only.
   '--disableWarning',
   '112'

@@ -8,7 +8,14 @@ engine.json       for every loss and task, and every activation: a network 3 -> 
                   batches of unequal size. On the first batch the outputs, the loss and every gradient; then the
                   parameters after ten SGD steps with momentum over the two batches in turn. Last, the losses of 200
                   steps of a deeper network.
+losses.json       the same for losses with settings of their own and class weights.
 optimizers.json   the parameters after ten steps of every optimizer, under several settings.
+regularization.json  the parameters after ten steps with penalties and bounded gradients.
+schedules.json    the learning rate of every step under every schedule.
+curves.json       the losses of 200 steps of whole runs: every optimizer, every schedule.
+convolution.json  the same as engine.json for networks with each kind of convolution and pooling, and a small CNN.
+layers.json       the same for every other layer, with the running statistics and the answers after ten steps; curves of
+                  residual networks with batch normalization.
 functions.json    every activation and its derivative at points near and far; erf.
 metrics.json      metrics of given answers.
 
@@ -24,23 +31,32 @@ import torch
 
 torch.set_default_dtype(torch.float64)
 
-from golden import engine, functions, metrics, optimizers
+from golden import convolution, curves, engine, functions, layers, losses, metrics, optimizers, regularization, schedules
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden"
 TORCH = f"PyTorch {torch.__version__}, float64"
 FILES = [
     ("engine.json", TORCH, engine),
     ("optimizers.json", f"{TORCH}; Lion: NumPy", optimizers),
+    ("losses.json", TORCH, losses),
+    ("regularization.json", TORCH, regularization),
+    ("schedules.json", TORCH, schedules),
+    ("curves.json", f"{TORCH}; Lion: NumPy", curves),
+    ("convolution.json", TORCH, convolution),
+    ("layers.json", TORCH, layers),
     ("functions.json", TORCH, functions),
     ("metrics.json", metrics.SOURCE, metrics),
 ]
+# How an entry starts, in one of the files.
+STARTS = ['{"task"', '{"activation"', '{"optimizer":"', '{"optimizer":{"type"', '{"schedule":', '{"regularization"']
+STARTS += ['{"config"', '{"name":"t', '{"name":"s', '{"name":"v', '{"name":"l', '{"inputShape"']
 
 OUT.mkdir(parents=True, exist_ok=True)
 for name, source, module in FILES:
     golden = {"source": f"{source}, scripts/make-golden.py", **module.make()}
     # One line an entry: small, and a difference still shows where it is.
     text = json.dumps(golden, separators=(",", ":"))
-    for start in ('{"task"', '{"activation"', '{"optimizer":"', '{"name":"t', '{"name":"s', '{"name":"v', '{"name":"l'):
+    for start in STARTS:
         text = text.replace(start, "\n" + start)
     (OUT / name).write_text(text + "\n")
     print(f"{name}: {(OUT / name).stat().st_size} bytes")

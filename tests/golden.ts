@@ -4,12 +4,12 @@ import * as v from 'valibot'
 import { expect } from 'vitest'
 import { ReferenceProgram } from '../src/engine/executors/reference/program'
 import { parseConfig, type Config } from '../src/engine/fields'
-import { compileModel } from '../src/engine/model/model'
+import { compileModel, type Model } from '../src/engine/model/model'
 import { modelSpecOf } from '../src/engine/model/spec-of'
 import { optimizerNamed } from '../src/engine/optimizers'
 import { tasks } from '../src/engine/spec'
-import { denseNode } from '../src/engine/testing'
-import { scalarSource, stateSource, stepGraph } from '../src/engine/train/step-graph'
+import { denseNode, lossDefaults } from '../src/engine/testing'
+import { stateSource, stepGraph, stepScalars, type StepProblem } from '../src/engine/train/step-graph'
 import { losses } from '../src/shared/setup'
 
 export const tensorSchema = v.object({ shape: v.array(v.number()), data: v.array(v.number()) })
@@ -32,16 +32,20 @@ export interface GoldenStep {
   readonly loss: number
   readonly outputs: Float64Array
   readonly gradients: ReadonlyMap<string, Float64Array>
-  /** After the step. */
+  /** Parameters and buffers after the step. */
   readonly parameters: ReadonlyMap<string, Float64Array>
 }
+
+/** What differs from a plain step: settings that were parsed. */
+export type StepSettings = Partial<Pick<StepProblem, 'lossSettings' | 'regularization'>>
 
 /** Trains on the batches in turn, by the reference executor. */
 export function descend(
   problem: Problem,
   activation: string,
   optimizer: { readonly type: string; readonly config: Config },
-  steps: number
+  steps: number,
+  settings: StepSettings = {}
 ): GoldenStep[] {
   const { task, loss, classes, batches, parameters } = problem
   const [features = 0] = batches[0]?.features.shape.slice(1) ?? []
@@ -49,9 +53,21 @@ export function descend(
     .filter(({ name }) => name.endsWith('.bias') && name !== 'output.bias')
     .map(({ name, shape }) => denseNode(name.split('.')[0] ?? '', shape[0] ?? 0, activation))
   const model = compileModel(modelSpecOf(hidden, features, task, loss, classes))
+  return descendOn(model, problem, optimizer, steps, settings)
+}
+
+/** The same with a network of any layers. */
+export function descendOn(
+  model: Model,
+  { task, loss, batches, parameters }: Problem,
+  optimizer: { readonly type: string; readonly config: Config },
+  steps: number,
+  settings: StepSettings = {}
+): GoldenStep[] {
   const spec = optimizerNamed(optimizer.type)
   const config = parseConfig(spec.label, spec.fields, optimizer.config)
-  const graphs = batches.map(({ features }) => stepGraph(model, loss, task, spec, config, features.shape[0] ?? 0))
+  const step = { model, loss, lossSettings: lossDefaults(loss), task, optimizer: spec, config, seed: 1, ...settings }
+  const graphs = batches.map(({ features }) => stepGraph(step, features.shape[0] ?? 0))
   const programs = graphs.map(({ graph }) => new ReferenceProgram(graph))
   const feeds = new Map<string, Float64Array>(parameters.map(({ name, data }) => [name, Float64Array.from(data)]))
   for (const { name, shape } of model.parameters) {
@@ -62,17 +78,18 @@ export function descend(
     const [batch, graph, program] = [batches[at], graphs[at], programs[at]]
     if (batch === undefined || graph === undefined || program === undefined) throw new Error('no batch')
     feeds.set('input', Float64Array.from(batch.features.data)).set('targets', Float64Array.from(batch.targets.data))
-    for (const { name, value } of spec.scalars(config, step + 1)) feeds.set(scalarSource(name), Float64Array.of(value))
+    for (const { source, value } of stepScalars(spec, config, step + 1)) feeds.set(source, Float64Array.of(value))
     program.run(feeds)
     for (const { name, parameter, state } of graph.updates) {
       feeds.set(name, program.value(parameter).slice())
       for (const { source, node } of state) feeds.set(source, program.value(node).slice())
     }
+    for (const { source, node } of graph.buffers) feeds.set(source, program.value(node).slice())
     return {
       loss: program.value(graph.loss)[0] ?? NaN,
       outputs: program.tensor(graph.output).data,
       gradients: new Map(graph.updates.map(({ name, gradient }) => [name, program.tensor(gradient).data])),
-      parameters: new Map(graph.updates.map(({ name }) => [name, feeds.get(name) ?? new Float64Array()]))
+      parameters: new Map(parameters.map(({ name }) => [name, feeds.get(name) ?? new Float64Array()]))
     }
   })
 }

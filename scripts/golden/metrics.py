@@ -27,9 +27,12 @@ def of_classes(name, probabilities, targets):
         # scikit-learn breaks ties towards the last class, the studio towards the first: these rows have no ties.
         assert all(len(set(row)) == classes for row in probabilities.tolist())
         values["top-3-accuracy"] = metrics.top_k_accuracy_score(targets, probabilities, k=3, labels=range(classes))
+    scores = metrics.precision_recall_fscore_support(targets, predicted, labels=range(classes), zero_division=0)
+    report = [dict(zip(("precision", "recall", "f1", "support"), each)) for each in zip(*(s.tolist() for s in scores))]
     outputs = probabilities[:, 1:] if name.endswith("one output") else probabilities
     task = "binary" if classes == 2 else "multi-class"
-    return {"name": name, "task": task, "outputs": outputs.tolist(), "targets": targets.tolist(), "values": values}
+    answers = {"name": name, "task": task, "outputs": outputs.tolist(), "targets": targets.tolist()}
+    return {**answers, "values": values, "report": report}
 
 
 def of_values(name, predicted, targets):

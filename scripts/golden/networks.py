@@ -23,26 +23,36 @@ def link(task, loss, logits):
     return torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, 1)
 
 
-def loss_of(task, loss, logits, targets):
-    """targets [N, 1]: value or class index."""
+def loss_of(task, loss, logits, targets, config=None, weights=None):
+    """targets [N, 1]: value or class index. config: the loss's settings; weights: of the classes."""
+    config = config or {}
+    smoothing = config.get("labelSmoothing", 0.0)
+    weights = None if weights is None else torch.tensor(weights, dtype=torch.float64)
+    ofRow = None if weights is None else weights[targets.long()]
     if loss == "cross-entropy":
-        return torch.nn.CrossEntropyLoss()(logits, targets[:, 0].long())
+        return torch.nn.CrossEntropyLoss(weight=weights, label_smoothing=smoothing)(logits, targets[:, 0].long())
     if loss == "log":
-        return torch.nn.BCEWithLogitsLoss()(logits, targets)
+        wanted = targets * (1 - smoothing) + smoothing / 2
+        return torch.nn.BCEWithLogitsLoss(weight=ofRow)(logits, wanted)
     if loss == "absolute":
         return torch.nn.L1Loss()(logits, targets)
     if loss == "huber":
-        huber = torch.nn.HuberLoss(delta=1.0)(logits, targets)
-        assert torch.equal(huber, torch.nn.SmoothL1Loss(beta=1.0)(logits, targets))
+        delta = config.get("delta", 1.0)
+        huber = torch.nn.HuberLoss(delta=delta)(logits, targets)
+        if delta == 1.0:
+            assert torch.equal(huber, torch.nn.SmoothL1Loss(beta=1.0)(logits, targets))
         return huber
     if loss == "hinge":
         if task == "multi-class":
-            return torch.nn.MultiMarginLoss()(logits, targets[:, 0].long())
+            return torch.nn.MultiMarginLoss(weight=weights)(logits, targets[:, 0].long())
         # PyTorch has none for one score of two classes: the definition.
-        return torch.clamp(1 - (2 * targets - 1) * logits, min=0).mean()
+        short = torch.clamp(1 - (2 * targets - 1) * logits, min=0)
+        return (short if ofRow is None else ofRow * short).mean()
     if task == "multi-class":
         targets = torch.nn.functional.one_hot(targets[:, 0].long(), logits.shape[1]).double()
-    return torch.nn.MSELoss()(link(task, loss, logits), targets)
+    if ofRow is None:
+        return torch.nn.MSELoss()(link(task, loss, logits), targets)
+    return (ofRow * (link(task, loss, logits) - targets) ** 2).mean()
 
 
 def network(activation, sizes):
@@ -83,14 +93,20 @@ def described(task, loss, classes, units, data):
     return {"task": task, "loss": loss, "classes": classes, "units": units, "batches": plain}
 
 
-def descend(optimizer, forward, task, loss, data, steps):
-    """Steps over the batches in turn; the loss of each step."""
+def descend(optimizer, forward, task, loss, data, steps, config=None, weights=None, penalty=None, clip=None):
+    """
+    Steps over the batches in turn; the loss of each step, without the penalty.
+
+    penalty(): is added to the loss that is differentiated. clip(): changes the gradients before the step.
+    """
     losses = []
     for step in range(steps):
         batch = data[step % len(data)]
         optimizer.zero_grad()
-        value = loss_of(task, loss, forward(batch["features"]), batch["targets"])
-        value.backward()
+        value = loss_of(task, loss, forward(batch["features"]), batch["targets"], config, weights)
+        (value if penalty is None else value + penalty()).backward()
+        if clip is not None:
+            clip()
         optimizer.step()
         losses.append(value.item())
     return losses

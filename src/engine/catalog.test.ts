@@ -30,7 +30,11 @@ describe('catalog', () => {
   it('loads no primitive, executor, random numbers or training', () => {
     const loaded = [...loadedBy(join(engine, 'catalog.ts'))].map((file) => relative(engine, file))
     expect(loaded).toContain('layers/dense.ts')
-    expect(loaded.filter((file) => /^(ops|executors|backprop|graph|random|train)\//.test(file))).toEqual([])
+    expect(loaded.filter((file) => /^(ops|executors|backprop|graph|random|train)\//.test(file))).toEqual([
+      // Lists of fields alone.
+      'train/early-stopping.ts',
+      'train/regularization.ts'
+    ])
     expect(loaded.filter((file) => file.startsWith('..'))).toEqual(['../shared/errors.ts'])
   })
 
@@ -49,7 +53,7 @@ describe('catalog', () => {
 
 describe('modelSpecOf', () => {
   it('chains the hidden layers in their order and adds the output the loss needs', () => {
-    const hidden = [denseNode('b', 8), { ...denseNode('a', 4), inputs: ['c', 'd'] }]
+    const hidden = [denseNode('b', 8), denseNode('a', 4)]
     expect(modelSpecOf(hidden, 4, 'multi-class', 'cross-entropy', 3)).toEqual({
       inputShape: [4],
       layers: [
@@ -59,6 +63,15 @@ describe('modelSpecOf', () => {
       ],
       output: 'output'
     })
+  })
+
+  it('keeps the inputs that a layer names', () => {
+    const hidden = [denseNode('a', 4), { ...denseNode('b', 8), inputs: ['input'] }]
+    expect(modelSpecOf(hidden, 4, 'regression', 'squared', 1).layers.map(({ inputs }) => inputs)).toEqual([
+      ['input'],
+      ['input'],
+      ['b']
+    ])
   })
 
   it('has a linear model for no hidden layers', () => {

@@ -14,9 +14,18 @@ export {
   type FieldValue,
   type NumberField
 } from './fields'
-export { layerSpecs, type LayerSpec, type ParameterSpec } from './layers'
-export { defaultLoss, lossesFor, lossFor, lossSpecs, type Link, type LossName, type LossSpec } from './losses'
-export { metricsFor, metricSpecs, type MetricName, type MetricSpec } from './metrics'
+export { layerFamilies, layerSpecs, type LayerFamily, type LayerSpec, type ParameterSpec } from './layers'
+export {
+  defaultLoss,
+  lossesFor,
+  lossFor,
+  lossSpecs,
+  type Link,
+  type LossName,
+  type LossSettings,
+  type LossSpec
+} from './losses'
+export { classReportOf, metricsFor, metricSpecs, type ClassScores, type MetricName, type MetricSpec } from './metrics'
 export {
   describeModel,
   MAX_PARAMETERS,
@@ -25,7 +34,11 @@ export {
   type ModelDescription,
   type ParameterInfo
 } from './model/describe'
+export { MAX_TRAINING_BYTES, trainingBytes, type TrainingSize } from './model/memory'
 export { inferTask, type TargetColumn } from './model/infer-task'
 export { modelSpecOf, OUTPUT_LAYER } from './model/spec-of'
 export { optimizerSpecs, type OptimizerSpec } from './optimizers'
+export { scheduleSpecs, type Horizon, type Schedule, type ScheduleSpec } from './schedules'
+export { earlyStoppingFields } from './train/early-stopping'
+export { regularizationFields } from './train/regularization'
 export { INPUT, tasks, type LayerNode, type ModelSpec, type Shape, type Task } from './spec'

@@ -6,18 +6,29 @@ export { ReferenceProgram, type Feeds } from './executors/reference/program'
 export type { ExecutorChoice } from './executors/choose'
 export { executorNames, type ExecutorName } from './executors/training-executor'
 export { provideKernels, supportsRelaxed, type KernelBytes } from './executors/wasm/kernels'
+export { provideThreads, type StartedThread, type ThreadHost, type ThreadWork } from './executors/wasm/threads'
 export { GraphBuilder } from './graph/builder'
 export type { Attributes, Graph, GraphNode, NodeId } from './graph/graph'
-export { predictedClasses } from './metrics'
+export { classReport, predictedClasses } from './metrics'
 export { inferenceGraph, type InferenceGraph } from './model/inference'
-export { compileModel, initializeParameters, roundToFloat32, type Model, type Parameters } from './model/model'
+export {
+  compileModel,
+  initializeParameters,
+  keptTensors,
+  roundToFloat32,
+  type Model,
+  type Parameters
+} from './model/model'
 export { ops, type Op, type OpName } from './ops'
 export { MAX_SEED, permutation, RandomStream } from './random/stream'
 export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
-export { evaluate, predict, type Evaluation, type Metrics } from './train/evaluator'
+export { evaluate, Evaluator, MetricGatherer, predict, type Evaluation, type Metrics } from './train/evaluator'
+export { LossMean } from './train/loss-mean'
+export type { ForwardProblem } from './train/step-graph'
 export type { Samples, TargetScale } from './train/samples'
 export {
   createTraining,
+  type EarlyStop,
   type EpochEvent,
   type Pace,
   type StepEvent,

@@ -7,8 +7,10 @@ import { WasmExecutor } from './wasm/training-executor'
 
 export interface ExecutorChoice {
   readonly name: ExecutorName
-  /** Why it is not the fast one, as a sentence; null when it is, or the reference was asked for. */
+  /** Why it is not the fast one, or does not use several threads, as a sentence; null when it is as was asked for. */
   readonly reason: string | null
+  /** Threads that take the steps. */
+  readonly threads: number
 }
 
 /**
@@ -21,7 +23,7 @@ export function chooseExecutor(
   wanted: ExecutorName | undefined
 ): { choice: ExecutorChoice; executor: TrainingExecutor } {
   const reference = (reason: string | null) => ({
-    choice: { name: 'reference', reason } as const,
+    choice: { name: 'reference', reason, threads: 1 } as const,
     executor: new ReferenceExecutor(problem)
   })
   if (wanted === 'reference') return reference(null)
@@ -32,5 +34,5 @@ export function chooseExecutor(
   }
   const executor = WasmExecutor.create(problem, kernels)
   if ('op' in executor) return reference(`There is no fast kernel for "${executor.op}" yet.`)
-  return { choice: { name: 'wasm', reason: null }, executor }
+  return { choice: { name: 'wasm', reason: executor.notice, threads: executor.threads }, executor }
 }

@@ -2,46 +2,39 @@
  * The one place where steps of training are taken. The training loop decides on rows, order and events; an executor
  * holds the parameters and the optimizer's state, and computes. It does not know epochs or metrics.
  */
-import type { Config } from '../fields'
-import type { LossName } from '../losses'
-import type { Model, Parameters } from '../model/model'
-import type { OptimizerSpec } from '../optimizers'
-import type { ScalarInput } from '../optimizers/optimizer'
-import type { Task } from '../spec'
+import type { Parameters } from '../model/model'
 import type { Tensor } from '../tensor/tensor'
 import type { Samples } from '../train/samples'
+import type { StepProblem, StepScalar } from '../train/step-graph'
 
 export const executorNames = ['wasm', 'reference'] as const
 export type ExecutorName = (typeof executorNames)[number]
 
 /** What is to be trained, checked already. */
-export interface TrainingProblem {
-  readonly model: Model
-  readonly loss: LossName
-  readonly task: Task
-  readonly optimizer: OptimizerSpec
-  readonly config: Config
+export interface TrainingProblem extends StepProblem {
   /** Rows of a step; a last, smaller one is possible. */
   readonly batchSize: number
   readonly training: Samples
   readonly validation: Samples
-  /** First parameters. */
+  /** First parameters and buffers. */
   readonly parameters: Parameters
+  /** Threads that take the steps, up to 16; 0 or none: as many as there are processors and the work is worth. */
+  readonly threads?: number
 }
 
 /** One step to take. */
 export interface Batch {
   /** Numbers of training rows. */
   readonly rows: Int32Array
-  /** The optimizer's numbers of that step. */
-  readonly scalars: readonly ScalarInput[]
+  /** The numbers of that step, as `stepScalars` gives them. */
+  readonly scalars: readonly StepScalar[]
 }
 
 export interface StepFailure {
   /** Where the first number was that is none, or does not fit float32: a layer, or `loss`. */
   readonly scope: string
-  /** Whether the step's own numbers were all right, and only the new weights were not. */
-  readonly what: 'numbers' | 'weights'
+  /** The step's own numbers; or those were all right, and only new weights or new running statistics were not. */
+  readonly what: 'numbers' | 'weights' | 'statistics'
 }
 
 export interface StepsTaken {
@@ -64,6 +57,10 @@ export interface Forward {
 
 export interface TrainingExecutor {
   readonly name: ExecutorName
+  /** Threads that take steps now. */
+  readonly threads: number
+  /** What kept it from using the threads that it should, as a sentence; else null. */
+  readonly notice: string | null
   /** Steps that take a few milliseconds together, at least 1: more in one call gain nothing. */
   readonly stepsPerCall: number
   /**
@@ -73,8 +70,10 @@ export interface TrainingExecutor {
   takeSteps(batches: readonly Batch[]): StepsTaken
   /** The network on the validation rows. */
   validate(): Forward
-  /** A copy of a parameter, or of the optimizer's state of one, by the name of its source in the step's graph. */
+  /** A copy of a parameter, a buffer or the optimizer's state of a parameter, by its source in the step's graph. */
   read(source: string): Float64Array
-  /** Sets parameters and state by those names. */
+  /** Sets parameters, buffers and state by those names. */
   write(values: ReadonlyMap<string, Float64Array>): void
+  /** Ends its threads; no step is taken afterwards. What can be read stays readable. Idempotent. */
+  close(): void
 }

@@ -40,6 +40,11 @@ export class GraphBuilder {
     return this.#source('parameter', name, shape)
   }
 
+  /** A tensor that is kept from step to step but not trained, given at each run under this name. */
+  buffer(name: string, shape: Shape): NodeId {
+    return this.#source('buffer', name, shape)
+  }
+
   /** @throws ShapeError when the number of values is not that of the shape */
   constant(shape: Shape, values: readonly number[] | Float64Array): NodeId {
     const { data } = tensor(shape, values)
@@ -80,7 +85,7 @@ export class GraphBuilder {
     }
   }
 
-  #source(op: 'input' | 'parameter', name: string, shape: Shape): NodeId {
+  #source(op: 'input' | 'parameter' | 'buffer', name: string, shape: Shape): NodeId {
     if (this.#names.has(name)) throw new Error(`The graph already has a source "${name}"`)
     this.#names.add(name)
     return this.#add({ op, inputs: [], attributes: {}, shape, name })

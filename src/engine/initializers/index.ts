@@ -1,9 +1,11 @@
 /** The initializer registry: one line per initializer. */
 import { ConfigError } from '../../shared/errors'
+import { constantWeights } from './constant'
 import { glorotNormal, glorotUniform } from './glorot'
 import { heNormal, heUniform } from './he'
 import type { Initializer } from './initializer'
 import { lecunNormal, lecunUniform } from './lecun'
+import { ones } from './ones'
 import { orthogonal } from './orthogonal'
 import { zeros } from './zeros'
 
@@ -17,10 +19,11 @@ export const weightInitializers: readonly Initializer[] = [
   heNormal,
   lecunUniform,
   lecunNormal,
-  orthogonal
+  orthogonal,
+  constantWeights
 ]
 
-export const initializers: readonly Initializer[] = [...weightInitializers, zeros]
+export const initializers: readonly Initializer[] = [...weightInitializers, zeros, ones]
 
 /** @throws ConfigError `unknown-initializer` */
 export function initializerNamed(name: string): Initializer {

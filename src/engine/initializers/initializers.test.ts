@@ -11,6 +11,7 @@ function filled(name: string, seed = 1): Float64Array {
   return data
 }
 
+/** The mean square: the variance, where the mean is 0. */
 const variance = (values: Float64Array) => values.reduce((sum, value) => sum + value ** 2, 0) / values.length
 
 describe.each(initializers.map(({ name }) => name))('%s', (name) => {
@@ -30,7 +31,9 @@ describe('variance', () => {
     ['lecun-normal', 1 / 200],
     // 50 rows of length 1, each of 200 values.
     ['orthogonal', 1 / 200],
-    ['zeros', 0]
+    ['zeros', 0],
+    ['ones', 1],
+    ['constant', 0.01]
   ])('of %s is %d', (name, expected) => {
     // 10,000 draws: the relative standard error of the variance is 1.4 % (normal), 0.9 % (uniform); within five of them.
     expect(Math.abs(variance(filled(name)) - expected)).toBeLessThanOrEqual(0.07 * expected)

@@ -1,11 +1,4 @@
-import type { Initializer } from './initializer'
+import { constant } from './constant'
 
 /** All zeros: for biases, which break no symmetry. */
-export const zeros: Initializer = {
-  name: 'zeros',
-  label: 'Zeros',
-  formula: '0',
-  fill(data) {
-    data.fill(0)
-  }
-}
+export const zeros = constant('zeros', 'Zeros', 0)

@@ -37,3 +37,5 @@ export const REPEATED: i32 = 24
 /** a broadcast by the sizes and strides at word p of the instruction */
 export const INDEXED: i32 = 25
 export const ERF: i32 = 26
+/** a[⌊i / p⌋ mod q] */
+export const CYCLED: i32 = 27

@@ -3,9 +3,10 @@
  * time, and what stands between them stays in the first cache. Every optimizer's update is such a chain.
  *
  * Words of the instruction: [code, length, elements, setup, operations, flag], then eight words for each operation:
- * [code, result, a, b, c, p, q, 0]. An operand is an address; odd, it is that of a block register (the address less
- * 1), even, that of a tensor in memory, which is read or written at the block's place. p and q are float32 constants or
- * whole numbers. The first `setup` operations fill registers that every block reads: they run once.
+ * [code, result, a, b, c, p, q, 0]. An operand that is even is the address of a tensor in memory, which is read or written
+ * at the block's place; one that is odd, less 1, is where a block register stands in the thread's scratch memory. p and q are
+ * float32 constants or whole numbers. The first `setup` operations fill registers that every block reads: they run once.
+ * Threads share the blocks.
  */
 import {
   add,
@@ -20,33 +21,35 @@ import {
   subtract
 } from './elementwise'
 import { all, erf4, exp4, log4, madd, sigmoid4, sign4, softplus4, tanh4 } from './math'
+import { shareStart } from './share'
 import { storeSome } from './store'
-import { loadIndexed, loadPeriodic, loadRepeated } from './broadcast'
+import { loadCycled, loadIndexed, loadPeriodic, loadRepeated } from './broadcast'
 import * as Op from './chain-codes'
 
 const BLOCK: i32 = 512
 const HEADER_BYTES: i32 = 24
 const OPERATION_BYTES: i32 = 32
 
-/** @param staging 4 · BLOCK bytes for results of a last block whose size is no multiple of four */
-export function chain(instruction: usize, staging: usize): void {
+/** @param scratch block registers; the first takes results of a last block whose size is no multiple of four */
+export function chain(instruction: usize, scratch: usize, part: i32, parts: i32): void {
   const elements = load<i32>(instruction, 8)
+  const until = shareStart(elements, BLOCK, part + 1, parts)
   const setup: usize = load<i32>(instruction, 12)
   const count: usize = load<i32>(instruction, 16)
   const flag: usize = load<i32>(instruction, 20)
   const start = instruction + HEADER_BYTES
   const end = start + count * OPERATION_BYTES
   let from = start
-  for (let at = 0; at < elements; at += BLOCK) {
-    const size = min(BLOCK, elements - at)
+  for (let at = shareStart(elements, BLOCK, part, parts); at < until; at += BLOCK) {
+    const size = min(BLOCK, until - at)
     for (let operation = from; operation < end; operation += OPERATION_BYTES) {
-      const result = place(load<i32>(operation, 4), at)
+      const result = place(load<i32>(operation, 4), at, scratch)
       const inMemory = (load<i32>(operation, 4) & 1) == 0
       if (inMemory && (size & 3) != 0) {
-        evaluate(operation, staging, at, size, flag, instruction)
-        copyExactly(result, staging, size)
+        evaluate(operation, scratch, at, size, flag, instruction, scratch)
+        copyExactly(result, scratch, size)
       } else {
-        evaluate(operation, result, at, size, flag, instruction)
+        evaluate(operation, result, at, size, flag, instruction, scratch)
       }
     }
     // Only the first block begins with the setup.
@@ -54,8 +57,15 @@ export function chain(instruction: usize, staging: usize): void {
   }
 }
 
-function place(operand: i32, at: i32): usize {
-  return (operand & 1) != 0 ? <usize>(operand - 1) : <usize>operand + 4 * <usize>at
+/** A chain that has become a function: that in the table's `slot`, of bytes from … until. */
+export function compiledChain(slot: u32, elements: i32, part: i32, parts: i32): void {
+  const from = shareStart(elements, BLOCK, part, parts)
+  const until = shareStart(elements, BLOCK, part + 1, parts)
+  call_indirect<void>(slot, 4 * from, 4 * until)
+}
+
+function place(operand: i32, at: i32, scratch: usize): usize {
+  return (operand & 1) != 0 ? scratch + <usize>(operand - 1) : <usize>operand + 4 * <usize>at
 }
 
 function copyExactly(to: usize, from: usize, size: i32): void {
@@ -65,11 +75,19 @@ function copyExactly(to: usize, from: usize, size: i32): void {
 }
 
 /** One operation on one block: whole vectors, so up to three numbers past `size` are read and written. */
-function evaluate(operation: usize, y: usize, at: i32, size: i32, flag: usize, instruction: usize): void {
+function evaluate(
+  operation: usize,
+  y: usize,
+  at: i32,
+  size: i32,
+  flag: usize,
+  instruction: usize,
+  scratch: usize
+): void {
   const end = y + 4 * ((size + 3) & ~3)
-  let a = place(load<i32>(operation, 8), at)
-  const b = place(load<i32>(operation, 12), at)
-  const c = place(load<i32>(operation, 16), at)
+  let a = place(load<i32>(operation, 8), at, scratch)
+  const b = place(load<i32>(operation, 12), at, scratch)
+  const c = place(load<i32>(operation, 16), at, scratch)
   const p = f32x4.splat(load<f32>(operation, 20))
   const q = f32x4.splat(load<f32>(operation, 24))
   const zero = all(0)
@@ -153,6 +171,9 @@ function evaluate(operation: usize, y: usize, at: i32, size: i32, flag: usize, i
       break
     case Op.REPEATED:
       loadRepeated(y, a - 4 * <usize>at, at, size, load<i32>(operation, 20))
+      break
+    case Op.CYCLED:
+      loadCycled(y, a - 4 * <usize>at, at, size, load<i32>(operation, 20), load<i32>(operation, 24))
       break
     case Op.INDEXED:
       loadIndexed(y, a - 4 * <usize>at, at, size, instruction + 4 * <usize>load<i32>(operation, 20))

@@ -12,11 +12,14 @@ export function packColumns(to: usize, from: usize, step: usize, inner: i32): vo
 
 /** The same of a transposed B: its columns are rows from `from`, `step` apart; past `valid` the last one repeats. */
 export function packTransposed(to: usize, from: usize, step: usize, inner: i32, valid: i32): void {
-  packFourRows(to, from, step, inner, min(valid, 4))
-  if (valid > 4) packFourRows(to + 16, from + 4 * step, step, inner, valid - 4)
+  packFourRows(to, 32, from, step, inner, min(valid, 4))
+  if (valid > 4) packFourRows(to + 16, 32, from + 4 * step, step, inner, valid - 4)
 }
 
-function packFourRows(to: usize, r0: usize, step: usize, inner: i32, valid: i32): void {
+/**
+ * Four rows side by side, step k of them at to + k · toStep; past `valid` the last one repeats.
+ */
+function packFourRows(to: usize, toStep: usize, r0: usize, step: usize, inner: i32, valid: i32): void {
   let r1 = valid > 1 ? r0 + step : r0
   let r2 = valid > 2 ? r1 + step : r1
   let r3 = valid > 3 ? r2 + step : r2
@@ -31,10 +34,10 @@ function packFourRows(to: usize, r0: usize, step: usize, inner: i32, valid: i32)
     const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
     const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
     v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2))
-    v128.store(to, v128.shuffle<f64>(ab, cd, 1, 3), 32)
-    v128.store(to, v128.shuffle<f64>(ab2, cd2, 0, 2), 64)
-    v128.store(to, v128.shuffle<f64>(ab2, cd2, 1, 3), 96)
-    to += 128
+    v128.store(to + toStep, v128.shuffle<f64>(ab, cd, 1, 3))
+    v128.store(to + 2 * toStep, v128.shuffle<f64>(ab2, cd2, 0, 2))
+    v128.store(to + 3 * toStep, v128.shuffle<f64>(ab2, cd2, 1, 3))
+    to += 4 * toStep
     r0 += 16
     r1 += 16
     r2 += 16
@@ -45,7 +48,7 @@ function packFourRows(to: usize, r0: usize, step: usize, inner: i32, valid: i32)
     store<f32>(to, load<f32>(r1), 4)
     store<f32>(to, load<f32>(r2), 8)
     store<f32>(to, load<f32>(r3), 12)
-    to += 32
+    to += toStep
     r0 += 4
     r1 += 4
     r2 += 4
@@ -53,11 +56,21 @@ function packFourRows(to: usize, r0: usize, step: usize, inner: i32, valid: i32)
   }
 }
 
-/** Four neighbours of a transposed A at each step, close together: step k at to + 16 · k. */
-export function packNeighbours(to: usize, from: usize, step: usize, inner: i32): void {
-  for (let k = 0; k < inner; k++) {
-    v128.store(to, v128.load(from))
-    to += 16
-    from += step
+/** Tiles of four rows of A one after the other, their values at each step close together: step k at 16 · k of the tile. */
+export function packRows(to: usize, from: usize, step: usize, inner: i32, rows: i32): void {
+  for (; rows > 0; rows -= 4, to += 16 * <usize>inner, from += 4 * step) {
+    packFourRows(to, 16, from, step, inner, min(4, rows))
+  }
+}
+
+/** The same of a transposed A, where four rows are neighbours at each step. */
+export function packNeighbours(to: usize, from: usize, step: usize, inner: i32, rows: i32): void {
+  for (; rows > 0; rows -= 4, from += 16) {
+    let at = from
+    for (let k = 0; k < inner; k++) {
+      v128.store(to, v128.load(at))
+      to += 16
+      at += step
+    }
   }
 }

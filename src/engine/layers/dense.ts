@@ -1,12 +1,11 @@
 import { ShapeError } from '../../shared/errors'
 import { activationNamed, activations } from '../activations'
-import { numberSetting, textSetting, type Config } from '../fields'
+import { numberSetting, textSetting } from '../fields'
 import { weightInitializers } from '../initializers'
 import type { Shape } from '../spec'
 import { showBatchShape } from '../tensor/tensor'
 import type { LayerSpec } from './layer'
-
-const AUTO = 'auto'
+import { allActivations, unitFields, weightInitializer } from './unit'
 
 /**
  * Dense (fully connected): y = activation(x · weightᵀ + 1 · bias).
@@ -18,6 +17,7 @@ export const dense: LayerSpec = {
   type: 'dense',
   label: 'Dense',
   family: 'linear',
+  inputs: 'one',
   summary:
     'Each unit weighs all inputs, adds its bias (the weight of a constant input 1) and applies the activation: y = f(x · Wᵀ + 1 · b).',
   fields: [
@@ -30,25 +30,7 @@ export const dense: LayerSpec = {
       max: 1_000_000,
       help: 'Outputs of the layer. Each unit has one weight for every input, and a bias: the weight of a constant input 1.'
     },
-    {
-      key: 'activation',
-      label: 'Activation',
-      kind: 'choice',
-      default: 'relu',
-      choices: activations.map(({ name, label }) => ({ value: name, label })),
-      help: 'Function applied to each unit. Without one (identity) stacked layers could do no more than a single one.'
-    },
-    {
-      key: 'initializer',
-      label: 'First weights',
-      kind: 'choice',
-      default: AUTO,
-      choices: [
-        { value: AUTO, label: 'Automatic' },
-        ...weightInitializers.map(({ name, label }) => ({ value: name, label }))
-      ],
-      help: 'How the weights are drawn before training. Automatic takes what suits the activation (He for ReLU, Glorot for Tanh); biases start at 0.'
-    }
+    ...unitFields(allActivations)
   ],
   inferShape(inputs, config) {
     featuresOf(inputs)
@@ -106,9 +88,4 @@ function featuresOf(inputs: readonly Shape[]): number {
     )
   }
   return features
-}
-
-function weightInitializer(config: Config): string {
-  const chosen = textSetting(config, 'initializer')
-  return chosen === AUTO ? activationNamed(textSetting(config, 'activation')).initializer : chosen
 }

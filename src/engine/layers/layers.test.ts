@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { gradientCheck } from '../backprop/gradient-check'
 import { parseConfig } from '../fields'
 import { GraphBuilder } from '../graph/builder'
+import type { NodeId } from '../graph/graph'
 import { initializers } from '../initializers'
 import { RandomStream } from '../random/stream'
+import type { Shape } from '../spec'
 import { drawFor, throughJson } from '../testing'
 import { layerSpecs, type LayerCase, type LayerSpec } from '.'
 
@@ -16,13 +18,19 @@ const entries = layerSpecs.flatMap((layer) =>
   layer.cases.map((layerCase) => ({ layer, layerCase, title: `${layer.type} ${JSON.stringify(layerCase)}` }))
 )
 
-function built(layer: LayerSpec, { inputs: shapes, config: given }: LayerCase) {
+const passes = [
+  ['while training', true],
+  ['when it answers', false]
+] as const
+
+/** The layer on inputs drawn from a stream. Masks are constants, since a random draw has no derivative. */
+function built(layer: LayerSpec, { inputs: shapes, config: given, draw = {} }: LayerCase, training = true) {
   const config = parseConfig(layer.type, layer.fields, given)
   const graph = new GraphBuilder()
   const random = new RandomStream(5, 'layers')
   const feeds = new Map<string, Float64Array>()
   const inputs = shapes.map((shape, i) => {
-    feeds.set(`x${i}`, drawFor(random, [ROWS, ...shape]))
+    feeds.set(`x${i}`, drawFor(random, [ROWS, ...shape], draw))
     return graph.input(`x${i}`, [ROWS, ...shape])
   })
   const parameters = new Map(
@@ -31,13 +39,33 @@ function built(layer: LayerSpec, { inputs: shapes, config: given }: LayerCase) {
       return [name, graph.parameter(name, shape)]
     })
   )
-  const parameter = (name: string) => {
-    const id = parameters.get(name)
-    if (id === undefined) throw new Error(`undeclared parameter ${name}`)
+  const buffers = new Map(
+    (layer.buffers?.(shapes, config) ?? []).map(({ name, shape }) => {
+      // Variances are positive.
+      feeds.set(name, drawFor(random, shape, { range: [0.5, 2] }))
+      return [name, graph.buffer(name, shape)]
+    })
+  )
+  const found = (nodes: ReadonlyMap<string, NodeId>) => (name: string) => {
+    const id = nodes.get(name)
+    if (id === undefined) throw new Error(`undeclared parameter or buffer ${name}`)
     return id
   }
-  const output = layer.build({ graph, parameter }, inputs, config)
-  return { graph, feeds, inputs, parameters, output, config }
+  const updates = new Map<string, NodeId>()
+  const context = {
+    graph,
+    parameter: found(parameters),
+    buffer: found(buffers),
+    training,
+    updateBuffer: (name: string, value: NodeId) => void updates.set(name, value),
+    keepMask: (shape: Shape, probability: number) =>
+      graph.constant(
+        shape,
+        drawFor(random, shape).map((value) => Number(value < 4 * probability - 2))
+      )
+  }
+  const output = layer.build(context, inputs, config)
+  return { graph, feeds, inputs, parameters, buffers, updates, output, config }
 }
 
 describe.each(layerSpecs)('$type', (layer) => {
@@ -50,8 +78,8 @@ describe.each(layerSpecs)('$type', (layer) => {
 })
 
 describe.each(entries)('$title', ({ layer, layerCase }) => {
-  it('has the shape it infers, whatever the batch', () => {
-    const { graph, output, config } = built(layer, layerCase)
+  it.each(passes)('has the shape it infers, whatever the batch, %s', (_pass, training) => {
+    const { graph, output, config } = built(layer, layerCase, training)
     expect(graph.shapeOf(output)).toEqual([ROWS, ...layer.inferShape(layerCase.inputs, config)])
   })
 
@@ -59,25 +87,37 @@ describe.each(entries)('$title', ({ layer, layerCase }) => {
     const { graph, parameters, config } = built(layer, layerCase)
     const used = new Set(graph.nodes.flatMap((node) => node.inputs))
     for (const [name, id] of parameters) expect(used.has(id), name).toBe(true)
-    for (const { initializer } of layer.parameters(layerCase.inputs, config)) {
-      expect(initializers.map(({ name }) => name)).toContain(initializer)
+    const kept = [...layer.parameters(layerCase.inputs, config), ...(layer.buffers?.(layerCase.inputs, config) ?? [])]
+    for (const { initializer } of kept) expect(initializers.map(({ name }) => name)).toContain(initializer)
+  })
+
+  it('updates every buffer it declares in a step, and reads it when it answers', () => {
+    const step = built(layer, layerCase)
+    expect([...step.updates.keys()].sort()).toEqual([...step.buffers.keys()].sort())
+    for (const [name, id] of step.updates) {
+      expect(step.graph.shapeOf(id)).toEqual(step.graph.shapeOf(step.buffers.get(name) ?? -1))
     }
+    const answer = built(layer, layerCase, false)
+    const used = new Set(answer.graph.nodes.flatMap((node) => node.inputs))
+    for (const [name, id] of answer.buffers) expect(used.has(id), name).toBe(true)
+    expect(answer.updates.size).toBe(0)
   })
 
   it('is the same after a round trip through JSON', () => {
-    const again: LayerCase = { inputs: layerCase.inputs, config: throughJson(layerCase.config) }
+    const again: LayerCase = { ...layerCase, config: throughJson(layerCase.config) }
     expect(built(layer, again).graph.graph).toEqual(built(layer, layerCase).graph.graph)
   })
 
-  it('has the gradients that central differences see, by parameters and inputs', () => {
-    const { graph, feeds, inputs, parameters, output } = built(layer, layerCase)
+  it.each(passes)('has the gradients that central differences see, by parameters and inputs, %s', (_pass, training) => {
+    const { graph, feeds, inputs, parameters, output } = built(layer, layerCase, training)
     const shape = graph.shapeOf(output)
     const weighted = graph.apply('multiply', [
       output,
       graph.constant(shape, drawFor(new RandomStream(6, 'layers'), shape))
     ])
     const loss = graph.apply('sum', [weighted], { axes: shape.map((_, axis) => axis), keepDims: false })
-    const check = gradientCheck(graph, loss, [...inputs, ...parameters.values()], feeds)
+    const wrt = layerCase.draw?.integersBelow === undefined ? inputs : []
+    const check = gradientCheck(graph, loss, [...wrt, ...parameters.values()], feeds)
     expect(check.relativeError, JSON.stringify(check.worst)).toBeLessThanOrEqual(GRADIENT_TOLERANCE)
   })
 })

@@ -10,9 +10,11 @@ export const absolute: LossSpec<'absolute'> = {
   label: 'Absolute error',
   summary: 'The mean distance between output and target. A few wild rows weigh less than with the squared error.',
   formula: '|p − t|',
+  fields: [],
   tasks: ['regression'],
   outputUnits: () => 1,
   link: () => 'identity',
+  meanOver: 'rows',
   build: (graph, _task, logits, targets) =>
     graph.apply('mean', [absoluteError(graph, logits, targets)], { axes: [0, 1], keepDims: false })
 }

@@ -1,25 +1,43 @@
+import type { NodeId } from '../graph/graph'
+import { weightRow } from './class-weights'
 import type { LossSpec } from './loss'
+import { smoothed, smoothingField } from './smoothing'
 
 /**
  * Cross-entropy, the mean over rows: L = mean −log p[t], p = softmax(logits), t the class index. Computed from
- * logSoftmax, so it is finite for every finite logit. PyTorch's `CrossEntropyLoss`. Two classes have two outputs.
+ * logSoftmax, so it is finite for every finite logit. Two classes have two outputs.
+ *
+ * With label smoothing ε and class weights w: L = Σₙ Σₖ −w[k] · q[n, k] · log p[n, k] / Σₙ w[tₙ] with
+ * q = (1 − ε) · oneHot(t) + ε / K. PyTorch's `CrossEntropyLoss(weight=w, label_smoothing=ε)`.
  */
 export const crossEntropy: LossSpec<'cross-entropy'> = {
   name: 'cross-entropy',
   label: 'Cross-entropy',
   summary: 'How surprised the network is by the right class. One output for each class.',
   formula: '−log p[t]',
+  fields: [smoothingField],
   tasks: ['multi-class', 'binary'],
   outputUnits: (task, classes) => (task === 'binary' ? 2 : classes),
   link: () => 'softmax',
-  build(graph, _task, logits, targets) {
+  meanOver: 'class weights',
+  build(graph, _task, logits, targets, settings) {
     const [, classes = 1] = graph.shapeOf(logits)
+    const { classWeights } = settings
     const expected = graph.apply('oneHot', [targets], { classes })
-    const weighted = graph.apply('multiply', [expected, graph.apply('logSoftmax', [logits])])
-    const ofRow = graph.apply('sum', [weighted], { axes: [1], keepDims: false })
-    return graph.apply('affine', [graph.apply('mean', [ofRow], { axes: [0], keepDims: false })], {
-      scale: -1,
-      offset: 0
-    })
+    const wanted = smoothed(graph, expected, classes, settings)
+    const likelihood = (shares: NodeId) => {
+      const ofClass = graph.apply('multiply', [shares, graph.apply('logSoftmax', [logits])])
+      return graph.apply('sum', [ofClass], { axes: [1], keepDims: false })
+    }
+    const negative = (x: NodeId) => graph.apply('affine', [x], { scale: -1, offset: 0 })
+    if (classWeights === null) {
+      return negative(graph.apply('mean', [likelihood(wanted)], { axes: [0], keepDims: false }))
+    }
+    const weights = weightRow(graph, classWeights)
+    const ofRow = likelihood(graph.apply('multiply', [wanted, weights]))
+    const whole = graph.apply('sum', [ofRow], { axes: [0], keepDims: false })
+    const counted = graph.apply('multiply', [expected, weights])
+    const weight = graph.apply('sum', [counted], { axes: [0, 1], keepDims: false })
+    return negative(graph.apply('divide', [whole, weight]))
   }
 }

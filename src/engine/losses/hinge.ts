@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/builder'
 import type { NodeId } from '../graph/graph'
+import { weighted } from './class-weights'
 import { unitsWithOneForBinary, type LossSpec } from './loss'
 
 /**
@@ -7,7 +8,7 @@ import { unitsWithOneForBinary, type LossSpec } from './loss'
  *
  * Two classes: one score z, y = ±1: max(0, 1 − y·z). More: Σ over j ≠ t of max(0, 1 − z[t] + z[j]), divided by K
  * (Weston and Watkins 1999), PyTorch's `MultiMarginLoss`. Sigmoid and softmax of the scores are given as shares that
- * rank as the scores do; nothing makes them true probabilities.
+ * rank as the scores do; nothing makes them true probabilities. Class weights w multiply each row's loss by w[t].
  */
 export const hinge: LossSpec<'hinge'> = {
   name: 'hinge',
@@ -15,14 +16,15 @@ export const hinge: LossSpec<'hinge'> = {
   summary:
     'Asks that the right class leads by a margin, and no more: rows that are right by far do not count. Its shares are no true probabilities.',
   formula: 'max(0, 1 − lead of the right class)',
+  fields: [],
   tasks: ['binary', 'multi-class'],
   outputUnits: unitsWithOneForBinary,
   link: (task) => (task === 'multi-class' ? 'softmax' : 'sigmoid'),
-  build: (graph, task, logits, targets) =>
-    graph.apply('mean', [task === 'multi-class' ? ofMany(graph, logits, targets) : ofTwo(graph, logits, targets)], {
-      axes: [0, 1],
-      keepDims: false
-    })
+  meanOver: 'rows',
+  build(graph, task, logits, targets, settings) {
+    const short = task === 'multi-class' ? ofMany(graph, logits, targets) : ofTwo(graph, logits, targets)
+    return graph.apply('mean', [weighted(graph, short, targets, settings)], { axes: [0, 1], keepDims: false })
+  }
 }
 
 function ofTwo(graph: GraphBuilder, logits: NodeId, targets: NodeId): NodeId {

@@ -1,30 +1,47 @@
+import { numberSetting } from '../fields'
 import { absoluteError } from './errors'
 import type { LossSpec } from './loss'
 
-/** Where the parabola turns into a line: one standard deviation of the target, which is standardised. */
-const DELTA = 1
-
 /**
- * Huber's loss with δ = 1, the mean over rows: ½·e² for an error |e| ≤ 1, |e| − ½ beyond. Huber 1964. PyTorch's
- * `HuberLoss(delta=1)`, which with δ = 1 is `SmoothL1Loss` too.
+ * Huber's loss, the mean over rows: ½·e² for an error |e| ≤ δ, δ·(|e| − ½·δ) beyond (Huber 1964). PyTorch's
+ * `HuberLoss(delta=δ)`, which with δ = 1 is `SmoothL1Loss` too. The target is standardised: δ is in its standard
+ * deviations.
  *
- * Computed without a choice: with q = min(|e|, δ), q·(|e| − ½·q) is both branches and has the slope of each.
+ * Both branches are computed and one is taken, by a factor of 0 or 1: so each is exact, however far apart |e| and δ are.
  */
 export const huber: LossSpec<'huber'> = {
   name: 'huber',
   label: 'Huber loss',
   summary:
-    'Squared for small errors, straight beyond one standard deviation: smooth, and wild rows do not rule the fit.',
-  formula: '0.5 · e² if |e| ≤ 1, else |e| − 0.5;  e = p − t',
+    'Squared for small errors, straight beyond δ standard deviations: smooth, and wild rows do not rule the fit.',
+  formula: '0.5 · e² if |e| ≤ δ, else δ · (|e| − 0.5 · δ);  e = p − t',
+  fields: [
+    {
+      key: 'delta',
+      label: 'Delta',
+      kind: 'number',
+      default: 1,
+      min: 0,
+      exclusiveMin: true,
+      max: 1e6,
+      help: 'Error δ, in standard deviations of the target, from which the loss grows straight. Smaller values heed wild rows less.'
+    }
+  ],
   tasks: ['regression'],
   outputUnits: () => 1,
   link: () => 'identity',
-  build(graph, _task, logits, targets) {
+  meanOver: 'rows',
+  build(graph, _task, logits, targets, { config }) {
+    const delta = numberSetting(config, 'delta')
     const error = absoluteError(graph, logits, targets)
-    const beyond = graph.apply('relu', [graph.apply('affine', [error], { scale: 1, offset: -DELTA })])
-    const within = graph.apply('subtract', [error, beyond])
-    const half = graph.apply('affine', [within], { scale: 0.5, offset: 0 })
-    const ofRow = graph.apply('multiply', [within, graph.apply('subtract', [error, half])])
+    const beyond = graph.apply('step', [graph.apply('affine', [error], { scale: 1, offset: -delta })])
+    const within = graph.apply('affine', [beyond], { scale: -1, offset: 1 })
+    const half = graph.apply('affine', [graph.apply('square', [error])], { scale: 0.5, offset: 0 })
+    const straight = graph.apply('affine', [error], { scale: delta, offset: (-delta * delta) / 2 })
+    const ofRow = graph.apply('add', [
+      graph.apply('multiply', [within, half]),
+      graph.apply('multiply', [beyond, straight])
+    ])
     return graph.apply('mean', [ofRow], { axes: [0, 1], keepDims: false })
   }
 }

@@ -8,7 +8,8 @@ import { huber } from './huber'
 import { log } from './log'
 import { squared } from './squared'
 
-export type { Link, LossSpec } from './loss'
+export { meanWeight } from './class-weights'
+export type { Link, LossSettings, LossSpec } from './loss'
 
 export const lossSpecs = [squared, absolute, huber, log, crossEntropy, hinge] as const
 

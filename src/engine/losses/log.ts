@@ -1,9 +1,14 @@
+import { weighted } from './class-weights'
 import type { LossSpec } from './loss'
+import { smoothed, smoothingField } from './smoothing'
 
 /**
  * Log loss of two classes, the mean over rows: with p = σ(z) the probability of the second class,
  * L = mean −[t·log p + (1 − t)·log(1 − p)], computed from the logit as softplus(z) − t·z, which is the same and
  * finite for every z. PyTorch's `BCEWithLogitsLoss`.
+ *
+ * Label smoothing ε takes t·(1 − ε) + ε/2 for t. Class weights w multiply each row's loss by w[t]; the mean stays that
+ * over rows, as with PyTorch's `BCEWithLogitsLoss(weight=w[t])`.
  */
 export const log: LossSpec<'log'> = {
   name: 'log',
@@ -11,14 +16,17 @@ export const log: LossSpec<'log'> = {
   summary:
     'How surprised the network is by the right one of two classes. One output: the probability of the second class.',
   formula: '−[t · log p + (1 − t) · log(1 − p)]',
+  fields: [smoothingField],
   tasks: ['binary'],
   outputUnits: () => 1,
   link: () => 'sigmoid',
-  build(graph, _task, logits, targets) {
+  meanOver: 'rows',
+  build(graph, _task, logits, targets, settings) {
+    const wanted = smoothed(graph, targets, 2, settings)
     const surprise = graph.apply('subtract', [
       graph.apply('softplus', [logits]),
-      graph.apply('multiply', [targets, logits])
+      graph.apply('multiply', [wanted, logits])
     ])
-    return graph.apply('mean', [surprise], { axes: [0, 1], keepDims: false })
+    return graph.apply('mean', [weighted(graph, surprise, targets, settings)], { axes: [0, 1], keepDims: false })
   }
 }

@@ -5,24 +5,36 @@ import { gradients } from '../backprop/gradients'
 import { ReferenceProgram } from '../executors/reference/program'
 import { GraphBuilder } from '../graph/builder'
 import { RandomStream } from '../random/stream'
-import { tasks, type Task } from '../spec'
-import { classesFor, drawFor, drawTargets } from '../testing'
-import { defaultLoss, lossesFor, lossFor, lossSpecs, type LossSpec } from '.'
+import { tasks } from '../spec'
+import { classesFor, drawFor, drawTargets, lossDefaults, lossVariants } from '../testing'
+import { defaultLoss, lossesFor, lossFor, lossSpecs, meanWeight, type LossName, type LossSpec } from '.'
 import { applyLink } from './loss'
 
 const ROWS = 7
 /** As in the contract of primitives. */
 const GRADIENT_TOLERANCE = 1e-6
 
-const entries = lossSpecs.flatMap((loss: LossSpec) =>
-  loss.tasks.map((task) => ({ loss, task, title: `${loss.name} for ${task}` }))
+const entries = lossSpecs.flatMap((loss: LossSpec<LossName>) =>
+  loss.tasks.map((task) => ({ loss, task, settings: lossDefaults(loss.name), title: `${loss.name} for ${task}` }))
+)
+const variants = lossSpecs.flatMap((loss: LossSpec<LossName>) =>
+  loss.tasks.flatMap((task) =>
+    lossVariants(loss, task).map((settings) => ({
+      ...{ loss, task, settings },
+      title: `${loss.name} for ${task}, ${JSON.stringify(settings)}`
+    }))
+  )
 )
 
-function built(loss: LossSpec, task: Task, draw: (units: number) => Float64Array, rows = ROWS) {
+function built(
+  { loss, task, settings }: Omit<(typeof variants)[number], 'title'>,
+  draw: (units: number) => Float64Array,
+  rows = ROWS
+) {
   const units = loss.outputUnits(task, classesFor[task])
   const graph = new GraphBuilder()
   const logits = graph.input('logits', [rows, units])
-  const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]))
+  const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]), settings)
   const output = applyLink(graph, loss.link(task), logits)
   const targets = drawTargets(new RandomStream(2, 'targets'), task, classesFor[task], rows)
   const feeds = new Map([
@@ -34,29 +46,55 @@ function built(loss: LossSpec, task: Task, draw: (units: number) => Float64Array
 
 const moderate = (units: number) => drawFor(new RandomStream(3, 'logits'), [ROWS, units])
 
-describe.each(entries)('$title', ({ loss, task }) => {
+describe.each(variants)('$title', (variant) => {
   it('is a scalar', () => {
-    const { graph, value } = built(loss, task, moderate)
+    const { graph, value } = built(variant, moderate)
     expect(graph.shapeOf(value)).toEqual([])
   })
 
   it('has the gradient that central differences see', () => {
-    const { graph, logits, value, feeds } = built(loss, task, moderate)
+    const { graph, logits, value, feeds } = built(variant, moderate)
     const check = gradientCheck(graph, value, [logits], feeds)
     expect(check.relativeError, JSON.stringify(check.worst)).toBeLessThanOrEqual(GRADIENT_TOLERANCE)
   })
 
   it('stays finite at logits of ±1000, and so does its gradient', () => {
     const draw = (units: number) => new Float64Array(ROWS * units).map((_, i) => (i % 3 === 0 ? 1000 : -1000))
-    const { graph, logits, value, output, feeds } = built(loss, task, draw)
+    const { graph, logits, value, output, feeds } = built(variant, draw)
     const [gradient = -1] = gradients(graph, value, [logits])
     const program = new ReferenceProgram(graph.graph, [value, gradient, output])
     program.run(feeds)
     expect(program.firstNonFinite()).toBeNull()
   })
 
+  it('is the mean of its parts, each by what its rows count', () => {
+    const whole = built(variant, moderate)
+    const program = new ReferenceProgram(whole.graph.graph, [whole.value])
+    program.run(whole.feeds)
+    const { loss, settings } = variant
+    let [sum, weight] = [0, 0]
+    for (const [start, end] of [
+      [0, 3],
+      [3, ROWS]
+    ] as const) {
+      const part = built(
+        variant,
+        () => moderate(whole.units).slice(start * whole.units, end * whole.units),
+        end - start
+      )
+      const targets = whole.targets.slice(start, end)
+      const ofPart = new ReferenceProgram(part.graph.graph, [part.value])
+      ofPart.run(new Map([...part.feeds, ['targets', targets]]))
+      const counts = meanWeight(loss, settings, targets)
+      sum += counts * (ofPart.value(part.value)[0] ?? NaN)
+      weight += counts
+    }
+    expect(weight).toBeCloseTo(meanWeight(loss, settings, whole.targets), 12)
+    expect(sum / weight / (program.value(whole.value)[0] ?? NaN)).toBeCloseTo(1, 12)
+  })
+
   it('works for a single row', () => {
-    const { graph, value, feeds } = built(loss, task, (units) => new Float64Array(units).fill(0.5), 1)
+    const { graph, value, feeds } = built(variant, (units) => new Float64Array(units).fill(0.5), 1)
     const program = new ReferenceProgram(graph.graph, [value])
     program.run(feeds)
     expect(program.value(value)[0]).toBeGreaterThanOrEqual(0)
@@ -94,9 +132,10 @@ it('has a textbook formula for every loss', () => {
   expect([...formulas.keys()].sort()).toEqual(lossSpecs.map(({ name }) => name).sort())
 })
 
-describe.each(entries)('$title', ({ loss, task }) => {
+describe.each(entries)('$title', (entry) => {
   it('equals the textbook formula at moderate logits', () => {
-    const { graph, logits, value, output, feeds, targets, units } = built(loss, task, moderate)
+    const { loss } = entry
+    const { graph, logits, value, output, feeds, targets, units } = built(entry, moderate)
     const program = new ReferenceProgram(graph.graph, [value, output, logits])
     program.run(feeds)
     const ofRow = (node: number, row: number) => [...program.value(node).slice(row * units, (row + 1) * units)]
@@ -111,11 +150,11 @@ describe.each(entries)('$title', ({ loss, task }) => {
 
 describe('kinks', () => {
   /** The loss of one row and its slope by the logit. */
-  function at(name: string, logit: number, target: number): readonly number[] {
+  function at(name: LossName, logit: number, target: number): readonly number[] {
     const graph = new GraphBuilder()
     const logits = graph.input('logits', [1, 1])
     const task = name === 'hinge' ? 'binary' : 'regression'
-    const value = lossFor(name, task).build(graph, task, logits, graph.input('targets', [1, 1]))
+    const value = lossFor(name, task).build(graph, task, logits, graph.input('targets', [1, 1]), lossDefaults(name))
     const [slope = -1] = gradients(graph, value, [logits])
     const program = new ReferenceProgram(graph.graph, [value, slope])
     program.run(

@@ -1,4 +1,5 @@
 import type { Task } from '../spec'
+import { weighted } from './class-weights'
 import { applyLink, unitsWithOneForBinary, type Link, type LossSpec } from './loss'
 
 const links: Readonly<Record<Task, Link>> = { regression: 'identity', binary: 'sigmoid', 'multi-class': 'softmax' }
@@ -8,21 +9,24 @@ const links: Readonly<Record<Task, Link>> = { regression: 'identity', binary: 's
  *
  * Regression: p is the output itself, t the (standardised) value. Two classes: p = sigmoid of one logit, t is
  * 0 or 1. More classes: p = softmax, t one-hot. With classes it is Brier's score divided by K; unlike the log
- * losses its gradient vanishes for logits that are far off, which is a thing to see, not a fault.
+ * losses its gradient vanishes for logits that are far off, which is a thing to see, not a fault. Class weights w multiply each row's loss by w[t].
  */
 export const squared: LossSpec<'squared'> = {
   name: 'squared',
   label: 'Squared error',
   summary: 'The mean squared difference between output and target.',
   formula: '(p − t)²',
+  fields: [],
   tasks: ['regression', 'binary', 'multi-class'],
   outputUnits: unitsWithOneForBinary,
   link: (task) => links[task],
-  build(graph, task, logits, targets) {
+  meanOver: 'rows',
+  build(graph, task, logits, targets, settings) {
     const predicted = applyLink(graph, squared.link(task), logits)
     const [, classes = 1] = graph.shapeOf(logits)
     const expected = task === 'multi-class' ? graph.apply('oneHot', [targets], { classes }) : targets
     const error = graph.apply('subtract', [predicted, expected])
-    return graph.apply('mean', [graph.apply('square', [error])], { axes: [0, 1], keepDims: false })
+    const ofRows = weighted(graph, graph.apply('square', [error]), targets, settings)
+    return graph.apply('mean', [ofRows], { axes: [0, 1], keepDims: false })
   }
 }

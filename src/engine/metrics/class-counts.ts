@@ -25,6 +25,11 @@ export class ClassCounts {
     })
   }
 
+  /** @param k index of a class; zeros for one that was not met */
+  of(k: number): ClassCount {
+    return { right: this.#right[k] ?? 0, predicted: this.#predicted[k] ?? 0, actual: this.#actual[k] ?? 0 }
+  }
+
   /**
    * The plain mean of a score over the classes ("macro"), however many rows each has. Classes that no row is of and
    * that none was taken for do not count, as in scikit-learn. NaN while no row was added.
@@ -33,9 +38,9 @@ export class ClassCounts {
     let sum = 0
     let classes = 0
     for (let k = 0; k < Math.max(this.#predicted.length, this.#actual.length); k++) {
-      const [right, predicted, actual] = [this.#right[k] ?? 0, this.#predicted[k] ?? 0, this.#actual[k] ?? 0]
-      if (predicted + actual === 0) continue
-      sum += score({ right, predicted, actual })
+      const count = this.of(k)
+      if (count.predicted + count.actual === 0) continue
+      sum += score(count)
       classes++
     }
     return classes === 0 ? NaN : sum / classes

@@ -1,4 +1,5 @@
 import { ClassCounts } from './class-counts'
+import { scoresOf } from './class-report'
 import type { MetricSpec } from './metric'
 
 /** The harmonic mean of precision and recall of each class, 2·right / (predicted + actual); the mean over classes. */
@@ -16,7 +17,7 @@ export const f1: MetricSpec<'f1'> = {
     const counts = new ClassCounts()
     return {
       add: (outputs, targets) => counts.add(outputs, targets),
-      value: () => counts.macro(({ right, predicted, actual }) => (2 * right) / (predicted + actual))
+      value: () => counts.macro((count) => scoresOf(count).f1)
     }
   }
 }

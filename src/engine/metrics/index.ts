@@ -13,6 +13,7 @@ import { rmse } from './rmse'
 import { rocAuc } from './roc-auc'
 import { top3Accuracy } from './top-3-accuracy'
 
+export { classReport, classReportOf, type ClassScores } from './class-report'
 export type { Accumulator, MetricSpec } from './metric'
 export { predictedClasses } from './predicted-classes'
 

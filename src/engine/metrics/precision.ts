@@ -1,4 +1,5 @@
 import { ClassCounts } from './class-counts'
+import { scoresOf } from './class-report'
 import type { MetricSpec } from './metric'
 import { percent } from './words'
 
@@ -17,7 +18,7 @@ export const precision: MetricSpec<'precision'> = {
     const counts = new ClassCounts()
     return {
       add: (outputs, targets) => counts.add(outputs, targets),
-      value: () => counts.macro(({ right, predicted }) => (predicted === 0 ? 0 : right / predicted))
+      value: () => counts.macro((count) => scoresOf(count).precision)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { ClassCounts } from './class-counts'
+import { scoresOf } from './class-report'
 import type { MetricSpec } from './metric'
 import { percent } from './words'
 
@@ -17,7 +18,7 @@ export const recall: MetricSpec<'recall'> = {
     const counts = new ClassCounts()
     return {
       add: (outputs, targets) => counts.add(outputs, targets),
-      value: () => counts.macro(({ right, actual }) => (actual === 0 ? 0 : right / actual))
+      value: () => counts.macro((count) => scoresOf(count).recall)
     }
   }
 }

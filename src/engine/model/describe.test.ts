@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, ShapeError, StudioError } from '../../shared/errors'
-import type { Config } from '../fields'
+import type { Config, Field } from '../fields'
+import { GraphBuilder } from '../graph/builder'
+import { layerSpecs } from '../layers'
 import type { LayerNode, ModelSpec } from '../spec'
 import { denseNode, throughJson } from '../testing'
 import { describeModel } from './describe'
-import { compileModel } from './model'
+import { buildModel, compileModel } from './model'
 import { modelSpecOf } from './spec-of'
 
 const iris = (hidden: readonly LayerNode[]) => modelSpecOf(hidden, 4, 'multi-class', 'cross-entropy', 3)
@@ -99,13 +101,13 @@ describe('describeModel', () => {
       'a.inputs: Its input "a" must come before it; move the layer after "a".'
     ])
     expect(problemsOf(spec(['input'], ['input', 'a']))).toEqual([
-      'b.null: Expected one input, got 2; connect it to one layer.'
+      'b.inputs: Expected one input, got 2; connect it to one layer.'
     ])
-    expect(problemsOf(spec(['input'], []))).toEqual(['b.null: Expected one input, got 0; connect it to one layer.'])
+    expect(problemsOf(spec(['input'], []))).toEqual(['b.inputs: Expected one input, got 0; connect it to one layer.'])
   })
 
   it('knows layer types, outputs and inputs that are not there', () => {
-    const layer = denseNode('a', 2)
+    const layer = { ...denseNode('a', 2), inputs: ['input'] }
     expect(problemsOf({ inputShape: [4], layers: [{ ...layer, type: 'magic' }], output: 'a' })).toEqual([
       expect.stringMatching(/^a.null: There is no layer type "magic"; known are .*dense/)
     ])
@@ -124,15 +126,60 @@ describe('describeModel', () => {
     expect(problemsOf(wide)[0]).toContain('dense2.null: The model must have at most 100000000 parameters')
   })
 
+  it('gives the shapes of all inputs, and the numbers in a row', () => {
+    const { layers } = describeModel(branching([2, 3, 4], 'add'))
+    expect(layers[2]).toMatchObject({
+      inputShape: [24],
+      inputShapes: [[24], [24]],
+      outputShape: [24],
+      activations: 24
+    })
+  })
+
+  it.each(['add', 'multiply', 'concat'])('says which input of %s differs, and which layer it comes from', (type) => {
+    const spec: ModelSpec = {
+      inputShape: [2, 3],
+      layers: [
+        { name: 'flat', type: 'flatten', inputs: ['input'], config: {} },
+        { name: 'wide', type: 'dense', inputs: ['flat'], config: { units: 7 } },
+        { name: 'square', type: 'reshape', inputs: ['flat'], config: { size1: 3, size2: 2 } },
+        { name: 'joined', type, inputs: ['flat', 'flat', type === 'concat' ? 'square' : 'wide'], config: {} }
+      ],
+      output: 'joined'
+    }
+    const [problem] = problemsOf(spec)
+    expect(problem).toMatch(/^joined.inputs: Expected inputs .* got \[N, 6\] from input 1 and \[N, .*\] from input 3; /)
+    expect(problem).toContain(`(Input 1 is "flat", input 3 is "${type === 'concat' ? 'square' : 'wide'}".)`)
+    const alone = { ...spec, layers: spec.layers.map((layer) => ({ ...layer, inputs: layer.inputs.slice(0, 1) })) }
+    expect(problemsOf(alone)).toEqual([
+      'joined.inputs: Expected from 2 to 64 inputs, got 1; connect it to the layers it joins.'
+    ])
+  })
+
+  it('wants one size per row from the output', () => {
+    const spec = { ...branching([2, 3], 'add'), output: 'first' }
+    const reshaped = {
+      ...spec,
+      layers: spec.layers.map((layer) => ({ ...layer, type: 'activation' })).slice(0, 1)
+    }
+    expect(problemsOf(reshaped)).toEqual([
+      "first.null: The network's output must have one size per row, got [N, 2, 3]; put a Flatten and a Dense layer after it."
+    ])
+  })
+
   it('never throws, and compileModel throws exactly when it has a problem', () => {
     const name = fc.constantFrom('a', 'b', 'input', 'output', '__proto__', 'toString', '1')
-    const value = fc.oneof(fc.integer({ min: -1, max: 3 }), fc.constantFrom(NaN, 'tanh', '', true, 1e9))
-    const config = fc.dictionary(fc.constantFrom('units', 'activation', 'initializer', '__proto__', 'x'), value)
-    const type = fc.constantFrom('dense', 'dense', 'constructor')
-    const layer = fc.record({ name, type, inputs: fc.array(name, { maxLength: 2 }), config })
+    const value = fc.oneof(
+      fc.integer({ min: -1, max: 3 }),
+      fc.constantFrom(NaN, Infinity, 'tanh', 'row', '', true, false, 1e9, 0.5, 1e-5)
+    )
+    const keys = layerSpecs.flatMap(({ fields }) => fields.map(({ key }) => key))
+    const config = fc.dictionary(fc.constantFrom(...keys, '__proto__', 'x'), value, { maxKeys: 2 })
+    const type = fc.constantFrom(...layerSpecs.map((layer) => layer.type), 'constructor')
+    const layer = fc.record({ name, type, inputs: fc.array(name, { maxLength: 3 }), config })
     const spec = fc.record({
-      inputShape: fc.array(fc.constantFrom(0, 1, 2, NaN), { maxLength: 2 }),
-      layers: fc.array(layer, { maxLength: 3 }),
+      inputShape: fc.array(fc.constantFrom(0, 1, 2, 6, 1e9, NaN), { maxLength: 3 }),
+      layers: fc.array(layer, { maxLength: 4 }),
       output: name
     })
     fc.assert(
@@ -143,6 +190,167 @@ describe('describeModel', () => {
         else expect(attempt).toThrow(StudioError)
       })
     )
+  })
+
+  it('describes what hangs together: shapes, settings and connections that may fit', () => {
+    const config = (type: string) =>
+      fc.record(
+        Object.fromEntries(
+          (layerSpecs.find((layer) => layer.type === type)?.fields ?? []).map((field) => [field.key, settingFor(field)])
+        ),
+        { requiredKeys: [] }
+      )
+    const layer = fc.constantFrom(...layerSpecs.map(({ type }) => type)).chain((type) =>
+      fc.record({
+        type: fc.constant(type),
+        config: config(type),
+        reach: fc.array(fc.nat(), { minLength: 1, maxLength: 3 })
+      })
+    )
+    const inputShape = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 })
+    let fitting = 0
+    fc.assert(
+      fc.property(inputShape, fc.array(layer, { minLength: 1, maxLength: 5 }), (inputShape, drafts) => {
+        const names = ['input', ...drafts.map((_, i) => `layer${i}`)]
+        const layers = drafts.map(({ type, config, reach }, i) => ({
+          name: `layer${i}`,
+          type,
+          inputs: (isSeveral(type) ? [...reach, ...reach] : reach.slice(0, 1)).map(
+            (far) => names[far % (i + 1)] ?? 'input'
+          ),
+          config
+        }))
+        const last = { name: 'flat', type: 'flatten', inputs: [names.at(-1) ?? ''], config: {} }
+        const spec: ModelSpec = { inputShape, layers: [...layers, last], output: 'flat' }
+        if (problemsOf(spec).length > 0) return
+        fitting++
+        const model = compileModel(spec)
+        // What is described can be built, in both ways, with the shapes that were said.
+        for (const training of [false, true]) {
+          const graph = new GraphBuilder()
+          const step = [graph.input('low', []), graph.input('high', [])]
+          const pass = training ? { seed: 1, step, updateBuffer: () => undefined } : null
+          const output = buildModel(graph, model, graph.input('input', [2, ...inputShape]), pass)
+          expect(graph.shapeOf(output)).toEqual([2, ...(describeModel(spec).layers.at(-1)?.outputShape ?? [])])
+        }
+      }),
+      { numRuns: 300 }
+    )
+    expect(fitting).toBeGreaterThan(50)
+  })
+})
+
+function isSeveral(type: string): boolean {
+  return layerSpecs.find((layer) => layer.type === type)?.inputs === 'several'
+}
+
+/** A value of the field, in its range or just outside. */
+function settingFor(field: Field): fc.Arbitrary<Config[string]> {
+  if (field.kind === 'boolean') return fc.boolean()
+  if (field.kind === 'choice') return fc.constantFrom(...field.choices.map(({ value }) => value))
+  return field.kind === 'number'
+    ? fc.constantFrom(field.default, 0.5, 0, 2)
+    : fc.constantFrom(field.default, -1, 0, 1, 2, 3)
+}
+
+/** input → first (flatten), second (flatten) → joined. */
+function branching(inputShape: readonly number[], type: string): ModelSpec {
+  return {
+    inputShape,
+    layers: [
+      { name: 'first', type: 'flatten', inputs: ['input'], config: {} },
+      { name: 'second', type: 'flatten', inputs: ['input'], config: {} },
+      { name: 'joined', type, inputs: ['first', 'second'], config: {} }
+    ],
+    output: 'joined'
+  }
+}
+
+describe('a network from outside', () => {
+  const layer = (name: string, type: string, inputs: readonly string[], config: Config = {}): LayerNode => {
+    return { name, type, inputs, config }
+  }
+  const codes = (spec: ModelSpec) => {
+    const { layers, problems } = describeModel(spec)
+    return [
+      ...problems.map(({ code }) => `model ${code}`),
+      ...layers.flatMap(({ name, problems }) => problems.map(({ code }) => `${name} ${code}`))
+    ]
+  }
+
+  it('may not have rows beyond all measure', () => {
+    const flat = [layer('a', 'flatten', ['input'])]
+    for (const inputShape of [
+      [2 ** 31, 2 ** 31],
+      [1e15, 1e15, 1e15],
+      [Number.MAX_VALUE, Number.MAX_VALUE],
+      [100_000_001]
+    ]) {
+      expect(codes({ inputShape, layers: flat, output: 'a' }), String(inputShape)).toEqual(['model model-too-large'])
+    }
+    expect(codes({ inputShape: new Array<number>(100_000).fill(1), layers: flat, output: 'a' })).toEqual([
+      'model too-many-axes'
+    ])
+    expect(
+      codes({ inputShape: [1e5], layers: [layer('a', 'embedding', ['input'], { embeddingDim: 1e6 })], output: 'a' })
+    ).toEqual(['a model-too-large'])
+    const towers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i, names) =>
+      layer(name, 'embedding', [names[i - 1] ?? 'input'], { numEmbeddings: 1, embeddingDim: 1 })
+    )
+    expect(codes({ inputShape: [1], layers: towers, output: 'a' })).toContain('f too-many-axes')
+  })
+
+  it('may not ask for a Reshape that does not hold the row', () => {
+    const reshaped = (config: Config) =>
+      codes({ inputShape: [12], layers: [layer('a', 'reshape', ['input'], config)], output: 'a' })
+    expect(reshaped({ size1: 1e8, size2: 1e8, size3: 1e8 })).toEqual(['a shape-mismatch'])
+    expect(reshaped({ size1: -1, size2: -1 })).toEqual(['a shape-mismatch'])
+    expect(reshaped({ size1: 0 })).toEqual(['a shape-mismatch'])
+    expect(reshaped({ size1: 1e9 })).toEqual(['a invalid-config'])
+    expect(reshaped({ size1: 2.5 })).toEqual(['a invalid-config'])
+    expect(reshaped({ size1: 12 })).toEqual([])
+  })
+
+  it('may not have thousands of layers or connections, and long names do not fill the screen', () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => layer(`a${i}`, 'flatten', [i === 0 ? 'input' : `a${i - 1}`]))
+    const description = describeModel({ inputShape: [4], layers: many, output: 'a0' })
+    expect(description.problems.map(({ code }) => code)).toEqual(['too-many-layers'])
+    expect(description.layers).toHaveLength(1000)
+    expect(() => compileModel({ inputShape: [4], layers: many, output: 'a0' })).toThrow(
+      'at most 1000 layers, got 200000'
+    )
+    const inputs = new Array<string>(100_000).fill('input')
+    expect(codes({ inputShape: [4], layers: [layer('a', 'add', inputs)], output: 'a' })).toEqual(['a input-count'])
+    const unknown = problemsOf({
+      inputShape: [4],
+      layers: [layer('a', 'x'.repeat(1e6), ['y'.repeat(1e6)])],
+      output: 'z'.repeat(1e6)
+    })
+    expect(unknown).toHaveLength(3)
+    for (const message of unknown) expect(message.length).toBeLessThan(600)
+  })
+
+  it('may have a thousand layers: described and compiled at once', () => {
+    const chain = Array.from({ length: 1000 }, (_, i) =>
+      layer(`a${i}`, 'dense', [i === 0 ? 'input' : `a${i - 1}`], { units: 3 })
+    )
+    expect(compileModel({ inputShape: [3], layers: chain, output: 'a999' }).parameters).toHaveLength(2000)
+  })
+
+  it('may not set numbers that are none', () => {
+    for (const [type, key] of [
+      ['dropout', 'rate'],
+      ['batchNorm', 'eps'],
+      ['batchNorm', 'momentum'],
+      ['groupNorm', 'numGroups'],
+      ['embedding', 'numEmbeddings'],
+      ['reshape', 'size2']
+    ] as const) {
+      for (const value of [NaN, Infinity, -Infinity, '1', true]) {
+        const got = codes({ inputShape: [4], layers: [layer('a', type, ['input'], { [key]: value })], output: 'a' })
+        expect(got, `${type}.${key} = ${String(value)}`).toEqual(['a invalid-config'])
+      }
+    }
   })
 })
 

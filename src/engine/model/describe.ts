@@ -3,18 +3,28 @@
  * problem on its layer, so that a draft can be shown while it is being edited.
  */
 import { StudioError } from '../../shared/errors'
-import { fieldProblem, type Config, type Field } from '../fields'
-import { layerSpecs, type LayerSpec } from '../layers'
+import type { Config, Field } from '../fields'
+import { layerSpecs, type LayerSpec, type ParameterSpec } from '../layers'
 import { INPUT, type LayerNode, type ModelSpec, type Shape } from '../spec'
-import { showShape, sizeOf } from '../tensor/tensor'
+import { showBatchShape, sizeOf } from '../tensor/tensor'
+import {
+  configProblems,
+  connectionProblems,
+  countProblems,
+  inputProblems,
+  listed,
+  MAX_INPUTS,
+  MAX_LAYERS,
+  nameProblems,
+  quoted,
+  settingOf,
+  shapeProblems,
+  sizeProblems,
+  type LayerProblem,
+  type LayerSite
+} from './checks'
 
-/** One mistake: expected, got and the fix. The layer is where it is listed, so the message does not name it. */
-export interface LayerProblem {
-  /** Key of the field concerned, or `name` or `inputs`, or null for the layer as a whole. */
-  readonly field: string | null
-  readonly code: string
-  readonly message: string
-}
+export { MAX_PARAMETERS, type LayerProblem } from './checks'
 
 export interface ParameterInfo {
   /** `<layer>.<parameter>`, for example `dense1.weight`. */
@@ -30,48 +40,61 @@ export interface LayerDescription {
   readonly type: string
   /** Shape of one row of the (first) input; null where a mistake leaves it unknown. */
   readonly inputShape: Shape | null
+  /** Shapes of one row of each input, in the order of the layer's inputs. */
+  readonly inputShapes: readonly (Shape | null)[]
   /** Shape of one row of the output; null where a mistake leaves it unknown. */
   readonly outputShape: Shape | null
+  /** Numbers in one row of the output; 0 where a mistake leaves its shape unknown. */
+  readonly activations: number
   /** Trained numbers. */
   readonly parameters: number
   /** Of the forward pass, for one row. */
   readonly multiplyAdds: number
+  /** Trained tensors. */
   readonly tensors: readonly ParameterInfo[]
+  /** Tensors that are kept and saved but not trained, as running statistics. */
+  readonly buffers: readonly ParameterInfo[]
   readonly problems: readonly LayerProblem[]
 }
 
 export interface ModelDescription {
+  /** Shape of one row of the network's input. */
+  readonly inputShape: Shape
   readonly layers: readonly LayerDescription[]
   readonly parameters: number
   /** Mistakes that belong to no layer. */
   readonly problems: readonly LayerProblem[]
 }
 
-/** Above this a model's tensors would not fit in memory: 100 million float64 weights, gradients and velocities are 3 GB. */
-export const MAX_PARAMETERS = 100_000_000
-
-const LAYER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
-/** Names that mean other things where layers are named: the network's input, and scopes of the graph. */
-const RESERVED: readonly string[] = [INPUT, 'targets', 'loss', 'optimizer']
-
-/** Never throws: mistakes become problems on their layer. A layer after a mistaken one has null shapes, not problems of its own. */
+/**
+ * Never throws: mistakes become problems on their layer. A layer after a mistaken one has null shapes, not problems of its
+ * own. Of more than `MAX_LAYERS` layers only the first are described.
+ */
 export function describeModel(spec: ModelSpec): ModelDescription {
   const shapes = new Map<string, Shape | null>()
   const problems = inputProblems(spec.inputShape)
   shapes.set(INPUT, problems.length === 0 ? spec.inputShape : null)
+  if (spec.layers.length > MAX_LAYERS) {
+    const message = `The model must have at most ${MAX_LAYERS} layers, got ${spec.layers.length}; use fewer.`
+    problems.push({ field: null, code: 'too-many-layers', message })
+  }
+  const nodes = spec.layers.slice(0, MAX_LAYERS)
+  const uses = new Map<string, number>()
+  for (const { name } of nodes) uses.set(name, (uses.get(name) ?? 0) + 1)
   let parameters = 0
-  const layers = spec.layers.map((node) => {
-    const layer = describeLayer(spec, node, shapes, parameters)
+  const layers = nodes.map((node) => {
+    const described = describeLayer({ node, shapes, uses, parametersBefore: parameters })
+    const layer = node.name === spec.output ? asOutput(described) : described
     shapes.set(node.name, layer.outputShape)
     parameters += layer.parameters
     return layer
   })
-  if (!spec.layers.some((node) => node.name === spec.output)) {
-    const known = spec.layers.map((node) => `"${node.name}"`).join(', ')
-    const message = `The output must be one of the layers (${known || 'there are none'}), got "${spec.output}"; name a layer of the model.`
+  if (!uses.has(spec.output)) {
+    const known = listed([...uses.keys()]) || 'there are none'
+    const message = `The output must be one of the layers (${known}), got ${quoted(spec.output)}; name a layer of the model.`
     problems.push({ field: null, code: 'unknown-layer', message })
   }
-  return { layers, parameters, problems }
+  return { inputShape: spec.inputShape, layers, parameters, problems }
 }
 
 /** The registered layer type, or undefined. */
@@ -84,119 +107,67 @@ export function completeConfig(fields: readonly Field[], config: Config): Config
   return Object.fromEntries(fields.map((field) => [field.key, settingOf(config, field) ?? field.default]))
 }
 
-function inputProblems(shape: Shape): LayerProblem[] {
-  if (shape.length > 0 && shape.every((size) => Number.isInteger(size) && size >= 1)) return []
-  const message = `The input must have at least one feature, got shape ${showShape(shape)}; keep at least one feature column.`
-  return [{ field: null, code: 'invalid-input', message }]
-}
-
-function describeLayer(
-  spec: ModelSpec,
-  node: LayerNode,
-  shapes: ReadonlyMap<string, Shape | null>,
-  parametersBefore: number
-): LayerDescription {
-  const problems: LayerProblem[] = [...nameProblems(spec, node), ...connectionProblems(spec, node, shapes)]
-  const inputs = node.inputs.map((name) => shapes.get(name) ?? null)
-  const blank = { name: node.name, type: node.type, inputShape: inputs[0] ?? null, outputShape: null }
-  const nothing = { ...blank, parameters: 0, multiplyAdds: 0, tensors: [], problems }
+function describeLayer(site: LayerSite): LayerDescription {
+  const { node, shapes } = site
+  const problems: LayerProblem[] = [...nameProblems(site), ...connectionProblems(site)]
+  const inputShapes = node.inputs.slice(0, MAX_INPUTS).map((name) => shapes.get(name) ?? null)
+  const blank = { name: node.name, type: node.type, inputShape: inputShapes[0] ?? null, inputShapes, outputShape: null }
+  const nothing = { ...blank, activations: 0, parameters: 0, multiplyAdds: 0, tensors: [], buffers: [], problems }
   const layer = findLayerSpec(node.type)
   if (layer === undefined) {
     const known = layerSpecs.map((known) => known.type).join(', ')
     problems.push({
       field: null,
       code: 'unknown-layer-type',
-      message: `There is no layer type "${node.type}"; known are ${known}.`
+      message: `There is no layer type ${quoted(node.type)}; known are ${known}.`
     })
     return nothing
   }
-  const mistakes = configProblems(layer, node.config)
-  problems.push(...mistakes)
-  const known = inputs.filter((shape) => shape !== null)
-  if (mistakes.length > 0 || known.length < inputs.length) return nothing
+  problems.push(...countProblems(layer, node), ...configProblems(layer, node.config))
+  const known = inputShapes.filter((shape) => shape !== null)
+  if (problems.some(({ field }) => field !== 'name') || known.length < inputShapes.length) return nothing
   const config = completeConfig(layer.fields, node.config)
   try {
-    const tensors = layer.parameters(known, config).map(({ name, shape, initializer }) => {
+    const outputShape = layer.inferShape(known, config)
+    const named = ({ name, shape, initializer }: ParameterSpec) => {
       return { name: `${node.name}.${name}`, layer: node.name, shape, initializer }
-    })
+    }
+    const tensors = layer.parameters(known, config).map(named)
+    const buffers = (layer.buffers?.(known, config) ?? []).map(named)
     const parameters = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-    problems.push(...sizeProblems(parameters, parametersBefore))
+    const mistakes = shapeProblems('Its output', outputShape)
+    problems.push(...mistakes, ...sizeProblems(parameters, site.parametersBefore))
     return {
       ...blank,
-      outputShape: layer.inferShape(known, config),
+      outputShape: mistakes.length > 0 ? null : outputShape,
+      activations: mistakes.length > 0 ? 0 : sizeOf(outputShape),
       parameters,
       multiplyAdds: layer.multiplyAdds(known, config),
       tensors,
+      buffers,
       problems
     }
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
-    problems.push({ field: null, code: error.code, message: error.message })
+    problems.push(inputProblem(error, node))
     return nothing
   }
 }
 
-function nameProblems(spec: ModelSpec, node: LayerNode): LayerProblem[] {
-  const problems: LayerProblem[] = []
-  if (!LAYER_NAME.test(node.name)) {
-    const message = `The name must be 1 to 64 letters, digits and _ and not begin with a digit, got "${node.name}"; rename the layer.`
-    problems.push({ field: 'name', code: 'invalid-layer-name', message })
-  } else if (RESERVED.includes(node.name)) {
-    const message = `The name "${node.name}" has another meaning (reserved are ${RESERVED.join(', ')}); rename the layer.`
-    problems.push({ field: 'name', code: 'invalid-layer-name', message })
-  }
-  const sharing = spec.layers.filter((other) => other.name === node.name).length
-  if (sharing > 1) {
-    const message = `Each layer needs its own name, got "${node.name}" ${sharing} times; rename one of them.`
-    problems.push({ field: 'name', code: 'duplicate-layer', message })
-  }
-  return problems
+/** A layer's error about its inputs; of several, the one at fault is named. */
+function inputProblem({ code, message, details }: StudioError, node: LayerNode): LayerProblem {
+  const { input } = details
+  if (typeof input !== 'number') return { field: null, code, message }
+  const names = [node.inputs[0], node.inputs[input]].map(
+    (name, i) => `${i === 0 ? 1 : input + 1} is ${quoted(name ?? '')}`
+  )
+  return { field: 'inputs', code, message: `${message} (Input ${names.join(', input ')}.)` }
 }
 
-/** Layers stand in an order in which every input comes before its use, so a cycle shows as an input that comes later. */
-function connectionProblems(
-  spec: ModelSpec,
-  node: LayerNode,
-  shapes: ReadonlyMap<string, Shape | null>
-): LayerProblem[] {
-  return node.inputs
-    .filter((name) => !shapes.has(name))
-    .map((name) => {
-      const exists = spec.layers.some((other) => other.name === name)
-      const message = exists
-        ? `Its input "${name}" must come before it; move the layer after "${name}".`
-        : `Its input must be one of ${[...shapes.keys()].map((known) => `"${known}"`).join(', ')}, got "${name}"; connect it to one of them.`
-      return { field: 'inputs', code: exists ? 'layer-order' : 'unknown-layer', message }
-    })
-}
-
-function configProblems(layer: LayerSpec, config: Config): LayerProblem[] {
-  const known = new Set(layer.fields.map((field) => field.key))
-  const unknown = Object.keys(config).filter((key) => !known.has(key))
-  const code = 'invalid-config'
-  return [
-    ...unknown.map((key) => {
-      return {
-        field: key,
-        code,
-        message: `There is no setting "${key}"; known are ${[...known].join(', ')}. Remove it.`
-      }
-    }),
-    ...layer.fields.flatMap((field) => {
-      const problem = fieldProblem(field, settingOf(config, field) ?? field.default)
-      if (problem === null) return []
-      return [{ field: field.key, code, message: `${field.label} ${problem}; for example ${String(field.default)}.` }]
-    })
-  ]
-}
-
-function sizeProblems(parameters: number, parametersBefore: number): LayerProblem[] {
-  if (parametersBefore + parameters <= MAX_PARAMETERS) return []
-  const message = `The model must have at most ${MAX_PARAMETERS} parameters, got ${parametersBefore + parameters} up to here; use fewer units.`
-  return [{ field: null, code: 'model-too-large', message }]
-}
-
-/** The value given for a field; undefined when there is none. Never a property of the object's prototype. */
-function settingOf(config: Config, field: Field): Config[string] | undefined {
-  return Object.hasOwn(config, field.key) ? config[field.key] : undefined
+/** The network's answer is one size per row: values, or a number for each class. */
+function asOutput(layer: LayerDescription): LayerDescription {
+  const { outputShape } = layer
+  if (outputShape === null || outputShape.length === 1) return layer
+  const message = `The network's output must have one size per row, got ${showBatchShape(outputShape)}; put a Flatten and a Dense layer after it.`
+  return { ...layer, problems: [...layer.problems, { field: null, code: 'shape-mismatch', message }] }
 }

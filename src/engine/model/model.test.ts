@@ -5,7 +5,7 @@ import { activations } from '../activations'
 import { GraphBuilder } from '../graph/builder'
 import { lossSpecs, type LossSpec } from '../losses'
 import { RandomStream } from '../random/stream'
-import { classesFor, denseNode, drawFor, drawTargets, smallModel } from '../testing'
+import { classesFor, denseNode, drawFor, drawTargets, lossDefaults, smallModel } from '../testing'
 import { inferenceGraph } from './inference'
 import { buildModel, checkParameters, compileModel, initializeParameters, roundToFloat32 } from './model'
 import { modelSpecOf } from './spec-of'
@@ -93,7 +93,7 @@ describe('gradients of whole networks agree with central differences', () => {
       const graph = new GraphBuilder()
       const rows = 6
       const logits = buildModel(graph, model, graph.input('input', [rows, 4]))
-      const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]))
+      const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]), lossDefaults(name))
       const sources = graph.nodes.filter((node) => node.op === 'parameter')
       const feeds = new Map(sources.map(({ name, shape }) => [name, drawFor(random, shape, { range: [-1, 1] })]))
       feeds.set('input', drawFor(random, [rows, 4]))

@@ -3,20 +3,28 @@ import { ConfigError, ShapeError } from '../../shared/errors'
 import type { GraphBuilder } from '../graph/builder'
 import type { NodeId } from '../graph/graph'
 import { initializerNamed } from '../initializers'
-import { RandomStream } from '../random/stream'
+import type { LayerContext } from '../layers'
+import { RandomStream, streamKey } from '../random/stream'
 import { INPUT, type LayerNode, type ModelSpec } from '../spec'
 import { sameShape, showShape, zeros, type Tensor } from '../tensor/tensor'
 import { completeConfig, describeModel, findLayerSpec, type LayerProblem, type ParameterInfo } from './describe'
 
-/** Trained tensors by name: `dense1.weight` → … */
+/** Trained tensors and buffers by name: `dense1.weight`, `norm1.running_mean` → … */
 export type Parameters = ReadonlyMap<string, Tensor>
 
 /** A checked network. Make it with `compileModel`. */
 export interface Model {
   /** As given, with every setting's default written out. */
   readonly spec: ModelSpec
-  /** In the order of the layers. */
+  /** Trained, in the order of the layers. */
   readonly parameters: readonly ParameterInfo[]
+  /** Kept and saved but not trained, in the order of the layers. */
+  readonly buffers: readonly ParameterInfo[]
+}
+
+/** All that a trained network keeps: parameters, then buffers. */
+export function keptTensors({ parameters, buffers }: Model): readonly ParameterInfo[] {
+  return [...parameters, ...buffers]
 }
 
 /**
@@ -30,7 +38,11 @@ export function compileModel(spec: ModelSpec): Model {
     problems.forEach((problem) => fail(`layer ${i + 1} "${name}"`, problem, { layer: name }))
   })
   const layers = spec.layers.map((node) => ({ ...node, config: completeConfig(layerOf(node).fields, node.config) }))
-  return { spec: { ...spec, layers }, parameters: description.layers.flatMap((layer) => layer.tensors) }
+  return {
+    spec: { ...spec, layers },
+    parameters: description.layers.flatMap((layer) => layer.tensors),
+    buffers: description.layers.flatMap((layer) => layer.buffers)
+  }
 }
 
 function fail(place: string, { code, message, field }: LayerProblem, details: Readonly<Record<string, string>>): never {
@@ -46,13 +58,13 @@ function layerOf(node: LayerNode) {
 }
 
 /**
- * First parameters. Each tensor has a random stream of its own, known by (seed, its name), so adding a layer
+ * First parameters and buffers. Each tensor has a random stream of its own, known by (seed, its name), so adding a layer
  * does not change the others' weights.
  * @param seed whole number from 0 to 2³² − 1
  */
 export function initializeParameters(model: Model, seed: number): Parameters {
   return new Map(
-    model.parameters.map(({ name, shape, initializer }) => {
+    keptTensors(model).map(({ name, shape, initializer }) => {
       const values = zeros(shape)
       initializerNamed(initializer).fill(values.data, shape, new RandomStream(seed, `initialize/${name}`))
       return [name, values]
@@ -60,27 +72,59 @@ export function initializeParameters(model: Model, seed: number): Parameters {
   )
 }
 
+/** A step of training, as layers see it that act differently then. */
+export interface TrainingPass {
+  /** Of the run: whole number from 0 to 2³² − 1. */
+  readonly seed: number
+  /** Scalars `[]`: the number of the step, as `stepScalars` splits it. */
+  readonly step: readonly NodeId[]
+  /** Is told what each buffer becomes after the step. */
+  updateBuffer(name: string, value: NodeId): void
+}
+
 /**
- * Adds a network's forward pass to a graph: its parameters as sources of their names, its layers as primitives,
- * each under the scope of its layer.
+ * Adds a network's forward pass to a graph: its parameters and buffers as sources of their names, its layers as
+ * primitives, each under the scope of its layer.
  * @param input [N, …inputShape]
+ * @param pass the step of training; null where the network answers
  * @returns the output layer's node (logits, for classes)
  */
-export function buildModel(graph: GraphBuilder, model: Model, input: NodeId): NodeId {
+export function buildModel(graph: GraphBuilder, model: Model, input: NodeId, pass: TrainingPass | null = null): NodeId {
   const outputs = new Map<string, NodeId>([[INPUT, input]])
   for (const node of model.spec.layers) {
     graph.within(node.name, () => {
-      const parameters = new Map(
-        model.parameters
-          .filter(({ layer }) => layer === node.name)
-          .map(({ name, shape }) => [name, graph.parameter(name, shape)] as const)
-      )
-      const parameter = (name: string) => lookUp(parameters, `${node.name}.${name}`)
+      const own = ({ layer }: ParameterInfo) => layer === node.name
+      const sources = new Map([
+        ...model.parameters.filter(own).map(({ name, shape }) => [name, graph.parameter(name, shape)] as const),
+        ...model.buffers.filter(own).map(({ name, shape }) => [name, graph.buffer(name, shape)] as const)
+      ])
+      const source = (name: string) => lookUp(sources, `${node.name}.${name}`)
       const inputs = node.inputs.map((name) => lookUp(outputs, name))
-      outputs.set(node.name, layerOf(node).build({ graph, parameter }, inputs, node.config))
+      const context = { graph, parameter: source, buffer: source, ...passOf(graph, node.name, pass) }
+      outputs.set(node.name, layerOf(node).build(context, inputs, node.config))
     })
   }
   return lookUp(outputs, model.spec.output)
+}
+
+/** The parts of a layer's context that only a step of training has. */
+function passOf(
+  graph: GraphBuilder,
+  layer: string,
+  pass: TrainingPass | null
+): Pick<LayerContext, 'training' | 'updateBuffer' | 'keepMask'> {
+  const needed = (): TrainingPass => {
+    if (pass === null) throw new Error(`Layer "${layer}" asks for what only a step of training has`)
+    return pass
+  }
+  return {
+    training: pass !== null,
+    updateBuffer: (name, value) => needed().updateBuffer(`${layer}.${name}`, value),
+    keepMask(shape, probability) {
+      const { seed, step } = needed()
+      return graph.apply('keepMask', step, { shape, probability, key: streamKey(seed, `keep/${layer}`) })
+    }
+  }
 }
 
 function lookUp(nodes: ReadonlyMap<string, NodeId>, name: string): NodeId {
@@ -91,7 +135,7 @@ function lookUp(nodes: ReadonlyMap<string, NodeId>, name: string): NodeId {
 
 /** @throws ShapeError `parameters-mismatch` when a parameter is missing, too many or of another shape */
 export function checkParameters(model: Model, parameters: Parameters): void {
-  for (const { name, shape } of model.parameters) {
+  for (const { name, shape } of keptTensors(model)) {
     const got = parameters.get(name)
     if (got === undefined || !sameShape(got.shape, shape)) {
       const found = got === undefined ? 'none' : showShape(got.shape)
@@ -101,7 +145,7 @@ export function checkParameters(model: Model, parameters: Parameters): void {
       )
     }
   }
-  const known = new Set(model.parameters.map(({ name }) => name))
+  const known = new Set(keptTensors(model).map(({ name }) => name))
   const extra = [...parameters.keys()].find((name) => !known.has(name))
   if (extra !== undefined) {
     throw new ShapeError(

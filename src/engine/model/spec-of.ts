@@ -6,8 +6,9 @@ import { INPUT, type LayerNode, type ModelSpec, type Task } from '../spec'
 export const OUTPUT_LAYER = 'output'
 
 /**
- * The chain input → hidden layers in their order → `output`, a Dense layer with the loss's number of units and
- * no activation. The hidden layers' own `inputs` are set anew by their order, so layers can be moved freely.
+ * The hidden layers in their order, then `output`, a Dense layer with the loss's number of units and no activation. A
+ * layer without `inputs` takes the layer before it (the network's input, for the first), so layers can be moved
+ * freely; a layer that names its inputs takes those.
  * @param features F, numbers per row
  * @param classes K; 1 for regression
  * @throws ConfigError when the loss does not serve the task
@@ -24,7 +25,9 @@ export function modelSpecOf(
   const layers = [...hidden, output]
   return {
     inputShape: [features],
-    layers: layers.map((layer, i) => ({ ...layer, inputs: [layers[i - 1]?.name ?? INPUT] })),
+    layers: layers.map((layer, i) =>
+      layer.inputs.length > 0 ? layer : { ...layer, inputs: [layers[i - 1]?.name ?? INPUT] }
+    ),
     output: OUTPUT_LAYER
   }
 }

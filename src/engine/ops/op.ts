@@ -31,6 +31,8 @@ export interface OpCase {
   readonly awayFromZero?: number
   /** Inputs drawn as whole numbers from 0 to below this, as for class indices. */
   readonly integersBelow?: number
+  /** Which inputs are drawn so; all unless said. */
+  readonly integerInputs?: readonly number[]
 }
 
 export interface Op<Name extends string = string> {
@@ -47,6 +49,8 @@ export interface Op<Name extends string = string> {
    */
   vjp(context: VjpContext): readonly (NodeId | null)[]
   readonly cases: readonly OpCase[]
+  /** More that only kernels are tested on: sizes at which their loops begin, end and change over. */
+  readonly kernelCases?: readonly OpCase[]
 }
 
 export function numberAttribute(attributes: Attributes, key: string): number {

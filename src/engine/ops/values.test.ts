@@ -159,3 +159,37 @@ describe('reductions', () => {
     expect(() => compute('reshape', [matrix], { shape: [4] })).toThrow('[4]')
   })
 })
+
+describe('moves', () => {
+  const matrix = { shape: [2, 3], data: [1, 2, 3, 4, 5, 6] }
+  const column = { shape: [2, 1], data: [7, 8] }
+
+  it('joins, cuts out and surrounds with zeros', () => {
+    expect(compute('concat', [matrix, column], { axis: 1 })).toEqual([1, 2, 3, 7, 4, 5, 6, 8])
+    expect(compute('slice', [matrix], { axis: 1, start: 1, end: 3 })).toEqual([2, 3, 5, 6])
+    expect(compute('pad', [column], { axis: 1, before: 1, after: 2 })).toEqual([0, 7, 0, 0, 0, 8, 0, 0])
+    expect(compute('transpose', [matrix], { permutation: [1, 0] })).toEqual([1, 4, 2, 5, 3, 6])
+  })
+
+  it('looks rows up, and adds rows to where they belong', () => {
+    const table = { shape: [3, 2], data: [1, 2, 3, 4, 5, 6] }
+    expect(compute('gatherRows', [table, vector(2, 0, 2)])).toEqual([5, 6, 1, 2, 5, 6])
+    expect(compute('scatterRows', [vector(2, 0, 2), table], { rows: 3 })).toEqual([3, 4, 0, 0, 6, 8])
+  })
+
+  it('refuses what does not fit', () => {
+    const wrong = [
+      () => compute('concat', [matrix, vector(1)], { axis: 1 }),
+      () => compute('concat', [matrix, { shape: [1, 3], data: [1, 2, 3] }], { axis: 1 }),
+      () => compute('concat', [matrix], { axis: 2 }),
+      () => compute('slice', [matrix], { axis: 1, start: 2, end: 1 }),
+      () => compute('slice', [matrix], { axis: 1, start: 0, end: 4 }),
+      () => compute('pad', [matrix], { axis: 0, before: -1, after: 0 }),
+      () => compute('gatherRows', [vector(1, 2), vector(0)]),
+      () => compute('scatterRows', [vector(0), matrix], { rows: 2 }),
+      () => compute('transpose', [matrix], { permutation: [0, 0] }),
+      () => compute('transpose', [matrix], { permutation: [1] })
+    ]
+    for (const attempt of wrong) expect(attempt, String(attempt)).toThrow(ShapeError)
+  })
+})

@@ -8,13 +8,14 @@ import type { NodeId } from '../graph/graph'
 import { zeros } from '../tensor/tensor'
 import { optimizerNamed, optimizerSpecs, type OptimizerSpec } from '.'
 
-/** Minimises f(x), a scalar of x [size]: the path of x, the start included. */
+/** Minimises f(x), a scalar of x [size]: the path of x, the start included. @param factor of the learning rate, as a schedule gives it */
 function descend(
   optimizer: OptimizerSpec,
   given: Config,
   start: readonly number[],
   f: (graph: GraphBuilder, x: NodeId) => NodeId,
-  steps: number
+  steps: number,
+  factor = 1
 ): number[][] {
   const config = parseConfig(optimizer.label, optimizer.fields, given)
   const graph = new GraphBuilder()
@@ -30,9 +31,10 @@ function descend(
     ['x', Float64Array.from(start)],
     ...slots.map(({ name, initial }) => [name, initial.data] as const)
   ])
+  const scheduled = { ...config, learningRate: factor * numberSetting(config, 'learningRate') }
   const path = [[...start]]
   for (let step = 1; step <= steps; step++) {
-    optimizer.scalars(config, step).forEach(({ name, value }) => feeds.set(name, Float64Array.of(value)))
+    optimizer.scalars(scheduled, step).forEach(({ name, value }) => feeds.set(name, Float64Array.of(value)))
     program.run(feeds)
     feeds.set('x', program.value(next.parameter).slice())
     next.state.forEach((node, i) => feeds.set(slots[i]?.name ?? '', program.value(node).slice()))
@@ -75,6 +77,18 @@ describe.each(optimizerSpecs)('$type', (optimizer) => {
     // Steps of a steady size end up around the minimum, not in it.
     const near = numberSetting(config, 'learningRate')
     for (const value of path.at(-1) ?? [NaN]) expect(Math.abs(value)).toBeLessThan(near)
+  })
+
+  it('takes steps as small as a schedule wants them, and none at a factor of 0', () => {
+    const start = [3, -2, 1, 0.5]
+    const moved = (factor: number) => {
+      const [before = [], after = []] = descend(optimizer, config, start, quadratic, 1, factor)
+      return before.map((x, i) => (after[i] ?? NaN) - x)
+    }
+    expect(moved(0).map(Math.abs)).toEqual([0, 0, 0, 0])
+    const whole = moved(1)
+    // What is taken off a weight of about 1 is known to some units of its last place.
+    moved(0.25).forEach((distance, i) => expect(Math.abs(distance - (whole[i] ?? NaN) / 4)).toBeLessThan(1e-15))
   })
 
   it('keeps its state as plain tensors of the parameter’s shape, one node for each', () => {

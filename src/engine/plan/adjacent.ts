@@ -2,6 +2,7 @@
  * Chains that do the same to different tensors, as the updates of all parameters do, become one instruction when their
  * tensors lie one after the other.
  */
+import type { ChainCode } from './chain-table'
 import type { BufferId, Chain, ChainOperation, Instruction, Place } from './instructions'
 
 /** Buffers that should lie one after the other, without gaps, for chains to merge. */
@@ -26,9 +27,12 @@ export function wishes(instructions: readonly Instruction[]): readonly (readonly
     .filter((row) => new Set(row).size === row.length)
 }
 
+/** Operations whose operand depends on the place in the tensor. */
+const byPlace: ReadonlySet<ChainCode> = new Set<ChainCode>(['periodic', 'repeated', 'cycled', 'indexed'])
+
 /** What two chains must share: everything but the tensors they go through. Null for one that cannot be continued. */
 function skeletonOf({ setup, operations }: Chain): string | null {
-  if (operations.some(({ code }) => code === 'periodic' || code === 'repeated' || code === 'indexed')) return null
+  if (operations.some(({ code }) => byPlace.has(code))) return null
   if (setup.some(({ code }) => code === 'periodic')) return null
   const seen: BufferId[] = []
   const placeOf = (place: Place | null) => {

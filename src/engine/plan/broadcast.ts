@@ -9,6 +9,8 @@ export type Repetition =
   | { readonly code: 'periodic'; readonly p: number }
   /** x[⌊i / p⌋] */
   | { readonly code: 'repeated'; readonly p: number }
+  /** x[⌊i / p⌋ mod q]: a number for each channel */
+  | { readonly code: 'cycled'; readonly p: number; readonly q: number }
   | { readonly code: 'indexed'; readonly axes: readonly Axis[] }
 
 /** @param from broadcasts to `to` as NumPy defines it, and has fewer values */
@@ -18,6 +20,10 @@ export function repetition(from: Shape, to: Shape): Repetition {
   if (outer !== undefined && inner === undefined && outer.stride === 0) return { code: 'splat' }
   if (outer !== undefined && inner !== undefined && others.length === 0) {
     return outer.stride === 0 ? { code: 'periodic', p: inner.size } : { code: 'repeated', p: inner.size }
+  }
+  const [last, ...more] = others
+  if (outer?.stride === 0 && inner !== undefined && last !== undefined && more.length === 0) {
+    return { code: 'cycled', p: last.size, q: inner.size }
   }
   return { code: 'indexed', axes }
 }

@@ -1,4 +1,5 @@
 /** Which primitives run as operations of a chain, and the numbers by which the kernels know the operations. */
+import { imageOpNamed } from './image-ops'
 
 /** As in src/engine/kernels/chain-codes.ts. */
 export const chainCodes = {
@@ -28,7 +29,8 @@ export const chainCodes = {
   periodic: 23,
   repeated: 24,
   indexed: 25,
-  erf: 26
+  erf: 26,
+  cycled: 27
 } as const
 export type ChainCode = keyof typeof chainCodes
 
@@ -56,12 +58,25 @@ export const elementwise: ReadonlyMap<string, ChainCode> = new Map<string, Chain
 ])
 
 /** Primitives with a kernel of their own. */
-const kernels: ReadonlySet<string> = new Set(['matmul', 'sum', 'softmax', 'logSoftmax', 'oneHot'])
+const kernels: ReadonlySet<string> = new Set([
+  'matmul',
+  'sum',
+  'softmax',
+  'logSoftmax',
+  'oneHot',
+  'concat',
+  'slice',
+  'pad',
+  'gatherRows',
+  'scatterRows',
+  'keepMask',
+  'transpose'
+])
 
 /** What needs no computation. */
-const free: ReadonlySet<string> = new Set(['input', 'parameter', 'constant', 'splat', 'reshape'])
+const free: ReadonlySet<string> = new Set(['input', 'parameter', 'buffer', 'constant', 'splat', 'reshape'])
 
 /** Whether the wasm executor can run this operation of a plan. */
 export function hasKernel(op: string): boolean {
-  return elementwise.has(op) || kernels.has(op) || free.has(op)
+  return elementwise.has(op) || kernels.has(op) || imageOpNamed(op) !== null || free.has(op)
 }

@@ -153,12 +153,12 @@ class Drafting {
     const value = this.#values.get(root) ?? { memory: root }
     if (sizeOf(node.shape) === sizeOf(user.shape)) return value
     const how = repetition(node.shape, user.shape)
-    const p = 'p' in how ? how.p : 0
     return this.#once(`${root} ${JSON.stringify(how)}`, {
       code: how.code,
       operands: [value],
-      p,
-      setup: how.code === 'splat' || (how.code === 'periodic' && BLOCK % p === 0),
+      p: 'p' in how ? how.p : 0,
+      q: 'q' in how ? how.q : 0,
+      setup: how.code === 'splat' || (how.code === 'periodic' && BLOCK % how.p === 0),
       ...(how.code === 'indexed' ? { axes: how.axes } : {})
     })
   }

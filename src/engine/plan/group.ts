@@ -1,12 +1,16 @@
 /** The order of instructions, with element-wise nodes gathered into chains. */
+import { isSource } from '../graph/graph'
 import { sizeOf } from '../tensor/tensor'
 import { elementwise } from './chain-table'
 import { fuseCrossEntropy, fuseMatmul, type FusedCrossEntropy, type FusedMatmul, type Uses } from './fuse'
+import { imageOpNamed } from './image-ops'
+import { fuseImages, type FusedImages } from './images'
 import type { IrNode } from './ir'
 
 export type Item =
   | { readonly kind: 'chain'; readonly elements: number; readonly members: number[] }
   | { readonly kind: 'matmul'; readonly fused: FusedMatmul }
+  | { readonly kind: 'images'; readonly fused: FusedImages }
   | { readonly kind: 'crossEntropy'; readonly fused: FusedCrossEntropy }
   | { readonly kind: 'kernel'; readonly node: IrNode }
 
@@ -15,13 +19,16 @@ export function group(uses: Uses): readonly Item[] {
   const grouping = new Grouping(uses)
   const entropies = uses.nodes.flatMap((node) => (node.op === 'softmax' ? (fuseCrossEntropy(node, uses) ?? []) : []))
   const matmuls = uses.nodes.flatMap((node) => (node.op === 'matmul' ? fuseMatmul(node, uses) : []))
-  const absorbed = new Set([...entropies, ...matmuls].flatMap((fused) => fused.absorbed))
+  const images = uses.nodes.flatMap((node) => (imageOpNamed(node.op) !== null ? fuseImages(node, uses) : []))
+  const absorbed = new Set([...entropies, ...matmuls, ...images].flatMap((fused) => fused.absorbed))
   const entropyAt = new Map(entropies.map((fused) => [fused.softmax.id, fused]))
   const matmulAt = new Map(matmuls.map((fused) => [fused.result, fused]))
+  const imagesAt = new Map(images.map((fused) => [fused.result, fused]))
   for (const { chosen, gradient } of entropies) for (const id of [chosen, gradient]) if (id !== null) absorbed.add(id)
   for (const node of uses.nodes) {
     const entropy = entropyAt.get(node.id)
     const matmul = matmulAt.get(node.id)
+    const image = imagesAt.get(node.id)
     if (absorbed.has(node.id) || isFree(node)) continue
     if (entropy !== undefined) {
       const results = [node.id, entropy.chosen, entropy.gradient].filter((id) => id !== null)
@@ -29,14 +36,17 @@ export function group(uses: Uses): readonly Item[] {
     } else if (matmul !== undefined) {
       const extra = [matmul.bias, matmul.mask].filter((id) => id !== null)
       grouping.append({ kind: 'matmul', fused: matmul }, [...matmul.matmul.inputs, ...extra], [node.id])
+    } else if (image !== undefined) {
+      const extra = [image.bias, image.mask].filter((id) => id !== null)
+      grouping.append({ kind: 'images', fused: image }, [...image.node.inputs, ...extra], [node.id])
     } else if (elementwise.has(node.op)) grouping.appendElementwise(node)
     else grouping.append({ kind: 'kernel', node }, node.inputs, [node.id])
   }
   return grouping.items
 }
 
-function isFree({ op }: IrNode): boolean {
-  return op === 'input' || op === 'parameter' || op === 'constant' || op === 'splat' || op === 'reshape'
+function isFree(node: IrNode): boolean {
+  return isSource(node) || node.op === 'constant' || node.op === 'splat' || node.op === 'reshape'
 }
 
 class Grouping {

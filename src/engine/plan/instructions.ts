@@ -1,5 +1,6 @@
 /** What a tape is made of, before addresses are known: buffers are named by the node whose values they hold. */
 import type { ChainCode } from './chain-table'
+import type { ImageInstruction } from './images'
 
 export type BufferId = number
 
@@ -51,6 +52,7 @@ export interface Matmul {
 export type Instruction =
   | Chain
   | Matmul
+  | ImageInstruction
   /** Rows of resident data, chosen by the step. */
   | {
       readonly kernel: 'gather'
@@ -63,6 +65,8 @@ export type Instruction =
       readonly kernel: 'sum'
       readonly result: BufferId
       readonly x: BufferId
+      /** With which x is multiplied, number by number; null: with nothing. */
+      readonly factor: BufferId | null
       readonly results: number
       readonly scale: number
       readonly axes: readonly Axis[]
@@ -73,6 +77,49 @@ export type Instruction =
       readonly x: BufferId
       readonly rows: number
       readonly size: number
+    }
+  /** Run i of `length` numbers: from x + offset + i · step to result + toOffset + i · toStep. */
+  | {
+      readonly kernel: 'copyRuns'
+      readonly result: BufferId
+      readonly x: BufferId
+      readonly runs: number
+      readonly length: number
+      readonly offset: number
+      readonly step: number
+      readonly toOffset: number
+      readonly toStep: number
+      /** Whether the rest of each toStep numbers becomes 0. */
+      readonly padded: boolean
+    }
+  /** Rows of the table x at the places of the indices; or the sums of those rows of x that have an index. */
+  | {
+      readonly kernel: 'gatherRows' | 'scatterRows'
+      readonly result: BufferId
+      readonly x: BufferId
+      readonly indices: BufferId
+      readonly places: number
+      readonly width: number
+      /** Of the table. */
+      readonly rows: number
+    }
+  /** The numbers of x in another order: sizes of the result's axes, with the strides along them in x. */
+  | {
+      readonly kernel: 'transpose'
+      readonly result: BufferId
+      readonly x: BufferId
+      readonly axes: readonly Axis[]
+    }
+  | {
+      readonly kernel: 'keepMask'
+      readonly result: BufferId
+      /** The two parts of the step. */
+      readonly low: BufferId
+      readonly high: BufferId
+      readonly elements: number
+      readonly key: readonly number[]
+      /** Largest 32-bit word that gives a 1. */
+      readonly limit: number
     }
   | {
       readonly kernel: 'crossEntropy'
@@ -105,6 +152,13 @@ export function accesses(instruction: Instruction): { readonly reads: BufferId[]
         reads: given(instruction.a, instruction.b, instruction.bias, instruction.mask),
         writes: [instruction.result]
       }
+    case 'sum':
+      return { reads: given(instruction.x, instruction.factor), writes: [instruction.result] }
+    case 'gatherRows':
+    case 'scatterRows':
+      return { reads: [instruction.x, instruction.indices], writes: [instruction.result] }
+    case 'keepMask':
+      return { reads: [instruction.low, instruction.high], writes: [instruction.result] }
     case 'gather':
       return { reads: [], writes: [instruction.result] }
     case 'crossEntropy':
@@ -112,6 +166,14 @@ export function accesses(instruction: Instruction): { readonly reads: BufferId[]
         reads: [instruction.x, instruction.targets],
         writes: given(instruction.result, instruction.chosen, instruction.gradient)
       }
+    case 'conv2d':
+    case 'conv2dInputGradient':
+    case 'conv2dWeightGradient':
+    case 'maxPool2d':
+    case 'maxPool2dGradient':
+    case 'avgPool2d':
+    case 'avgPool2dGradient':
+      return { reads: given(...instruction.operands), writes: [instruction.result] }
     default:
       return { reads: [instruction.x], writes: [instruction.result] }
   }

@@ -3,7 +3,7 @@
  * Nodes stand in order of evaluation; equal computations are one node.
  *
  * Besides primitives there are `splat` {value} (one number everywhere), `mask` (b where a > 0, else 0), and `sum` has a
- * `scale`; `mean` is a sum.
+ * `scale` and may have two inputs, whose product it sums; `mean` is a sum.
  */
 import type { Attributes } from '../graph/graph'
 import type { Shape } from '../spec'

@@ -1,5 +1,5 @@
 /** From a graph to instructions. */
-import type { Graph, NodeId } from '../graph/graph'
+import { isSource, type Graph, type NodeId } from '../graph/graph'
 import { booleanAttribute, numberAttribute } from '../ops/op'
 import { sizeOf } from '../tensor/tensor'
 import { mergedAxes } from './broadcast'
@@ -7,8 +7,10 @@ import { chainOf, type Destination } from './chain'
 import { hasKernel } from './chain-table'
 import { Uses, type FusedMatmul } from './fuse'
 import { group, rootOf, type Item } from './group'
+import { imageInstruction } from './images'
 import { accesses, type BufferId, type Instruction } from './instructions'
 import type { IrNode } from './ir'
+import { movesOf } from './moves'
 import { simplify } from './simplify'
 
 export interface PlanRequest {
@@ -60,8 +62,8 @@ export function plan(request: PlanRequest): Plan {
   })
   items.forEach((item) => instructions.push(...lowering.item(item)))
   instructions.push(...lowering.rest())
-  const sources = nodes.flatMap(({ id, op, name }) =>
-    (op === 'input' && !gathered.includes(name)) || op === 'parameter' ? [[id, name] as const] : []
+  const sources = nodes.flatMap((node) =>
+    isSource(node) && !gathered.includes(node.name) ? [[node.id, node.name] as const] : []
   )
   return {
     instructions,
@@ -94,12 +96,24 @@ class Lowering {
   readonly #inPlace = new Map<number, number>()
   readonly #checked = new Set<number>()
   readonly #done = new Set<number>()
+  /** By node, the chain among the items that computes it. */
+  readonly #chainOf = new Map<number, number>()
+  /** By node, reshapes seen through, the last item that reads it. */
+  readonly #lastRead = new Map<number, number>()
+  readonly #wantedRoots = new Set<number>()
+  readonly #sources: ReadonlyMap<string, number>
 
   constructor(
     readonly uses: Uses,
     readonly items: readonly Item[],
     readonly updates: readonly { readonly source: string; readonly value: number; readonly checked: boolean }[]
   ) {
+    this.#sources = new Map(uses.nodes.filter(isSource).map(({ name, id }) => [name, id]))
+    items.forEach((item, index) => {
+      if (item.kind === 'chain') for (const id of item.members) this.#chainOf.set(id, index)
+      for (const id of readsOf(item, uses)) this.#lastRead.set(rootOf(uses, id), index)
+    })
+    for (const id of uses.wanted) this.#wantedRoots.add(rootOf(uses, id))
     for (const { source, value, checked } of updates) {
       const id = this.#sourceNamed(source)
       if (checked) this.#checked.add(value)
@@ -118,6 +132,8 @@ class Lowering {
         return item.members.length === 0 ? [] : [this.#chain(item.members, item.elements)]
       case 'matmul':
         return [this.#matmul(item.fused)]
+      case 'images':
+        return [imageInstruction(item.fused, this.uses, (id) => this.bufferOf(id))]
       case 'crossEntropy': {
         const { softmax, targets, chosen, gradient, scale } = item.fused
         const [rows = 1, size = 1] = softmax.shape
@@ -128,7 +144,7 @@ class Lowering {
         ]
       }
       case 'kernel':
-        return [this.#kernel(item.node)]
+        return movesOf(item.node, this.uses, (id) => this.bufferOf(id)) ?? [this.#kernel(item.node)]
     }
   }
 
@@ -146,16 +162,13 @@ class Lowering {
   }
 
   #sourceNamed(name: string): number | undefined {
-    return this.uses.nodes.find((node) => node.name === name)?.id
+    return this.#sources.get(name)
   }
 
   /** Whether all that reads a source comes before, or in, the chain that computes its new value. */
   #canReplace(source: number, value: number): boolean {
-    const computes = (item: Item) => item.kind === 'chain' && item.members.includes(value)
-    const index = this.items.findIndex(computes)
-    if (index < 0 || this.uses.wanted.has(source)) return false
-    const later = this.items.slice(index + 1)
-    return later.every((item) => !readsOf(item, this.uses).some((id) => rootOf(this.uses, id) === source))
+    const chain = this.#chainOf.get(value)
+    return chain !== undefined && !this.uses.wanted.has(source) && (this.#lastRead.get(source) ?? -1) <= chain
   }
 
   #chain(members: readonly number[], elements: number): Instruction {
@@ -178,7 +191,7 @@ class Lowering {
 
   /** Whether a node, or a reshape of it, is wanted. */
   #asked(id: number): boolean {
-    return [...this.uses.wanted].some((wanted) => rootOf(this.uses, wanted) === id)
+    return this.#wantedRoots.has(id)
   }
 
   #matmul({ matmul, bias, relu, mask, result }: FusedMatmul): Instruction {
@@ -212,11 +225,14 @@ class Lowering {
     const result = node.id
     switch (node.op) {
       case 'sum': {
-        const axes = node.attributes['axes']
-        const summed = Array.isArray(axes) ? axes : []
+        const over = node.attributes['axes']
+        const summed = Array.isArray(over) ? over : []
         const kept = from.shape.map((size, axis) => (summed.includes(axis) ? 1 : size))
         const scale = numberAttribute(node.attributes, 'scale')
-        return { kernel: 'sum', result, x, results: sizeOf(node.shape), scale, axes: mergedAxes(kept, from.shape) }
+        const [, other] = node.inputs
+        const factor = other === undefined ? null : this.bufferOf(other)
+        const axes = mergedAxes(kept, from.shape)
+        return { kernel: 'sum', result, x, factor, results: sizeOf(node.shape), scale, axes }
       }
       case 'softmax':
       case 'logSoftmax': {
@@ -237,6 +253,8 @@ function readsOf(item: Item, uses: Uses): readonly number[] {
       return item.members.flatMap((id) => uses.node(id).inputs)
     case 'matmul':
       return [...item.fused.matmul.inputs, item.fused.bias ?? -1, item.fused.mask ?? -1].filter((id) => id >= 0)
+    case 'images':
+      return [...item.fused.node.inputs, item.fused.bias ?? -1, item.fused.mask ?? -1].filter((id) => id >= 0)
     case 'crossEntropy':
       return [...item.fused.softmax.inputs, item.fused.targets]
     case 'kernel':

@@ -7,6 +7,7 @@ import type { Attributes } from '../graph/graph'
 import type { Shape } from '../spec'
 import { sameShape, sizeOf } from '../tensor/tensor'
 import type { IrBuilder, IrNode } from './ir'
+import { termSum } from './term-sums'
 
 /** One computation, its inputs simplified already. */
 export interface Computation {
@@ -59,6 +60,18 @@ const affineOfAffine: Rule = (ir, { attributes, shape }, [x]) => {
   return affine(ir, inner, scale * numberAttribute(x.attributes, 'scale'), offset, shape)
 }
 
+/** 0·x + v: the same number everywhere. */
+const affineOfScale0: Rule = (ir, { attributes, shape }) =>
+  numberAttribute(attributes, 'scale') === 0 ? splat(ir, numberAttribute(attributes, 'offset'), shape) : null
+
+/** A smaller tensor is computed with before it is repeated. */
+const affineOfRepeat: Rule = (ir, { attributes, shape }, [x]) => {
+  const small = x?.op === 'broadcastTo' ? ir.node(x.inputs[0] ?? -1) : null
+  if (small === null) return null
+  const scaled = simplified(ir, { op: 'affine', inputs: [small.id], attributes, shape: small.shape })
+  return simplified(ir, { op: 'broadcastTo', inputs: [scaled], attributes: { shape }, shape })
+}
+
 /** s·Σx, where that is one number, is a sum with another scale. */
 const affineOfSum: Rule = (ir, { attributes }, [x]) => {
   if (x?.op !== 'sum' || sizeOf(x.shape) !== 1 || numberAttribute(attributes, 'offset') !== 0) return null
@@ -95,6 +108,28 @@ interface Line {
 const addedTo = (c: number): Line => ({ scale: 1, offset: c })
 const scaledBy = (c: number): Line => ({ scale: c, offset: 0 })
 
+/** An operand is repeated anyway where the other one has the result's shape. */
+const operandOfRepeat: Rule = (ir, { op, attributes, shape }, [a, b]) => {
+  const [left, right] = [a, b].map((x) => (x?.op === 'broadcastTo' ? x.inputs[0] : undefined))
+  if (a === undefined || b === undefined) return null
+  if (right !== undefined && sameShape(a.shape, shape)) {
+    return simplified(ir, { op, inputs: [a.id, right], attributes, shape })
+  }
+  if (left === undefined || !sameShape(b.shape, shape)) return null
+  return simplified(ir, { op, inputs: [left, b.id], attributes, shape })
+}
+
+/** (s·x) · y = x · (s·y): a factor is taken into the smaller tensor. */
+const factorToSmaller: Rule = (ir, { shape }, [a, b]) => {
+  if (a === undefined || b === undefined) return null
+  const [x, y] = sizeOf(a.shape) > sizeOf(b.shape) ? [a, b] : [b, a]
+  const [inner] = x.inputs
+  if (x.op !== 'affine' || x.attributes['offset'] !== 0 || inner === undefined) return null
+  if (sizeOf(y.shape) >= sizeOf(x.shape)) return null
+  const scaled = affine(ir, y.id, numberAttribute(x.attributes, 'scale'), 0, y.shape)
+  return simplified(ir, { op: 'multiply', inputs: [inner, scaled], attributes: {}, shape })
+}
+
 const squareOfSame: Rule = (ir, { shape }, [a, b]) =>
   a !== undefined && a === b ? ir.add('square', [a.id], {}, shape) : null
 
@@ -130,6 +165,39 @@ const sumOfSplat: Rule = (ir, { attributes, shape }, [x]) => {
   return splat(ir, numberAttribute(attributes, 'scale') * value * (sizeOf(x.shape) / sizeOf(shape)), shape)
 }
 
+/** Sums have no axes of size 1 to keep: a reshape adds them. */
+const sumDropsAxes: Rule = (ir, { inputs, attributes, shape }, [x]) => {
+  if (attributes['keepDims'] !== true || x === undefined) return null
+  const axes = numbersAttribute(attributes, 'axes')
+  const kept = x.shape.filter((_, axis) => !axes.includes(axis))
+  const sum = simplified(ir, { op: 'sum', inputs, attributes: { ...attributes, keepDims: false }, shape: kept })
+  return simplified(ir, { op: 'reshape', inputs: [sum], attributes: { shape }, shape })
+}
+
+/** Over axes of size 1 there is nothing to add up. */
+const sumOfOne: Rule = (ir, { attributes, shape }, [x]) => {
+  if (x === undefined || sizeOf(x.shape) !== sizeOf(shape)) return null
+  const scaled = affine(ir, x.id, numberAttribute(attributes, 'scale'), 0, x.shape)
+  return simplified(ir, { op: 'reshape', inputs: [scaled], attributes: { shape }, shape })
+}
+
+/** Σ s·x = s·Σx */
+const sumOfScaled: Rule = (ir, { attributes, shape }, [x]) => {
+  const [inner] = x?.inputs ?? []
+  if (x?.op !== 'affine' || x.attributes['offset'] !== 0 || inner === undefined) return null
+  const scale = numberAttribute(attributes, 'scale') * numberAttribute(x.attributes, 'scale')
+  return simplified(ir, { op: 'sum', inputs: [inner], attributes: { ...attributes, scale }, shape })
+}
+
+/** Σ of products, sums and differences of tensors of which some sums are known already; see term-sums.ts. */
+const sumOfTerms: Rule = (ir, { attributes, shape }, [x]) => {
+  const scale = numberAttribute(attributes, 'scale')
+  if (x === undefined || (x.op !== 'multiply' && x.op !== 'add' && x.op !== 'subtract')) return null
+  const axes = numbersAttribute(attributes, 'axes')
+  const sum = termSum(ir, x, axes)
+  return sum === null ? null : affine(ir, sum, scale, 0, shape)
+}
+
 /** Each row of a one-hot holds a single 1: targets are checked before training. */
 const sumOfOneHot: Rule = (ir, { attributes, shape }, [x]) => {
   const [inner] = x?.op === 'affine' && x.attributes['offset'] === 0 ? x.inputs : []
@@ -142,31 +210,33 @@ const sumOfOneHot: Rule = (ir, { attributes, shape }, [x]) => {
 }
 
 const rules: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rule[]>([
-  ['affine', [affineOfSplat, affineOfNothing, affineOfAffine, affineOfSum]],
+  ['affine', [affineOfSplat, affineOfScale0, affineOfNothing, affineOfAffine, affineOfSum, affineOfRepeat]],
   ['reshape', [viewOfSplat, viewOfSameShape, reshapeOfReshape]],
   ['broadcastTo', [viewOfSplat, viewOfSameShape]],
-  ['add', [withSplat(addedTo, addedTo)]],
+  ['add', [withSplat(addedTo, addedTo), operandOfRepeat]],
   [
     'subtract',
     [
       withSplat(
         (c) => ({ scale: -1, offset: c }),
         (c) => ({ scale: 1, offset: -c })
-      )
+      ),
+      operandOfRepeat
     ]
   ],
-  ['multiply', [withSplat(scaledBy, scaledBy), squareOfSame, maskByStep]],
+  ['multiply', [withSplat(scaledBy, scaledBy), operandOfRepeat, factorToSmaller, squareOfSame, maskByStep]],
   [
     'divide',
     [
       withSplat(
         () => null,
         (c) => (c === 0 ? null : { scale: 1 / c, offset: 0 })
-      )
+      ),
+      operandOfRepeat
     ]
   ],
   ['step', [stepOfRelu]],
   ['exp', [expOfLogSoftmax]],
   ['mean', [meanIsSum]],
-  ['sum', [sumHasScale, sumOfSplat, sumOfOneHot]]
+  ['sum', [sumHasScale, sumDropsAxes, sumOfSplat, sumOfOne, sumOfOneHot, sumOfScaled, sumOfTerms]]
 ])

@@ -1,6 +1,7 @@
 /** From a graph to the plan's form: only what is wanted, each thing once, constants folded. */
-import type { Graph, NodeId } from '../graph/graph'
+import { isSource, type Graph, type NodeId } from '../graph/graph'
 import { IrBuilder, type IrNode } from './ir'
+import { withProductSums } from './products'
 import { simplified, splat } from './rules'
 
 export interface Simplified {
@@ -20,14 +21,15 @@ export function simplify(graph: Graph, wanted: readonly NodeId[]): Simplified {
   }
   for (const node of needed(graph.nodes, wanted)) {
     const { id, op, name, shape, attributes, data } = node
-    if (op === 'input' || op === 'parameter') made.set(id, ir.source(op, name, shape))
+    if (isSource(node)) made.set(id, ir.source(op, name, shape))
     else if (data !== undefined) {
       const [first] = data
       const same = first !== undefined && data.every((value) => value === first)
       made.set(id, same ? splat(ir, first, shape) : ir.constant(shape, data))
     } else made.set(id, simplified(ir, { op, inputs: node.inputs.map(known), attributes, shape }))
   }
-  const kept = needed(ir.nodes, wanted.map(known))
+  const results = wanted.map(known)
+  const kept = needed(withProductSums(ir.nodes, new Set(results)), results)
   const places = new Map(kept.map((node, place) => [node.id, place] as const))
   const placed = (id: number) => places.get(id) ?? -1
   return {

@@ -23,7 +23,7 @@ export class RandomStream {
     if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
       throw new ConfigError('invalid-seed', `The seed must be a whole number from 0 to ${MAX_SEED}, got ${seed}.`)
     }
-    this.#key = [seed, hash(name)]
+    this.#key = streamKey(seed, name)
     this.#step = words(step)
   }
 
@@ -65,6 +65,11 @@ export class RandomStream {
     this.#spareNormal = radius * Math.sin(angle)
     return radius * Math.cos(angle)
   }
+}
+
+/** The generator's key of the stream of that name. @param seed whole number from 0 to 2³² − 1 */
+export function streamKey(seed: number, name: string): readonly [number, number] {
+  return [seed, hash(name)]
 }
 
 /** 0 … length − 1 in random order (Fisher and Yates), the same for the same (seed, name, step). */

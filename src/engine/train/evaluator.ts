@@ -8,8 +8,9 @@ import { checkOutputs, inferenceGraph, outputUnits } from '../model/inference'
 import { checkParameters, type Model, type Parameters } from '../model/model'
 import { INPUT, type Task } from '../spec'
 import { sizeOf, type Tensor } from '../tensor/tensor'
+import { LossMean } from './loss-mean'
 import { checkFeatures, checkSamples, classesOf, type Samples, type TargetScale } from './samples'
-import { forwardGraph, TARGETS } from './step-graph'
+import { forwardGraph, TARGETS, type ForwardProblem } from './step-graph'
 
 /** By metric name of the registry. */
 export type Metrics = Readonly<Record<string, number>>
@@ -35,16 +36,13 @@ interface EvaluationProgram {
 export class Evaluator {
   readonly #programs = new Map<number, EvaluationProgram>()
 
-  constructor(
-    readonly model: Model,
-    readonly loss: LossName,
-    readonly task: Task
-  ) {}
+  constructor(readonly problem: ForwardProblem) {}
 
   /** Samples and parameters must have been checked. */
   run(parameters: Parameters, samples: Samples, targetScale?: TargetScale): Evaluation {
     const forward = this.forward(parameters, samples)
-    const metrics = new MetricGatherer(this.task, targetScale, metricsFor(this.task, classesOf(this.model, this.task)))
+    const { model, task } = this.problem
+    const metrics = new MetricGatherer(task, targetScale, metricsFor(task, classesOf(model, task)))
     metrics.add(forward.outputs, samples.targets)
     return { ...forward, metrics: metrics.values() }
   }
@@ -52,28 +50,30 @@ export class Evaluator {
   /** Loss and outputs alone. */
   forward(parameters: Parameters, samples: Samples): Forward {
     const [rows = 0] = samples.targets.shape
-    const outputs = new Float64Array(rows * outputUnits(this.model))
+    const outputs = new Float64Array(rows * outputUnits(this.problem.model))
     const feeds = feedsOf(parameters)
-    let loss = 0
+    const loss = new LossMean(this.problem)
     let nonFiniteScope: string | null = null
     for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - start)
       const batch = this.#programFor(count)
       feeds.set(INPUT, rowsOf(samples.features, start, count).data)
-      feeds.set(TARGETS, rowsOf(samples.targets, start, count).data)
+      const targets = rowsOf(samples.targets, start, count).data
+      feeds.set(TARGETS, targets)
       batch.program.run(feeds)
       outputs.set(batch.program.value(batch.output), start * (outputs.length / rows))
       const mean = batch.program.value(batch.loss)[0] ?? NaN
-      loss += (mean * count) / rows
+      loss.add(mean, targets)
       if (!Number.isFinite(mean)) nonFiniteScope ??= batch.program.firstNonFinite()?.scope ?? null
     }
-    return { loss, outputs: { shape: [rows, outputs.length / rows], data: outputs }, nonFiniteScope }
+    const { value } = loss
+    return { loss: value, outputs: { shape: [rows, outputs.length / rows], data: outputs }, nonFiniteScope }
   }
 
   #programFor(rows: number): EvaluationProgram {
     const kept = this.#programs.get(rows)
     if (kept !== undefined) return kept
-    const { graph, loss, output } = forwardGraph(this.model, this.loss, this.task, rows)
+    const { graph, loss, output } = forwardGraph(this.problem, rows)
     const made = { program: new ReferenceProgram(graph, [output, loss]), loss, output }
     this.#programs.set(rows, made)
     return made
@@ -125,18 +125,17 @@ function rawValue(mean: number, distance: number): number {
  * @throws ShapeError, ConfigError, NumericError when model, parameters, loss, task and samples do not fit together
  */
 export function evaluate(
-  model: Model,
+  problem: ForwardProblem,
   parameters: Parameters,
-  loss: LossName,
-  task: Task,
   samples: Samples,
   targetScale?: TargetScale
 ): Evaluation {
+  const { model, loss, task } = problem
   const classes = classesOf(model, task)
   checkOutputs(model, loss, task, classes)
   checkParameters(model, parameters)
   checkSamples(model, task, classes, samples)
-  return new Evaluator(model, loss, task).run(parameters, samples, targetScale)
+  return new Evaluator(problem).run(parameters, samples, targetScale)
 }
 
 /**

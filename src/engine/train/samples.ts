@@ -1,5 +1,6 @@
 /** Rows to train on or to judge by. */
 import { ConfigError, NumericError, ShapeError } from '../../shared/errors'
+import { checkIndices } from '../model/indices'
 import type { Model } from '../model/model'
 import { outputUnits } from '../model/inference'
 import type { Task } from '../spec'
@@ -21,7 +22,7 @@ export interface TargetScale {
 /**
  * Checked once, so that the loops need not.
  * @returns N
- * @throws ShapeError `shape-mismatch`; NumericError `non-finite-data` with row and column
+ * @throws ShapeError `shape-mismatch`; NumericError `non-finite-data` with row and column; ConfigError `index-out-of-range`
  */
 export function checkFeatures(model: Model, features: Tensor): number {
   const [rows = 0, ...row] = features.shape
@@ -33,21 +34,23 @@ export function checkFeatures(model: Model, features: Tensor): number {
     )
   }
   checkFinite('feature', features)
+  checkIndices(model, features)
   return rows
 }
 
 /**
  * @param classes K; not used for regression
+ * @param leastRows 0 where no rows will do
  * @returns N
  * @throws ShapeError `shape-mismatch`; NumericError `non-finite-data`; ConfigError `class-out-of-range`, `no-rows`
  */
-export function checkSamples(model: Model, task: Task, classes: number, samples: Samples): number {
+export function checkSamples(model: Model, task: Task, classes: number, samples: Samples, leastRows = 1): number {
   const rows = checkFeatures(model, samples.features)
   const { shape, data } = samples.targets
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== 1) {
     throw new ShapeError('shape-mismatch', `The targets must be ${showShape([rows, 1])}, got ${showShape(shape)}.`)
   }
-  if (rows === 0) throw new ConfigError('no-rows', 'There must be at least one row, got none.')
+  if (rows < leastRows) throw new ConfigError('no-rows', 'There must be at least one row, got none.')
   checkFinite('target', samples.targets)
   if (task === 'regression') return rows
   const row = data.findIndex((index) => !Number.isInteger(index) || index < 0 || index >= classes)

@@ -1,25 +1,53 @@
 /** One step of training as one graph: forward, loss, backward, update. And its first half alone, for judging. */
 import { gradients } from '../backprop/gradients'
-import type { Config } from '../fields'
+import { defaultsOf, type Config } from '../fields'
 import { GraphBuilder } from '../graph/builder'
 import type { Graph, NodeId } from '../graph/graph'
-import { lossFor, type LossName } from '../losses'
+import { lossFor, type LossName, type LossSettings } from '../losses'
 import { applyLink } from '../losses/loss'
-import { buildModel, type Model } from '../model/model'
+import { buildModel, type Model, type TrainingPass } from '../model/model'
 import type { OptimizerSpec } from '../optimizers'
 import { INPUT, type Task } from '../spec'
+import { regularized } from './gradient-terms'
+import { regularizationFields } from './regularization'
 
 /** The source in training and evaluation graphs that takes targets [N, 1]. */
 export const TARGETS = 'targets'
 
+/** A network and what it is judged by. */
+export interface ForwardProblem {
+  readonly model: Model
+  readonly task: Task
+  readonly loss: LossName
+  readonly lossSettings: LossSettings
+}
+
+/** A network, what it is judged by and what moves its weights. */
+export interface StepProblem extends ForwardProblem {
+  readonly optimizer: OptimizerSpec
+  readonly config: Config
+  /** Penalties on weights and bounds of gradients (`regularizationFields`), parsed; none unless given. */
+  readonly regularization?: Config
+  /** Of the run: whole number from 0 to 2³² − 1. */
+  readonly seed: number
+}
+
 export interface ParameterUpdate {
   readonly name: string
   readonly layer: string
+  /** Of the loss, before penalties and bounds. */
   readonly gradient: NodeId
   /** The parameter after the step. */
   readonly parameter: NodeId
   /** The optimizer's state of it after the step, with the sources the state is fed to. */
   readonly state: readonly { readonly source: string; readonly node: NodeId }[]
+}
+
+/** What a buffer becomes after the step. */
+export interface BufferUpdate {
+  readonly source: string
+  readonly layer: string
+  readonly node: NodeId
 }
 
 export interface ForwardGraph {
@@ -32,10 +60,30 @@ export interface ForwardGraph {
 
 export interface StepGraph extends ForwardGraph {
   readonly updates: readonly ParameterUpdate[]
+  readonly buffers: readonly BufferUpdate[]
 }
 
-/** The source of a number that the optimizer is given at each step. */
-export function scalarSource(name: string): string {
+/** A number that the step's graph is given at each step, by the name of its source. */
+export interface StepScalar {
+  readonly source: string
+  readonly value: number
+}
+
+/** Steps are counted in two parts, so that float32 holds each exactly. */
+const STEP_PARTS = ['random.stepLow', 'random.stepHigh'] as const
+const STEP_RADIX = 2 ** 20
+
+/** What the graph is given at a step (counted from 1): the optimizer's numbers and the step's own. */
+export function stepScalars(optimizer: OptimizerSpec, config: Config, step: number): readonly StepScalar[] {
+  const [low, high] = STEP_PARTS
+  return [
+    ...optimizer.scalars(config, step).map(({ name, value }) => ({ source: scalarSource(name), value })),
+    { source: low, value: step % STEP_RADIX },
+    { source: high, value: Math.floor(step / STEP_RADIX) }
+  ]
+}
+
+function scalarSource(name: string): string {
   return `optimizer.${name}`
 }
 
@@ -45,19 +93,19 @@ export function stateSource(slot: string, parameter: string): string {
 }
 
 /**
- * Sources: `input` [rows, …], `targets` [rows, 1], the parameters, and the optimizer's scalars and state. Updates
- * belong to the scope `optimizer`; gradients to the scope of the layer they are of.
+ * Sources: `input` [rows, …], `targets` [rows, 1], parameters and buffers, the step's scalars and the optimizer's
+ * state. Updates belong to the scope `optimizer`; gradients to the scope of the layer they are of.
  */
-export function stepGraph(
-  model: Model,
-  loss: LossName,
-  task: Task,
-  optimizer: OptimizerSpec,
-  config: Config,
-  rows: number
-): StepGraph {
+export function stepGraph(problem: StepProblem, rows: number): StepGraph {
+  const { optimizer, config, seed, regularization = defaultsOf(regularizationFields) } = problem
   const graph = new GraphBuilder()
-  const { loss: mean, output } = addForward(graph, model, loss, task, rows)
+  const buffers: BufferUpdate[] = []
+  const step = STEP_PARTS.map((name) => graph.input(name, []))
+  const updateBuffer = (source: string, node: NodeId) => {
+    const layer = problem.model.buffers.find(({ name }) => name === source)?.layer ?? ''
+    buffers.push({ source, layer, node })
+  }
+  const { loss: mean, output } = addForward(graph, problem, rows, { seed, step, updateBuffer })
   const sources = graph.nodes.filter((node) => node.op === 'parameter')
   const byParameter = gradients(
     graph,
@@ -65,36 +113,38 @@ export function stepGraph(
     sources.map((node) => node.id)
   )
   const updates = graph.within('optimizer', () => {
+    const entries = sources.map(({ id }, i) => ({ parameter: id, gradient: byParameter[i] ?? id }))
+    const adjusted = regularized(graph, entries, regularization)
     const scalars = optimizer.scalars(config, 1).map(({ name }) => graph.input(scalarSource(name), []))
     return sources.map(({ id, name, shape, scope }, i) => {
       const gradient = byParameter[i] ?? id
       const slots = optimizer.init(shape, config).map((slot) => stateSource(slot.name, name))
       const state = slots.map((source) => graph.input(source, shape))
-      const moved = optimizer.apply(graph, { parameter: id, gradient, state, scalars }, config)
+      const parts = { parameter: id, gradient: adjusted[i] ?? id, state, scalars }
+      const moved = optimizer.apply(graph, parts, config)
       const next = moved.state.map((node, slot) => ({ source: slots[slot] ?? '', node }))
       return { name, layer: scope, gradient, parameter: moved.parameter, state: next }
     })
   })
-  return { graph: graph.graph, loss: mean, output, updates }
+  return { graph: graph.graph, loss: mean, output, updates, buffers }
 }
 
-/** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, 1] and the parameters. */
-export function forwardGraph(model: Model, loss: LossName, task: Task, rows: number): ForwardGraph {
+/** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, 1], parameters and buffers. */
+export function forwardGraph(problem: ForwardProblem, rows: number): ForwardGraph {
   const graph = new GraphBuilder()
-  return { ...addForward(graph, model, loss, task, rows), graph: graph.graph }
+  return { ...addForward(graph, problem, rows, null), graph: graph.graph }
 }
 
 function addForward(
   graph: GraphBuilder,
-  model: Model,
-  loss: LossName,
-  task: Task,
-  rows: number
+  { model, loss, lossSettings, task }: ForwardProblem,
+  rows: number,
+  pass: TrainingPass | null
 ): Omit<ForwardGraph, 'graph'> {
-  const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]))
+  const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]), pass)
   const spec = lossFor(loss, task)
   return graph.within('loss', () => ({
     output: applyLink(graph, spec.link(task), logits),
-    loss: spec.build(graph, task, logits, graph.input(TARGETS, [rows, 1]))
+    loss: spec.build(graph, task, logits, graph.input(TARGETS, [rows, 1]), lossSettings)
   }))
 }

@@ -5,7 +5,7 @@ import { compileModel, initializeParameters } from '../model/model'
 import { modelSpecOf } from '../model/spec-of'
 import { RandomStream } from '../random/stream'
 import type { Task } from '../spec'
-import { denseNode, smallModel } from '../testing'
+import { denseNode, lossDefaults, smallModel } from '../testing'
 import { evaluate, predict } from './evaluator'
 import type { Samples } from './samples'
 import { createTraining, type TrainEvent, type TrainOptions, type Training } from './training'
@@ -248,7 +248,11 @@ describe('evaluate and predict', () => {
     const { model } = options
     // More rows than are computed at once.
     const samples = crossSamples(2500, 3)
-    const whole = evaluate(model, training.parameters, 'log', 'binary', samples)
+    const whole = evaluate(
+      { model, loss: 'log', lossSettings: lossDefaults('log'), task: 'binary' },
+      training.parameters,
+      samples
+    )
     expect(whole.outputs.shape).toEqual([2500, 1])
     expect(predict(model, training.parameters, 'log', 'binary', samples.features)).toEqual(whole.outputs)
     const logLoss =

@@ -1,6 +1,6 @@
 /** The reference executor: evaluates a graph in float64, one primitive after the other. Clear before fast. */
 import { ShapeError } from '../../../shared/errors'
-import type { Graph, GraphNode, NodeId } from '../../graph/graph'
+import { isSource, type Graph, type GraphNode, type NodeId } from '../../graph/graph'
 import { opNamed, type Kernel } from '../../ops'
 import { showShape, sizeOf, type Tensor } from '../../tensor/tensor'
 
@@ -41,7 +41,7 @@ export class ReferenceProgram {
     const instructions: Instruction[] = []
     for (const node of needed) {
       const size = sizeOf(node.shape)
-      if (node.op === 'input' || node.op === 'parameter') {
+      if (isSource(node)) {
         sources.push({ node, size })
         readers.set(node.id, [])
         this.#values[node.id] = new Float64Array(0)

@@ -1,14 +1,8 @@
 /** Training in float64, one primitive after the other: the executor that the others are checked against. */
 import { Evaluator } from '../../train/evaluator'
-import {
-  stateSource,
-  scalarSource,
-  stepGraph,
-  TARGETS,
-  type ParameterUpdate,
-  type StepGraph
-} from '../../train/step-graph'
+import { stateSource, stepGraph, TARGETS, type StepGraph } from '../../train/step-graph'
 import { outputUnits } from '../../model/inference'
+import { keptTensors } from '../../model/model'
 import { INPUT } from '../../spec'
 import { sizeOf, type Tensor } from '../../tensor/tensor'
 import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
@@ -22,19 +16,21 @@ interface PreparedStep extends StepGraph {
 
 export class ReferenceExecutor implements TrainingExecutor {
   readonly name = 'reference'
+  readonly threads = 1
+  readonly notice = null
   readonly stepsPerCall = 1
   readonly #problem: TrainingProblem
   readonly #evaluator: Evaluator
-  /** Values of the step graph's sources: parameters and optimizer state (updated in place), the batch, the scalars. */
+  /** Values of the step graph's sources: parameters, buffers and optimizer state (updated in place), the batch, the scalars. */
   readonly #feeds = new Map<string, Float64Array>()
   readonly #prepared = new Map<number, PreparedStep>()
 
   constructor(problem: TrainingProblem) {
-    const { model, loss, task, optimizer, config, parameters } = problem
+    const { model, optimizer, config, parameters } = problem
     this.#problem = problem
-    this.#evaluator = new Evaluator(model, loss, task)
-    for (const [name, { shape, data }] of parameters) {
-      this.#feeds.set(name, data.slice())
+    this.#evaluator = new Evaluator(problem)
+    for (const [name, { data }] of parameters) this.#feeds.set(name, data.slice())
+    for (const { name, shape } of model.parameters) {
       for (const slot of optimizer.init(shape, config)) {
         this.#feeds.set(stateSource(slot.name, name), slot.initial.data.slice())
       }
@@ -63,16 +59,15 @@ export class ReferenceExecutor implements TrainingExecutor {
     const step = this.#stepOf(batch.rows.length)
     this.#compute(step, batch)
     const scope = step.program.firstBeyondFloat32()?.scope
-    const bad = step.updates.find(({ parameter }) => !fitsFloat32(step.program.value(parameter)))
-    if (bad !== undefined && (scope === undefined || scope === 'optimizer'))
-      return { scope: bad.layer, what: 'weights' }
+    const bad = beyondFloat32(step)
+    if (bad !== null && (scope === undefined || scope === 'optimizer')) return bad
     return { scope: scope ?? 'loss', what: 'numbers' }
   }
 
   validate(): Forward {
     const { model, validation } = this.#problem
     const parameters = new Map(
-      model.parameters.map(({ name, shape }) => [name, { shape, data: this.#source(name) }] as const)
+      keptTensors(model).map(({ name, shape }) => [name, { shape, data: this.#source(name) }] as const)
     )
     return this.#evaluator.forward(parameters, validation)
   }
@@ -85,6 +80,10 @@ export class ReferenceExecutor implements TrainingExecutor {
     for (const [source, data] of values) this.#source(source).set(data)
   }
 
+  close(): void {
+    // One thread, its caller's.
+  }
+
   #source(name: string): Float64Array {
     const values = this.#feeds.get(name)
     if (values === undefined) throw new Error(`There is no parameter and no state "${name}"`)
@@ -94,9 +93,9 @@ export class ReferenceExecutor implements TrainingExecutor {
   #run(step: PreparedStep, batch: Batch): { loss: number; failure: StepFailure | null } {
     this.#compute(step, batch)
     const loss = step.program.value(step.loss)[0] ?? NaN
-    const bad = step.updates.find(({ parameter }) => !fitsFloat32(step.program.value(parameter)))
-    if (!Number.isFinite(loss) || bad !== undefined) {
-      const what = Number.isFinite(loss) ? 'weights' : 'numbers'
+    const bad = beyondFloat32(step)
+    if (!Number.isFinite(loss) || bad !== null) {
+      const what = Number.isFinite(loss) ? (bad?.what ?? 'weights') : 'numbers'
       return { loss, failure: { scope: firstBadScope(step, bad), what } }
     }
     this.#commit(step)
@@ -108,12 +107,13 @@ export class ReferenceExecutor implements TrainingExecutor {
     gatherRows(training.features, rows, step.input)
     gatherRows(training.targets, rows, step.targets)
     this.#feeds.set(INPUT, step.input).set(TARGETS, step.targets)
-    for (const { name, value } of scalars) this.#feeds.set(scalarSource(name), Float64Array.of(value))
+    for (const { source, value } of scalars) this.#feeds.set(source, Float64Array.of(value))
     step.program.run(this.#feeds)
   }
 
   /** Parameters and optimizer state move together, and only when all numbers are finite. */
-  #commit({ program, updates }: PreparedStep): void {
+  #commit({ program, updates, buffers }: PreparedStep): void {
+    for (const { source, node } of buffers) this.#source(source).set(program.value(node))
     for (const { name, parameter, state } of updates) {
       this.#source(name).set(program.value(parameter))
       for (const { source, node } of state) this.#source(source).set(program.value(node))
@@ -124,9 +124,12 @@ export class ReferenceExecutor implements TrainingExecutor {
   #stepOf(rows: number): PreparedStep {
     const kept = this.#prepared.get(rows)
     if (kept !== undefined) return kept
-    const { model, loss, task, optimizer, config } = this.#problem
-    const step = stepGraph(model, loss, task, optimizer, config, rows)
-    const results = step.updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)])
+    const { model } = this.#problem
+    const step = stepGraph(this.#problem, rows)
+    const results = [
+      ...step.updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)]),
+      ...step.buffers.map(({ node }) => node)
+    ]
     const prepared = {
       ...step,
       program: new ReferenceProgram(step.graph, [step.loss, step.output, ...results]),
@@ -138,11 +141,19 @@ export class ReferenceExecutor implements TrainingExecutor {
   }
 }
 
-function firstBadScope({ program }: PreparedStep, bad: ParameterUpdate | undefined): string {
+function firstBadScope({ program }: PreparedStep, bad: StepFailure | null): string {
   const scope = program.firstNonFinite()?.scope
   // Numbers beyond float32 are finite in float64: then no node is bad and the update itself is.
-  if (bad !== undefined && (scope === undefined || scope === 'optimizer')) return bad.layer
+  if (bad !== null && (scope === undefined || scope === 'optimizer')) return bad.scope
   return scope ?? 'loss'
+}
+
+/** The first new parameter or buffer that float32 does not hold. */
+function beyondFloat32({ program, updates, buffers }: PreparedStep): StepFailure | null {
+  const weights = updates.find(({ parameter }) => !fitsFloat32(program.value(parameter)))
+  if (weights !== undefined) return { scope: weights.layer, what: 'weights' }
+  const statistics = buffers.find(({ node }) => !fitsFloat32(program.value(node)))
+  return statistics === undefined ? null : { scope: statistics.layer, what: 'statistics' }
 }
 
 /** Weights are saved and exported as float32, so they must be finite there. */

@@ -1,4 +1,5 @@
 /** The compiled kernels: handed in by whoever runs the engine, as it reads no files itself. */
+import type { ChainCompiler } from '../../plan/chain-code'
 import { webAssembly, type WasmMemory, type WasmModule } from './webassembly'
 
 export const kernelBuilds = ['relaxed', 'strict'] as const
@@ -13,11 +14,19 @@ export interface Kernels {
   readonly module: WasmModule
 }
 
-/** What a module exports, bound to a memory. All numbers are byte addresses but `steps`. */
+/** What is instantiated over a memory: the same in every thread. */
+export interface Modules {
+  readonly module: WasmModule
+  /** Chains that became code, which fill the table; null where there are none. */
+  readonly chains: WasmModule | null
+  /** Slots of the table. */
+  readonly slots: number
+}
+
+/** What the kernels export, bound to a memory. All numbers are byte addresses but `steps`. */
 export interface BoundKernels {
-  /** @returns steps taken; fewer than asked for when one failed */
+  /** @returns steps taken; fewer than asked for when one failed, −1 when another thread was lost */
   takeSteps(control: number, steps: number): number
-  runOnce(tape: number, rows: number, scratch: number): void
 }
 
 /** `f32x4.relaxed_madd` in the smallest module there is; valid only where relaxed SIMD is on. */
@@ -46,8 +55,20 @@ export function compileKernels(bytes: KernelBytes, build: KernelBuild): Kernels 
   return { build, module: new webAssembly.Module(bytes[build]) }
 }
 
-export function bindKernels({ module }: Kernels, memory: WasmMemory): BoundKernels {
-  const { exports } = new webAssembly.Instance(module, { env: { memory } })
+/** The kernels with the chains that were compiled for them. */
+export function withChains({ module }: Kernels, compiler: ChainCompiler | null): Modules {
+  const bytes = compiler?.bytes() ?? null
+  return {
+    module,
+    chains: bytes === null ? null : new webAssembly.Module(bytes),
+    slots: compiler?.slots ?? 1
+  }
+}
+
+export function bindKernels({ module, chains, slots }: Modules, memory: WasmMemory): BoundKernels {
+  const env = { memory, table: new webAssembly.Table({ element: 'anyfunc', initial: slots }) }
+  const { exports } = new webAssembly.Instance(module, { env })
+  if (chains !== null) new webAssembly.Instance(chains, { env })
   // The functions of src/engine/kernels/index.ts; the compiler does not see them.
   return exports as BoundKernels
 }

@@ -10,8 +10,12 @@ const MAX_PAGES = 65_536
 const SLACK_BYTES = 64
 
 export class Layout {
-  /** Address 0 means "none" in a tape. */
-  #end = 64
+  #end: number
+
+  /** @param start first address; 0 means "none" in a tape */
+  constructor(start = 64) {
+    this.#end = start
+  }
 
   get bytes(): number {
     return this.#end
@@ -26,13 +30,18 @@ export class Layout {
 
   /** @throws ConfigError `model-too-large` with the estimate */
   createMemory(): WasmMemory {
-    const pages = Math.ceil((this.#end + SLACK_BYTES) / PAGE_BYTES)
-    if (pages > MAX_PAGES) throw tooLarge(this.#end, 'more than the 4096 MB that training can address')
-    try {
-      return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
-    } catch {
-      throw tooLarge(this.#end, 'more than this computer has free')
-    }
+    return createMemory(this.#end + SLACK_BYTES)
+  }
+}
+
+/** @throws ConfigError `model-too-large` with the estimate */
+export function createMemory(bytes: number): WasmMemory {
+  const pages = Math.ceil(bytes / PAGE_BYTES)
+  if (pages > MAX_PAGES) throw tooLarge(bytes, 'more than the 4096 MB that training can address')
+  try {
+    return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  } catch {
+    throw tooLarge(bytes, 'more than this computer has free')
   }
 }
 

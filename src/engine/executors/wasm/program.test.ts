@@ -1,6 +1,7 @@
 /** Contract of every kernel: its primitive's cases and awkward sizes against the reference, nothing written past an output. */
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allKernels } from '../../../../tests/kernels'
+import { startCrew } from '../../../../tests/threads'
 import { GraphBuilder } from '../../graph/builder'
 import type { NodeId } from '../../graph/graph'
 import { ops, type Op, type OpCase, type OpName } from '../../ops'
@@ -9,7 +10,7 @@ import { RandomStream } from '../../random/stream'
 import type { Shape } from '../../spec'
 import { drawFor } from '../../testing'
 import { ReferenceProgram } from '../reference/program'
-import { WasmProgram } from './program'
+import { WasmProgram, type WasmProgramOptions } from './program'
 
 /** Relative to the largest value of a tensor: some tens of roundings of float32 (6e-8 each). */
 const TOLERANCE = 3e-6
@@ -41,6 +42,7 @@ const matrixSizes: readonly (readonly [number, number, number])[] = [
 function awkward(op: Op): readonly OpCase[] {
   const [first] = op.cases
   if (first === undefined) return []
+  if (op.kernelCases !== undefined) return op.kernelCases
   if (op.name === 'matmul') {
     return [false, true].flatMap((transposeA) =>
       [false, true].flatMap((transposeB) =>
@@ -94,6 +96,18 @@ const broadcasts: readonly OpCase[] = (
       [3, 4, 1]
     ],
     [
+      [3, 5, 7],
+      [5, 1]
+    ],
+    [
+      [3, 40, 50],
+      [40, 1]
+    ],
+    [
+      [3, 1, 2, 19],
+      [4, 1, 1]
+    ],
+    [
       [9, 1],
       [1, 130]
     ]
@@ -119,12 +133,16 @@ function nodeNamed(op: string) {
 }
 
 describe.each(allKernels.map((kernels) => ({ kernels, build: kernels.build })))('$build kernels', ({ kernels }) => {
+  const crews: ReturnType<typeof startCrew>[] = []
+  beforeAll(() => void crews.push(startCrew(kernels, 2), startCrew(kernels, 3)))
+  afterAll(() => crews.forEach(({ end }) => end()))
+
   it.each(entries)('$title', ({ op, opCase, seed }) => {
     const random = new RandomStream(seed, op.name)
     const graph = new GraphBuilder()
     // Both executors begin with the same numbers: those that float32 has.
     const feeds = new Map(
-      opCase.shapes.map((shape, i) => [`x${i}`, drawFor(random, shape, opCase).map(Math.fround)] as const)
+      opCase.shapes.map((shape, i) => [`x${i}`, drawFor(random, shape, opCase, i).map(Math.fround)] as const)
     )
     const inputs = opCase.shapes.map((shape, i) => graph.input(`x${i}`, shape))
     const output = graph.apply(known(op.name), inputs, opCase.attributes)
@@ -149,6 +167,22 @@ describe.each(allKernels.map((kernels) => ({ kernels, build: kernels.build })))(
       ])
     )
     for (const output of [again, root, scaled]) compare(graph, output, feeds)
+  })
+
+  it('reads no row outside a table and adds to none: NaN, and nothing', () => {
+    const indices = Float64Array.of(1, -1, 3, 0.5, NaN, 1e30, -Infinity, 2)
+    const feeds = new Map([
+      ['i', indices],
+      ['table', Float64Array.of(1, 2, 3, 4, 5, 6)],
+      ['x', new Float64Array(16).fill(1)]
+    ])
+    const graph = new GraphBuilder()
+    const [i, table, x] = [graph.input('i', [8]), graph.input('table', [3, 2]), graph.input('x', [8, 2])]
+    const rows = graph.apply('gatherRows', [table, i])
+    expect([...run(graph, rows, feeds)[0]]).toEqual([3, 4, ...new Array<number>(12).fill(NaN), 5, 6])
+    expect([...run(graph, rows, feeds)[1]]).toEqual([3, 4, ...new Array<number>(12).fill(NaN), 5, 6])
+    const sums = graph.apply('scatterRows', [i, x], { rows: 3 })
+    for (const values of run(graph, sums, feeds)) expect([...values]).toEqual([0, 0, 1, 1, 1, 1])
   })
 
   it('keeps NaN and infinity visible', () => {
@@ -180,17 +214,31 @@ describe.each(allKernels.map((kernels) => ({ kernels, build: kernels.build })))(
 
   function run(graph: GraphBuilder, output: NodeId, feeds: ReadonlyMap<string, Float64Array>) {
     const reference = new ReferenceProgram(graph.graph, [output])
-    const wasm = new WasmProgram(kernels, graph.graph, [output], { guard: GUARD })
+    reference.run(feeds)
+    const values = runWith(graph, output, feeds, {})
+    expect(runWith(graph, output, feeds, { compiled: true }), 'chains as code').toEqual(values)
+    for (const { crew } of crews) {
+      expect(runWith(graph, output, feeds, { crew }), `${crew.threads} threads`).toEqual(values)
+    }
+    return [values, reference.value(output)] as const
+  }
+
+  function runWith(
+    graph: GraphBuilder,
+    output: NodeId,
+    feeds: ReadonlyMap<string, Float64Array>,
+    options: WasmProgramOptions
+  ): Float64Array {
+    const wasm = new WasmProgram(kernels, graph.graph, [output], { guard: GUARD, ...options })
     const { numbers, buffers } = wasm.written
     const guards = buffers.flatMap(({ start, length }) => Array.from({ length: GUARD }, (_, i) => start + length + i))
     for (const at of guards) numbers[at] = GUARD_VALUE
-    reference.run(feeds)
     wasm.run(feeds)
     expect(guards.filter((at) => numbers[at] !== GUARD_VALUE)).toEqual([])
     const first = wasm.value(output)
     wasm.run(feeds)
     expect(wasm.value(output), 'the same bits again').toEqual(first)
-    return [first, reference.value(output)] as const
+    return first
   }
 
   function compare(graph: GraphBuilder, output: NodeId, feeds: ReadonlyMap<string, Float64Array>): void {

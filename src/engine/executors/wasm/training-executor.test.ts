@@ -1,6 +1,7 @@
 /** Whole trainings by the wasm executor: against the reference, from run to run, in parts, and when they diverge. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allKernels, kernelBytes } from '../../../../tests/kernels'
+import { workerThreads } from '../../../../tests/threads'
 import { NumericError } from '../../../shared/errors'
 import { activations } from '../../activations'
 import { parseConfig, type Config } from '../../fields'
@@ -10,14 +11,16 @@ import { modelSpecOf } from '../../model/spec-of'
 import { optimizerNamed, optimizerSpecs } from '../../optimizers'
 import { permutation, RandomStream } from '../../random/stream'
 import type { Task } from '../../spec'
-import { classesFor, denseNode, drawTargets } from '../../testing'
+import { classesFor, denseNode, drawTargets, lossDefaults } from '../../testing'
 import type { Samples } from '../../train/samples'
+import { stepScalars } from '../../train/step-graph'
 import { createTraining, type TrainEvent, type TrainOptions, type Training } from '../../train/training'
 import { ReferenceExecutor } from '../reference/training-executor'
 import type { Batch, TrainingExecutor, TrainingProblem } from '../training-executor'
 import { provideKernels, type Kernels } from './kernels'
 import { Layout } from './layout'
-import { WasmExecutor } from './training-executor'
+import { WasmExecutor, type WasmOptions } from './training-executor'
+import type { StartedThread, ThreadHost } from './threads'
 
 /** What float32 may add up to over 200 steps; a wrong gradient shows in the first. */
 const CURVE_TOLERANCE = 1e-4
@@ -41,7 +44,9 @@ function problemFor(task: Task, loss: LossName, activation: string, type: string
   return {
     model,
     loss,
+    lossSettings: lossDefaults(loss),
     task,
+    seed: 1,
     optimizer,
     config: parseConfig(optimizer.label, optimizer.fields, config),
     batchSize: BATCH,
@@ -56,8 +61,8 @@ function problemFor(task: Task, loss: LossName, activation: string, type: string
   }
 }
 
-function wasm(problem: TrainingProblem, kernels: Kernels): WasmExecutor {
-  const executor = WasmExecutor.create(problem, kernels)
+function wasm(problem: TrainingProblem, kernels: Kernels, options: WasmOptions = {}): WasmExecutor {
+  const executor = WasmExecutor.create(problem, kernels, options)
   if ('op' in executor) throw new Error(`no kernel for ${executor.op}`)
   return executor
 }
@@ -69,7 +74,7 @@ function batchesOf({ optimizer, config }: TrainingProblem): Batch[] {
     const order = permutation(1, 'shuffle', epoch, ROWS)
     for (let at = 0; at < ROWS; at += BATCH) rows.push(order.subarray(at, at + BATCH))
   }
-  return rows.slice(0, STEPS).map((each, i) => ({ rows: each, scalars: optimizer.scalars(config, i + 1) }))
+  return rows.slice(0, STEPS).map((each, i) => ({ rows: each, scalars: stepScalars(optimizer, config, i + 1) }))
 }
 
 /** Smooth and gentle: at a kink, or where Lion's sign turns, the smallest difference decides about a whole step. */
@@ -123,6 +128,39 @@ describe.each(allKernels.map((kernels) => ({ kernels, build: kernels.build })))(
     expect(valuesOf(single, problem)).toEqual(valuesOf(whole, problem))
   })
 
+  it.each([2, 3])('give the same bits on %d threads as on one', (threads) => {
+    const problem = problemFor('multi-class', 'cross-entropy', 'gelu', 'adam', {})
+    const batches = batchesOf(problem)
+    const alone = wasm(problem, kernels)
+    const expected = alone.takeSteps(batches)
+    // So small a network is shared only because it is asked for.
+    const team = wasm({ ...problem, threads }, kernels, { host: workerThreads, leastWork: 0 })
+    try {
+      expect(team.threads).toBe(threads)
+      expect(team.takeSteps(batches.slice(0, 70)).losses).toEqual(expected.losses.slice(0, 70))
+      expect(team.takeSteps(batches.slice(70)).losses).toEqual(expected.losses.slice(70))
+      expect(valuesOf(team, problem)).toEqual(valuesOf(alone, problem))
+      expect(team.validate()).toEqual(alone.validate())
+      expect(team.notice).toBeNull()
+    } finally {
+      team.close()
+    }
+  })
+
+  it('stop at the same step on several threads, and keep the parameters before it', () => {
+    const problem = problemFor('regression', 'squared', 'relu', 'sgd', { learningRate: 30, momentum: 0.9 })
+    const batches = batchesOf(problem)
+    const alone = wasm(problem, kernels)
+    const expected = alone.takeSteps(batches)
+    const team = wasm({ ...problem, threads: 2 }, kernels, { host: workerThreads, leastWork: 0 })
+    try {
+      expect(team.takeSteps(batches)).toEqual(expected)
+      expect(valuesOf(team, problem)).toEqual(valuesOf(alone, problem))
+    } finally {
+      team.close()
+    }
+  })
+
   it('go on from parameters and state that were read and written', () => {
     const problem = problemFor('binary', 'log', 'tanh', 'adam', {})
     const batches = batchesOf(problem)
@@ -166,6 +204,101 @@ function valuesOf(
   return new Map(names.map((name) => [name, executor.read(name)]))
 }
 
+describe('threads', () => {
+  const [kernels] = allKernels
+  if (kernels === undefined) throw new Error('There are no kernels')
+  const problem = problemFor('binary', 'log', 'tanh', 'adam', {})
+  const batches = batchesOf(problem)
+  const expected = wasm(problem, kernels, { host: null }).takeSteps(batches)
+  const options = { leastWork: 0, patienceMs: 50, startMs: 200 }
+
+  /** As the real one, and lets a test end threads. */
+  function hostWith(started: StartedThread[]): ThreadHost {
+    return {
+      processors: 2,
+      start: (work) => {
+        const thread = workerThreads.start(work)
+        started.push(thread)
+        return thread
+      }
+    }
+  }
+
+  it('are not used where the work is not worth it', () => {
+    const executor = wasm(problem, kernels, { host: workerThreads })
+    expect(executor.threads).toBe(1)
+    expect(executor.notice).toBeNull()
+  })
+
+  it('are used without being asked for where it is', () => {
+    const wide = compileModel(modelSpecOf([denseNode('dense1', 256), denseNode('dense2', 256)], 7, 'binary', 'log', 2))
+    const parameters = initializeParameters(wide, 1)
+    const executor = wasm({ ...problem, model: wide, parameters }, kernels, { host: hostWith([]) })
+    expect(executor.threads).toBe(2)
+    executor.close()
+  })
+
+  it('that are lost at work are done without, to the same bits', () => {
+    // Says that it serves and never does, as a thread that died does.
+    const dead: ThreadHost = {
+      processors: 2,
+      start: ({ memory, team }) => {
+        Atomics.add(new Int32Array(memory.buffer), (team + 264) / 4, 1)
+        return { ended: false, end: () => undefined }
+      }
+    }
+    const executor = wasm({ ...problem, threads: 2 }, kernels, { ...options, host: dead })
+    expect(executor.threads).toBe(2)
+    expect(executor.takeSteps(batches)).toEqual(expected)
+    expect(executor.threads).toBe(1)
+    expect(executor.notice).toContain('A thread was lost')
+  })
+
+  it('that were ended between calls are done without, to the same bits', async () => {
+    const started: StartedThread[] = []
+    const executor = wasm({ ...problem, threads: 2 }, kernels, { ...options, host: hostWith(started) })
+    const losses = [...executor.takeSteps(batches.slice(0, 90)).losses]
+    expect(executor.threads).toBe(2)
+    started.forEach((thread) => thread.end())
+    while (!started.every(({ ended }) => ended)) await new Promise((resolve) => setTimeout(resolve, 5))
+    losses.push(...executor.takeSteps(batches.slice(90)).losses)
+    expect(losses).toEqual(expected.losses)
+    expect(executor.threads).toBe(1)
+  })
+
+  it('that do not start are done without, and it is said', () => {
+    const silent: ThreadHost = { processors: 2, start: () => ({ ended: false, end: () => undefined }) }
+    const refusing: ThreadHost = {
+      processors: 2,
+      start: () => {
+        throw new Error('no more')
+      }
+    }
+    for (const [host, notice] of [
+      [silent, '2 threads did not start within 0.2 s.'],
+      [refusing, 'Threads cannot be started: no more'],
+      [null, 'This host provides no threads: training runs on one.']
+    ] as const) {
+      const executor = wasm({ ...problem, threads: 2 }, kernels, { ...options, host })
+      expect(executor.threads).toBe(1)
+      expect(executor.notice).toBe(notice)
+      expect(executor.takeSteps(batches.slice(0, 9)).losses).toEqual(expected.losses.slice(0, 9))
+    }
+  })
+
+  it('end when the executor is closed, which can still be read', async () => {
+    const started: StartedThread[] = []
+    const executor = wasm({ ...problem, threads: 3 }, kernels, { ...options, host: hostWith(started) })
+    executor.takeSteps(batches)
+    const before = valuesOf(executor, problem)
+    executor.close()
+    executor.close()
+    while (!started.every(({ ended }) => ended)) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(started).toHaveLength(2)
+    expect(valuesOf(executor, problem)).toEqual(before)
+  })
+})
+
 describe('createTraining with kernels', () => {
   beforeAll(() => provideKernels(kernelBytes))
 
@@ -197,8 +330,11 @@ describe('createTraining with kernels', () => {
   const bits = (training: Training) => [...training.parameters].map(([name, { data }]) => [name, [...data]])
 
   it('takes wasm unless the reference is asked for', () => {
-    expect(createTraining(options()).executor).toEqual({ name: 'wasm', reason: null })
-    expect(createTraining(options({ executor: 'reference' })).executor).toEqual({ name: 'reference', reason: null })
+    expect(createTraining(options()).executor).toMatchObject({ name: 'wasm', reason: null })
+    expect(createTraining(options({ executor: 'reference' })).executor).toMatchObject({
+      name: 'reference',
+      reason: null
+    })
   })
 
   it('tells the same events at every pace', async () => {

@@ -2,20 +2,30 @@
  * Training in float32 by WebAssembly. One memory holds everything: the training data, parameters and state, the tapes of
  * the step graph and of the forward graph for each size of batch, and the arena that their values share. A call takes
  * several steps without coming back to JavaScript, and no step allocates.
+ *
+ * Where a step is worth it, worker threads over the same memory take it together. Should one be lost, this executor goes
+ * on alone, to the same bits.
  */
 import { outputUnits } from '../../model/inference'
+import { keptTensors } from '../../model/model'
 import { INPUT } from '../../spec'
 import { sizeOf } from '../../tensor/tensor'
 import { Evaluator } from '../../train/evaluator'
+import { LossMean } from '../../train/loss-mean'
 import type { Samples } from '../../train/samples'
-import { forwardGraph, scalarSource, stateSource, stepGraph, TARGETS } from '../../train/step-graph'
+import { forwardGraph, stateSource, stepGraph, stepScalars, TARGETS } from '../../train/step-graph'
+import { ChainCompiler } from '../../plan/chain-code'
 import { firstWithoutKernel } from '../../plan/lower'
+import type { ThreadRequest } from '../../plan/shares'
 import { ReferenceExecutor } from '../reference/training-executor'
 import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
-import { bindKernels, type BoundKernels, type Kernels } from './kernels'
-import { Layout } from './layout'
+import { bindKernels, withChains, type BoundKernels, type Kernels, type Modules } from './kernels'
+import { createMemory, Layout } from './layout'
 import { takeTables, type Tables } from './tables'
 import { TapeProgram } from './tape-program'
+import { Team, teamBytes, type TeamTimes } from './team'
+import { MAX_THREADS, providedThreads, type ThreadHost } from './threads'
+import type { WasmMemory } from './webassembly'
 
 /** Multiply-adds, or as much other work, of one call: a few milliseconds. */
 const WORK_PER_CALL = 5e7
@@ -30,6 +40,22 @@ interface Place {
   readonly length: number
 }
 
+/** What tests set. */
+export interface WasmOptions extends TeamTimes {
+  readonly host?: ThreadHost | null
+  /** Work from which an instruction is shared among threads. */
+  readonly leastWork?: number
+}
+
+/** A memory and what is bound to it. */
+interface Bound {
+  readonly memory: WasmMemory
+  readonly numbers: Float32Array
+  readonly words: Int32Array
+  readonly bytes: Uint8Array
+  readonly kernels: BoundKernels
+}
+
 /** Why a training cannot be run by these kernels. */
 export interface Unsupported {
   /** The first primitive without a kernel. */
@@ -40,11 +66,12 @@ export class WasmExecutor implements TrainingExecutor {
   readonly name = 'wasm'
   readonly stepsPerCall: number
   readonly #problem: TrainingProblem
-  readonly #kernels: BoundKernels
+  readonly #modules: Modules
   readonly #units: number
-  readonly #numbers: Float32Array
-  readonly #words: Int32Array
-  readonly #bytes: Uint8Array
+  /** Another one once a thread was lost, as nobody knows what that thread may still write. */
+  #bound: Bound
+  #team: Team | null = null
+  #notice: string | null = null
   /** Parameters and state by the names of their sources. */
   readonly #places: ReadonlyMap<string, Place>
   /** All of those together, and where their copy is kept while steps are taken. */
@@ -55,18 +82,19 @@ export class WasmExecutor implements TrainingExecutor {
   readonly #rowsPerCall: number
 
   /** The executor, or the primitive that it has no kernel for. @throws ConfigError `model-too-large` */
-  static create(problem: TrainingProblem, kernels: Kernels): WasmExecutor | Unsupported {
-    const { model, loss, task, optimizer, config } = problem
-    const op = firstWithoutKernel(stepGraph(model, loss, task, optimizer, config, 1).graph)
-    return op === null ? new WasmExecutor(problem, kernels) : { op }
+  static create(problem: TrainingProblem, kernels: Kernels, options: WasmOptions = {}): WasmExecutor | Unsupported {
+    const op = firstWithoutKernel(stepGraph(problem, 1).graph)
+    return op === null ? new WasmExecutor(problem, kernels, options) : { op }
   }
 
-  private constructor(problem: TrainingProblem, kernels: Kernels) {
+  private constructor(problem: TrainingProblem, kernels: Kernels, options: WasmOptions) {
     const { model, optimizer, config, batchSize, training, validation } = problem
     this.#problem = problem
+    const host = options.host === undefined ? providedThreads() : options.host
+    const request = threadsFor(problem.threads ?? 0, host, options.leastWork)
     this.#units = outputUnits(model)
     const layout = new Layout()
-    const scalars = optimizer.scalars(config, 1).map(({ name }) => scalarSource(name))
+    const scalars = stepScalars(optimizer, config, 1).map(({ source }) => source)
     const flag = layout.take(4)
     const scalarsAt = layout.take(4 * scalars.length)
     const sources = sourcesOf(problem)
@@ -91,30 +119,32 @@ export class WasmExecutor implements TrainingExecutor {
     const trainingRows = rowsOf(training)
     const stepSizes = sizesOf(trainingRows, Math.min(batchSize, trainingRows))
     const validationSizes = sizesOf(rowsOf(validation), Math.min(VALIDATION_ROWS, rowsOf(validation)))
-    this.#steps = new Map(stepSizes.map((rows) => [rows, stepProgram(problem, rows, layout)] as const))
-    this.#validation = new Map(validationSizes.map((rows) => [rows, forwardProgram(problem, rows, layout)] as const))
+    this.#steps = new Map(stepSizes.map((rows) => [rows, stepProgram(problem, rows, layout, request)] as const))
+    this.#validation = new Map(
+      validationSizes.map((rows) => [rows, forwardProgram(problem, rows, layout, request)] as const)
+    )
     const [largest = 1] = stepSizes
     const work = this.#steps.get(largest)?.work ?? 1
     this.stepsPerCall = Math.max(
       1,
       Math.min(Math.floor(WORK_PER_CALL / work), MAX_STEPS_PER_CALL, Math.floor(MAX_ROWS_PER_CALL / largest))
     )
-    const programs = [...this.#steps.values(), ...this.#validation.values()]
+    const programs = this.#programs
+    const threads = Math.max(...programs.map((each) => each.threads))
     this.#rowsPerCall = Math.max(this.stepsPerCall * largest, validationSizes[0] ?? 1)
     this.#tables = takeTables(layout, this.#rowsPerCall, this.#rowsPerCall, scalars.length, this.#units)
     this.#state = { start, end: start + 4 * stateValues, backup: layout.take(4 * stateValues) }
-    const scratch = layout.take(Math.max(...programs.map(({ scratchBytes }) => scratchBytes)))
+    const scratchBytes = Math.max(...programs.map((each) => each.scratchBytes))
+    const scratch = layout.take(threads * scratchBytes)
+    const team = layout.take(teamBytes(threads))
     const arena = layout.take(Math.max(...programs.map(({ arenaBytes }) => arenaBytes)))
 
     const memory = layout.createMemory()
-    this.#numbers = new Float32Array(memory.buffer)
-    this.#words = new Int32Array(memory.buffer)
-    this.#bytes = new Uint8Array(memory.buffer)
-    this.#kernels = bindKernels(kernels, memory)
-    for (const { name, data } of sources) this.#numbers.set(data, this.#placeOf(name).address / 4)
+    const numbers = new Float32Array(memory.buffer)
+    for (const { name, data } of sources) numbers.set(data, this.#placeOf(name).address / 4)
     for (const { samples, features, targets } of data) {
-      this.#numbers.set(samples.features.data, features / 4)
-      this.#numbers.set(samples.targets.data, targets / 4)
+      numbers.set(samples.features.data, features / 4)
+      numbers.set(samples.targets.data, targets / 4)
     }
     const [trainingData, validationData] = data
     const shared = {
@@ -126,14 +156,40 @@ export class WasmExecutor implements TrainingExecutor {
       scalars: scalarsAt,
       scalarCount: scalars.length,
       scratch,
+      scratchBytes,
       arena,
-      flag
+      flag,
+      team
     }
     const dataOf = (place: typeof trainingData) => (name: string) =>
       (name === INPUT ? place?.features : place?.targets) ?? NaN
-    for (const each of this.#steps.values()) each.write(memory.buffer, { ...shared, data: dataOf(trainingData) })
+    const compiler = new ChainCompiler(kernels.build === 'relaxed')
+    for (const each of this.#steps.values())
+      each.write(memory.buffer, { ...shared, data: dataOf(trainingData) }, compiler)
     for (const each of this.#validation.values())
-      each.write(memory.buffer, { ...shared, scalarCount: 0, data: dataOf(validationData) })
+      each.write(memory.buffer, { ...shared, scalarCount: 0, data: dataOf(validationData) }, compiler)
+    this.#modules = withChains(kernels, compiler)
+    this.#bound = bound(this.#modules, memory)
+    if (threads === 1 || host === null) {
+      if ((problem.threads ?? 0) > 1) this.#notice = 'This host provides no threads: training runs on one.'
+      return
+    }
+    const started = Team.start(host, this.#modules, memory, team, threads, options)
+    if (typeof started === 'string') this.#useOneThread(started)
+    else this.#team = started
+  }
+
+  get threads(): number {
+    return this.#team === null ? 1 : Math.max(...this.#programs.map((each) => each.threads))
+  }
+
+  get notice(): string | null {
+    return this.#notice
+  }
+
+  close(): void {
+    this.#team?.end()
+    this.#useOneThread(this.#notice)
   }
 
   takeSteps(batches: readonly Batch[]): StepsTaken {
@@ -157,21 +213,24 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   validate(): Forward {
-    const rows = rowsOf(this.#problem.validation)
+    const { targets } = this.#problem.validation
+    const rows = sizeOf(targets.shape)
     const outputs: Float64Array[] = []
-    let loss = 0
+    const loss = new LossMean(this.#problem)
     for (let done = 0; done < rows;) {
       const size = Math.min(VALIDATION_ROWS, rows - done)
       const count = Math.min(Math.floor((rows - done) / size), Math.max(1, Math.floor(this.#rowsPerCall / size)))
-      for (let i = 0; i < count * size; i++) this.#words[this.#tables.rows / 4 + i] = done + i
-      const taken = this.#kernels.takeSteps(this.#programOf(this.#validation, size).control, count)
-      for (const mean of this.#read(this.#tables.losses, taken)) loss += (mean * size) / rows
+      for (let i = 0; i < count * size; i++) this.#bound.words[this.#tables.rows / 4 + i] = done + i
+      const taken = this.#call(this.#programOf(this.#validation, size), count)
+      this.#read(this.#tables.losses, taken).forEach((mean, i) => {
+        loss.add(mean, targets.data.subarray(done + i * size, done + (i + 1) * size))
+      })
       outputs.push(this.#read(this.#tables.outputs, taken * size * this.#units))
       // Float64 says where float32 ended.
       if (taken < count) return this.#referenceForward()
       done += count * size
     }
-    return { loss, outputs: { shape: [rows, this.#units], data: joined(outputs) }, nonFiniteScope: null }
+    return { loss: loss.value, outputs: { shape: [rows, this.#units], data: joined(outputs) }, nonFiniteScope: null }
   }
 
   read(source: string): Float64Array {
@@ -180,28 +239,65 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   write(values: ReadonlyMap<string, Float64Array>): void {
-    for (const [source, data] of values) this.#numbers.set(data, this.#placeOf(source).address / 4)
+    for (const [source, data] of values) this.#bound.numbers.set(data, this.#placeOf(source).address / 4)
   }
 
   /** @returns steps taken; parameters and state are those after them */
-  #takeEqualSteps({ control }: TapeProgram, batches: readonly Batch[]): number {
-    const { start, end, backup } = this.#state
+  #takeEqualSteps(program: TapeProgram, batches: readonly Batch[]): number {
     const { rows, scalars } = this.#tables
+    const { words, numbers } = this.#bound
     let at = rows / 4
     let scalarAt = scalars / 4
     for (const batch of batches) {
-      this.#words.set(batch.rows, at)
+      words.set(batch.rows, at)
       at += batch.rows.length
-      for (const { value } of batch.scalars) this.#numbers[scalarAt++] = value
+      for (const { value } of batch.scalars) numbers[scalarAt++] = value
     }
-    this.#bytes.copyWithin(backup, start, end)
-    const taken = this.#kernels.takeSteps(control, batches.length)
+    const { start, end, backup } = this.#state
+    this.#bound.bytes.copyWithin(backup, start, end)
+    const taken = this.#call(program, batches.length)
     if (taken < batches.length) {
       // The failed step has written in part: the good ones are taken again, to the same bits.
-      this.#bytes.copyWithin(start, backup, backup + end - start)
-      this.#kernels.takeSteps(control, taken)
+      this.#restore()
+      this.#call(program, taken)
     }
     return taken
+  }
+
+  /** Parameters and state as they were when the last steps began. */
+  #restore(): void {
+    const { start, end, backup } = this.#state
+    this.#bound.bytes.copyWithin(start, backup, backup + end - start)
+  }
+
+  /** @returns steps taken, by this thread alone when another one was lost */
+  #call(program: TapeProgram, steps: number): number {
+    if (this.#team?.hasLost === true) this.#goOnAlone()
+    const taken = this.#bound.kernels.takeSteps(program.control, steps)
+    if (taken >= 0) return taken
+    this.#goOnAlone()
+    // A validation changes neither parameters nor state, and the copy is older than it.
+    if (this.#steps.get(program.rows) === program) this.#restore()
+    return this.#bound.kernels.takeSteps(program.control, steps)
+  }
+
+  /** Moves to a memory of its own: a thread that is late rather than dead may still write to the one there was. */
+  #goOnAlone(): void {
+    const { memory, bytes } = this.#bound
+    this.#team?.end()
+    this.#bound = bound(this.#modules, createMemory(memory.buffer.byteLength))
+    this.#bound.bytes.set(bytes)
+    this.#useOneThread('A thread was lost: training goes on with one.')
+  }
+
+  #useOneThread(notice: string | null): void {
+    this.#team = null
+    this.#notice = notice
+    for (const each of this.#programs) each.useOneThread(this.#bound.words)
+  }
+
+  get #programs(): readonly TapeProgram[] {
+    return [...this.#steps.values(), ...this.#validation.values()]
   }
 
   #explain(batch: Batch): StepFailure {
@@ -211,11 +307,11 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   #referenceForward(): Forward {
-    const { model, loss, task, validation } = this.#problem
+    const { model, validation } = this.#problem
     const parameters = new Map(
-      model.parameters.map(({ name, shape }) => [name, { shape, data: this.read(name) }] as const)
+      keptTensors(model).map(({ name, shape }) => [name, { shape, data: this.read(name) }] as const)
     )
-    const forward = new Evaluator(model, loss, task).forward(parameters, validation)
+    const forward = new Evaluator(this.#problem).forward(parameters, validation)
     return { ...forward, loss: NaN }
   }
 
@@ -232,52 +328,77 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   #read(address: number, length: number): Float64Array {
-    return new Float64Array(this.#numbers.subarray(address / 4, address / 4 + length))
+    return new Float64Array(this.#bound.numbers.subarray(address / 4, address / 4 + length))
   }
 }
 
-/** First values: all parameters, then each slot of the optimizer's state, all in the order of the parameters. */
-function sourcesOf({ parameters, optimizer, config }: TrainingProblem): { name: string; data: Float64Array }[] {
-  const entries = [...parameters]
-  const slots = entries.map(([, { shape }]) => optimizer.init(shape, config))
+function bound(modules: Modules, memory: WasmMemory): Bound {
+  const { buffer } = memory
+  return {
+    memory,
+    numbers: new Float32Array(buffer),
+    words: new Int32Array(buffer),
+    bytes: new Uint8Array(buffer),
+    kernels: bindKernels(modules, memory)
+  }
+}
+
+/** @param wanted exactly so many, or 0 for as many as are worth it */
+function threadsFor(wanted: number, host: ThreadHost | null, leastWork: number | undefined): ThreadRequest {
+  const most = host === null ? 1 : Math.min(wanted === 0 ? host.processors : wanted, MAX_THREADS)
+  return { most, exactly: wanted > 0, ...(leastWork === undefined ? {} : { leastWork }) }
+}
+
+/** First values: all parameters, then each slot of the optimizer's state in the order of the parameters, then buffers. */
+function sourcesOf({ model, parameters, optimizer, config }: TrainingProblem): { name: string; data: Float64Array }[] {
+  const first = ({ name }: { readonly name: string }) => {
+    const values = parameters.get(name)
+    if (values === undefined) throw new Error(`There is no first value for "${name}"`)
+    return { name, data: values.data }
+  }
+  const slots = model.parameters.map(({ shape }) => optimizer.init(shape, config))
   const most = Math.max(0, ...slots.map(({ length }) => length))
   const states = Array.from({ length: most }, (_, slot) =>
-    entries.flatMap(([name], i) => {
+    model.parameters.flatMap(({ name }, i) => {
       const state = slots[i]?.[slot]
       return state === undefined ? [] : [{ name: stateSource(state.name, name), data: state.initial.data }]
     })
   )
-  return [...entries.map(([name, { data }]) => ({ name, data })), ...states.flat()]
+  return [...model.parameters.map(first), ...states.flat(), ...model.buffers.map(first)]
 }
 
-function stepProgram(problem: TrainingProblem, rows: number, layout: Layout): TapeProgram {
-  const { model, loss, task, optimizer, config } = problem
-  const step = stepGraph(model, loss, task, optimizer, config, rows)
-  const updates = step.updates.flatMap(({ name, parameter, state }) => [
-    { source: name, node: parameter, checked: true },
-    ...state.map(({ source, node }) => ({ source, node, checked: false }))
-  ])
+function stepProgram(problem: TrainingProblem, rows: number, layout: Layout, threads: ThreadRequest): TapeProgram {
+  const step = stepGraph(problem, rows)
+  const updates = [
+    ...step.updates.flatMap(({ name, parameter, state }) => [
+      { source: name, node: parameter, checked: true },
+      ...state.map(({ source, node }) => ({ source, node, checked: false }))
+    ]),
+    ...step.buffers.map(({ source, node }) => ({ source, node, checked: true }))
+  ]
   return new TapeProgram(
     { graph: step.graph, gathered: [INPUT, TARGETS], updates },
     rows,
     step.loss,
     step.output,
-    layout
+    layout,
+    threads
   )
 }
 
-function forwardProgram({ model, loss, task }: TrainingProblem, rows: number, layout: Layout): TapeProgram {
-  const forward = forwardGraph(model, loss, task, rows)
+function forwardProgram(problem: TrainingProblem, rows: number, layout: Layout, threads: ThreadRequest): TapeProgram {
+  const forward = forwardGraph(problem, rows)
   const request = { graph: forward.graph, gathered: [INPUT, TARGETS], updates: [] }
-  return new TapeProgram(request, rows, forward.loss, forward.output, layout)
+  return new TapeProgram(request, rows, forward.loss, forward.output, layout, threads)
 }
 
 function rowsOf({ targets }: Samples): number {
   return sizeOf(targets.shape)
 }
 
-/** The sizes of batches: the full one, and what is left at the end. */
+/** The sizes of batches: the full one, and what is left at the end; none without rows. */
 function sizesOf(rows: number, batch: number): number[] {
+  if (rows === 0) return []
   const rest = rows % batch
   return rest === 0 ? [batch] : [batch, rest]
 }

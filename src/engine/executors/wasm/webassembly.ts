@@ -11,10 +11,16 @@ export interface WasmModule {
   readonly [Symbol.toStringTag]: string
 }
 
+/** Functions by number; opaque. */
+export interface WasmTable {
+  readonly length: number
+}
+
 interface WasmApi {
   validate(bytes: Uint8Array): boolean
   Module: new (bytes: Uint8Array) => WasmModule
   Instance: new (module: WasmModule, imports: object) => { readonly exports: unknown }
+  Table: new (description: { element: 'anyfunc'; initial: number }) => WasmTable
   Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory
 }
 

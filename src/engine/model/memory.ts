@@ -1,0 +1,50 @@
+/** How much memory a training will take, before anything is computed. */
+import { sizeOf } from '../tensor/tensor'
+import type { ModelDescription } from './describe'
+
+/** 4096 MB: the most that training, in 32-bit WebAssembly, can address. */
+export const MAX_TRAINING_BYTES = 2 ** 32
+
+/** Training counts in float32. */
+const NUMBER_BYTES = 4
+/** Validation rows that are computed at once, at most. */
+const VALIDATION_ROWS = 256
+/**
+ * What networks of all kinds come to: for each number of a layer's output one and a half that are kept for the way back (an
+ * activation keeps what it was applied to, a normalization the centered numbers), and two or three tensors of the size of
+ * the largest that come and go.
+ */
+const KEPT = 1.5
+const PASSING_BACK = 2
+const PASSING = 2.5
+
+export interface TrainingSize {
+  readonly batchSize: number
+  readonly trainingRows: number
+  readonly validationRows: number
+  /** Tensors of a parameter's size that the optimizer keeps for each parameter: 2 for Adam, 1 for momentum. */
+  readonly stateSlots: number
+}
+
+/**
+ * Bytes that training takes: all rows, the parameters with the optimizer's state, each twice so that a failed step can be
+ * taken back, gradients, and the activations of one batch. An estimate within a factor of 2; what does not depend on
+ * layers (rows, parameters, state, gradients) is exact. Above `MAX_TRAINING_BYTES` training is refused.
+ */
+export function trainingBytes(description: ModelDescription, size: TrainingSize): number {
+  const { inputShape, layers, parameters } = description
+  const { batchSize, trainingRows, validationRows, stateSlots } = size
+  const features = sizeOf(inputShape)
+  const buffers = layers.flatMap((layer) => layer.buffers).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const rows = (trainingRows + validationRows) * (features + 1)
+  const state = 2 * (parameters * (1 + stateSlots) + buffers)
+  // A new shape alone takes no memory: the numbers stay where they are.
+  const outputs = layers.flatMap(({ type, activations }) => (views.has(type) ? [] : [activations]))
+  const all = outputs.reduce((sum, count) => sum + count, 0)
+  const largest = outputs.reduce((most, count) => Math.max(most, count), features)
+  const step = parameters + Math.min(batchSize, trainingRows) * (features + KEPT * all + PASSING_BACK * largest)
+  const validation = Math.min(VALIDATION_ROWS, validationRows) * (features + PASSING * largest)
+  return NUMBER_BYTES * (rows + state + Math.max(step, validation))
+}
+
+const views: ReadonlySet<string> = new Set(['flatten', 'reshape'])

@@ -1,0 +1,66 @@
+/** What is gathered over the epoch in progress. */
+import type { StepsTaken } from '../executors/training-executor'
+import { permutation } from '../random/stream'
+import type { Tensor } from '../tensor/tensor'
+import { MetricGatherer, type Metrics } from './evaluator'
+import { LossMean } from './loss-mean'
+import type { CheckedOptions, TrainOptions } from './options'
+
+export class EpochProgress {
+  /** Rows trained on so far. */
+  done = 0
+  readonly #options: TrainOptions
+  /** Training rows as they are taken. */
+  readonly #order: Int32Array
+  readonly #metrics: MetricGatherer
+  readonly #loss: LossMean
+
+  /** @param epochs ended before this one */
+  constructor(options: TrainOptions, { problem, rows }: CheckedOptions, epochs: number) {
+    const { seed, shuffle = true, task, targetScale } = options
+    this.#options = options
+    this.#loss = new LossMean(problem)
+    this.#order = shuffle
+      ? permutation(seed, 'shuffle', epochs, rows)
+      : Int32Array.from({ length: rows }, (_, row) => row)
+    this.#metrics = new MetricGatherer(task, targetScale)
+  }
+
+  /** The rows of the next batches, at most so many: at least one batch, while rows are left. */
+  next(most: number): Int32Array[] {
+    const { batchSize } = this.#options
+    const batches: Int32Array[] = []
+    for (let at = this.done; at < this.#order.length && batches.length < Math.max(1, most); at += batchSize) {
+      batches.push(this.#order.subarray(at, at + batchSize))
+    }
+    return batches
+  }
+
+  /** Adds what came of the first of those batches. */
+  add(batches: readonly Int32Array[], { losses, outputs }: StepsTaken): void {
+    if (losses.length === 0) return
+    const { targets } = this.#options.training
+    const start = this.done
+    losses.forEach((mean, i) => {
+      const rows = batches[i] ?? new Int32Array()
+      this.#loss.add(mean, valuesOf(targets, rows))
+      this.done += rows.length
+    })
+    const data = valuesOf(targets, this.#order.subarray(start, this.done))
+    this.#metrics.add(outputs, { shape: [data.length, 1], data })
+  }
+
+  /** Mean over the rows trained on. */
+  get loss(): number {
+    return this.#loss.value
+  }
+
+  get metrics(): Metrics {
+    return this.#metrics.values()
+  }
+}
+
+/** Those rows of a tensor with one value a row. */
+function valuesOf({ data }: Tensor, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => data[row] ?? NaN)
+}

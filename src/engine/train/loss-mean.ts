@@ -1,0 +1,27 @@
+/** The mean loss of many rows, out of the means of their batches. */
+import { lossFor, meanWeight } from '../losses'
+import type { ForwardProblem } from './step-graph'
+
+/** Batches of unequal size, and of classes of unequal weight, count by what their rows count. */
+export class LossMean {
+  readonly #problem: ForwardProblem
+  #sum = 0
+  #weight = 0
+
+  constructor(problem: ForwardProblem) {
+    this.#problem = problem
+  }
+
+  /** @param mean loss of a batch @param targets of its rows */
+  add(mean: number, targets: Float64Array): void {
+    const { loss, task, lossSettings } = this.#problem
+    const weight = meanWeight(lossFor(loss, task), lossSettings, targets)
+    this.#sum += mean * weight
+    this.#weight += weight
+  }
+
+  /** NaN while there are no rows. */
+  get value(): number {
+    return this.#sum / this.#weight
+  }
+}

@@ -1,0 +1,130 @@
+/** What a training is made of, and the check that its parts fit together. */
+import { ConfigError, NumericError } from '../../shared/errors'
+import type { ExecutorName, TrainingProblem } from '../executors/training-executor'
+import { parseConfig, type Config } from '../fields'
+import { lossFor, type LossName, type LossSettings } from '../losses'
+import { checkOutputs } from '../model/inference'
+import { checkParameters, compileModel, initializeParameters, type Model, type Parameters } from '../model/model'
+import { optimizerNamed } from '../optimizers'
+import { constant, scheduleNamed, type Horizon, type Schedule } from '../schedules'
+import type { Task } from '../spec'
+import { earlyStoppingFields } from './early-stopping'
+import { regularizationFields } from './regularization'
+import { checkSamples, type Samples, type TargetScale } from './samples'
+
+export interface TrainOptions {
+  readonly model: Model
+  readonly task: Task
+  /** K; 1 for regression. */
+  readonly classes: number
+  readonly loss: LossName
+  /** The loss's own settings; defaults for what is left out. */
+  readonly lossConfig?: Config
+  /** A factor > 0 of the loss of each class's rows; none unless given. */
+  readonly classWeights?: readonly number[]
+  readonly optimizer: { readonly type: string; readonly config: Config }
+  /** How the learning rate changes over the run; constant unless given. */
+  readonly schedule?: { readonly type: string; readonly config: Config }
+  /** Penalties on weights and bounds of gradients (`regularizationFields`); none unless given. */
+  readonly regularization?: Config
+  /** When to end before the last epoch (`earlyStoppingFields`); never unless given. */
+  readonly earlyStopping?: Config
+  /** Rows of one step; the last step of an epoch takes what is left. */
+  readonly batchSize: number
+  readonly epochs: number
+  /** Whole number from 0 to 2³² − 1: first weights, the order of rows, and what layers draw at random. */
+  readonly seed: number
+  /** Rows in a new order in each epoch (the default), or always as they stand. */
+  readonly shuffle?: boolean
+  readonly training: Samples
+  /** May have no rows: nothing is judged then, and the training loss says what is best. */
+  readonly validation: Samples
+  /** Regression: gives the metrics in raw units. */
+  readonly targetScale?: TargetScale
+  /** First parameters and buffers; drawn by the seed unless given. */
+  readonly initial?: Parameters
+  /** Processor threads; 0 or none given: as many as the work is worth. */
+  readonly threads?: number
+  /** `wasm` (float32, fast) unless its kernels were not provided; `reference` is float64. */
+  readonly executor?: ExecutorName
+}
+
+/** Options that fit together, with every default filled in. */
+export interface CheckedOptions {
+  readonly problem: TrainingProblem
+  /** Training rows. */
+  readonly rows: number
+  readonly horizon: Horizon
+  readonly schedule: Schedule
+  /** Of `earlyStoppingFields`. */
+  readonly earlyStopping: Config
+}
+
+/** @throws ConfigError, ShapeError, NumericError when the options do not fit together */
+export function checkOptions(options: TrainOptions): CheckedOptions {
+  const { task, loss, classes, seed, batchSize, epochs, training, validation, threads = 0 } = options
+  const model = compileModel(options.model.spec)
+  const optimizer = optimizerNamed(options.optimizer.type)
+  const config = parseConfig(optimizer.label, optimizer.fields, options.optimizer.config)
+  checkCount('batch size', batchSize, 1)
+  checkCount('number of epochs', epochs, 1)
+  checkCount('number of threads', threads, 0)
+  checkOutputs(model, loss, task, classes)
+  const rows = checkSamples(model, task, classes, training)
+  checkSamples(model, task, classes, validation, 0)
+  const stepsPerEpoch = Math.ceil(rows / batchSize)
+  const horizon = { steps: stepsPerEpoch * epochs, stepsPerEpoch, epochs }
+  const { type, config: scheduleConfig } = options.schedule ?? { type: constant.type, config: {} }
+  const schedule = scheduleNamed(type)
+  const problem = {
+    ...{ model, task, loss, optimizer, config, seed, batchSize, training, validation, threads },
+    lossSettings: lossSettings(options),
+    regularization: parseConfig('Regularization', regularizationFields, options.regularization ?? {}),
+    parameters: firstParameters(model, options)
+  }
+  return {
+    ...{ problem, rows, horizon },
+    schedule: schedule.create(parseConfig(schedule.label, schedule.fields, scheduleConfig), horizon),
+    earlyStopping: parseConfig('Early stopping', earlyStoppingFields, options.earlyStopping ?? {})
+  }
+}
+
+function lossSettings({ loss, task, classes, lossConfig = {}, ...options }: TrainOptions): LossSettings {
+  const { fields, label } = lossFor(loss, task)
+  const classWeights = options.classWeights ?? null
+  if (classWeights !== null) checkClassWeights(classWeights, task, classes)
+  return { config: parseConfig(label, fields, lossConfig), classWeights }
+}
+
+function checkClassWeights(weights: readonly number[], task: Task, classes: number): void {
+  if (task === 'regression') {
+    throw new ConfigError('invalid-config', 'Class weights are for tasks with classes; leave them out for regression.')
+  }
+  const bad = weights.find((weight) => !(weight > 0 && Number.isFinite(weight)))
+  if (weights.length === classes && bad === undefined) return
+  const got = bad === undefined ? `${weights.length} of them` : String(bad)
+  throw new ConfigError(
+    'invalid-config',
+    `Class weights must be ${classes} finite numbers above 0, one for each class, got ${got}.`
+  )
+}
+
+function firstParameters(model: Model, { initial, seed }: TrainOptions): Parameters {
+  if (initial === undefined) return initializeParameters(model, seed)
+  checkParameters(model, initial)
+  for (const [name, { data }] of initial) {
+    const at = data.findIndex((value) => !Number.isFinite(value))
+    if (at < 0) continue
+    throw new NumericError(
+      'non-finite-data',
+      `Number ${at + 1} of the first "${name}" must be finite, got ${data[at] ?? NaN}; these weights cannot be trained on.`,
+      { parameter: name }
+    )
+  }
+  return initial
+}
+
+function checkCount(what: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return
+  throw new ConfigError('invalid-config', `The ${what} must be a whole number from ${least}, got ${value}.`)
+}
