@@ -1,13 +1,14 @@
 /** A run as an ONNX model: preparation, network and answers in one file that takes raw columns. */
 import { classNames } from '../../data'
-import { inferenceGraph } from '../../engine'
+import { INPUT, inferenceGraph, type InferenceGraph, type Model } from '../../engine'
 import { studioVersion, type Run } from '../../project'
 import { StudioError } from '../../shared/errors'
 import { addAnswers, declareAnswers } from './answers'
 import { ML_DOMAIN, OnnxBuilder } from './builder'
+import { addNetwork } from './network'
 import { addInputs, addPreparation, inputType } from './preparation'
 import { encodeModel } from './proto'
-import { addNetwork } from './rules'
+import { BATCH } from './rules'
 
 /**
  * IR 7, opset 13 and ai.onnx.ml 2 are those of ONNX 1.8 (2020): the oldest in which every operator used here
@@ -17,9 +18,6 @@ import { addNetwork } from './rules'
 const IR_VERSION = 7
 const OPSET = 13
 const ML_OPSET = 2
-
-/** Rows of the graph that is walked; the file does not depend on it. */
-const ANY_ROWS = 1
 
 /** Protobuf messages end at 2 GiB; the rest of the file is small against the margin. */
 const MAX_PARAMETERS = 500_000_000
@@ -36,9 +34,10 @@ export function onnxFile(run: Run): Uint8Array {
   const builder = new OnnxBuilder()
   addInputs(builder, preparation)
   const answers = declareAnswers(builder, preparation)
-  const graph = inferenceGraph(run.model, setup.loss, setup.task, ANY_ROWS)
-  const network = addNetwork(builder, graph, run.parameters, addPreparation(builder, preparation))
-  addAnswers(builder, preparation.target, answers, network.name, network.units)
+  const graph = inferenceGraph(run.model, setup.loss, setup.task, BATCH)
+  const features = shapedFeatures(builder, run.model, addPreparation(builder, preparation))
+  const network = addNetwork(builder, graph, run.parameters, new Map([[INPUT, features]]))
+  addAnswers(builder, preparation.target, answers, network, unitsOf(graph))
   const metadata: readonly (readonly [string, string])[] = [
     ['studio', studioVersion],
     ['run', id],
@@ -48,11 +47,24 @@ export function onnxFile(run: Run): Uint8Array {
     ['features', JSON.stringify(preparation.features.map((feature) => describeFeature(feature)))],
     ['outputs', JSON.stringify(answers)]
   ]
+  return fileOf(
+    builder,
+    `Predicts "${preparation.target.name}" from the table's columns, one input each; the help of each input says how a missing value is written.`,
+    metadata
+  )
+}
+
+/** What a builder holds, as the bytes of a file in the versions above. */
+export function fileOf(
+  builder: OnnxBuilder,
+  description: string,
+  metadata: readonly (readonly [key: string, value: string])[]
+): Uint8Array {
   return encodeModel({
     ir_version: IR_VERSION,
     producer_name: 'Backprop Studio',
     producer_version: studioVersion,
-    doc_string: `Predicts "${preparation.target.name}" from raw columns, one input each. Missing: NaN in numbers, empty text in categories.`,
+    doc_string: description,
     opset_import: [
       { domain: '', version: OPSET },
       { domain: ML_DOMAIN, version: ML_OPSET }
@@ -62,8 +74,27 @@ export function onnxFile(run: Run): Uint8Array {
   })
 }
 
+/** Features [N, F] → [N, …inputShape], as the network takes them. */
+function shapedFeatures(builder: OnnxBuilder, { spec }: Model, features: string): string {
+  if (spec.inputShape.length === 1) return features
+  // 0 keeps N.
+  const shape = [0, ...spec.inputShape]
+  return builder.node('Reshape', [features, builder.int64('features.shape', [shape.length], shape)], {
+    hint: 'features.shaped'
+  })
+}
+
+/** K of an output [N, K]. */
+function unitsOf({ graph, output }: InferenceGraph): number {
+  const [, units] = graph.nodes[output]?.shape ?? []
+  if (units === undefined) throw new Error('the graph has no output [N, K]')
+  return units
+}
+
 function describeFeature(feature: Run['record']['preparation']['features'][number]) {
-  const { name, fill } = feature
+  const { name } = feature
   const type = inputType(feature)
+  if (feature.kind === 'raw') return { name, type }
+  const { fill } = feature
   return feature.kind === 'number' ? { name, type, fill } : { name, type, fill, categories: feature.categories }
 }

@@ -2,7 +2,7 @@
  * Raw columns → features, inside the ONNX file: the same filling, encoding and standardising as in training.
  *
  * One input [N, 1] per feature column, under the column's own name: float32 for numbers (NaN or infinite =
- * missing), text for categories ("" = missing, unknown = all zeros).
+ * missing), text for categories ("" = missing, unknown = all zeros). Raw numbers go to the network as they are.
  */
 import type { FeaturePreparation, Preparation } from '../../data'
 import type { OnnxBuilder } from './builder'
@@ -14,15 +14,19 @@ type CategoryFeature = Extract<FeaturePreparation, { kind: 'category' }>
 
 /** The ONNX type of a feature's input, and its name in interfaces. */
 export function inputType(feature: FeaturePreparation): 'float32' | 'string' {
-  return feature.kind === 'number' ? 'float32' : 'string'
+  return feature.kind === 'category' ? 'string' : 'float32'
 }
 
 /** Declares one input per feature, in preparation order. */
 export function addInputs(builder: OnnxBuilder, preparation: Preparation): void {
   for (const feature of preparation.features) {
-    const help =
-      feature.kind === 'number' ? 'number; NaN where it is missing' : 'category; empty text where it is missing'
-    builder.input(feature.name, feature.kind === 'number' ? dataType.float : dataType.string, ['N', 1], help)
+    const help = {
+      number: 'number; NaN where it is missing',
+      category: 'category; empty text where it is missing',
+      raw: 'number; there must be one'
+    }
+    const type = inputType(feature) === 'string' ? dataType.string : dataType.float
+    builder.input(feature.name, type, ['N', 1], help[feature.kind])
   }
 }
 
@@ -39,7 +43,7 @@ export function addPreparation(builder: OnnxBuilder, preparation: Preparation): 
     if (feature.kind === 'number') numbers.push(feature)
     else {
       flush()
-      blocks.push(categoryBlock(builder, feature))
+      blocks.push(feature.kind === 'raw' ? feature.name : categoryBlock(builder, feature))
     }
   }
   flush()

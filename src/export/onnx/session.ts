@@ -72,7 +72,7 @@ function columnValues(feature: FeaturePreparation, table: Table): Float32Array |
   if (column.type === 'category' && feature.kind === 'category') {
     return Array.from(column.codes, (code) => column.categories[code] ?? '')
   }
-  if (column.type === 'number' && feature.kind === 'number') return Float32Array.from(column.values)
+  if (column.type === 'number' && feature.kind !== 'category') return Float32Array.from(column.values)
   throw new DataFormatError(
     'column-type',
     `${table.fileName}: column "${feature.name}" holds a ${column.type}, the model was trained on a ${feature.kind}. Check the export on the data it was trained on.`,

@@ -1,5 +1,6 @@
 /** Whether an ONNX file answers as the studio does: both are asked the same rows. */
 import type { Column, Preparation, Table } from '../../data'
+import { RandomStream } from '../../engine'
 import { chooseRows, predictTable, selectRows, type RowPrediction, type Run } from '../../project'
 import type { Verification } from '../exporter'
 import { answerNames } from './answers'
@@ -20,6 +21,14 @@ const VALUE_TOLERANCE = 1e-5
 const FLOAT32_ROUNDING = 2 ** -24
 /** Or by this much, next to 0: half of the smallest float32. */
 const FLOAT32_SMALLEST_ROUNDING = 2 ** -150
+
+/**
+ * Numbers that are taken as they stand in the file may be of any size, and so may the terms that sum up to an output: float32
+ * then loses what float64 keeps. How much is measured on the studio's own network, its weights moved by one float32 unit each;
+ * the file rounds every product and sum as well, so this many times that is allowed on top.
+ */
+const ROUNDINGS = 8
+const WEIGHT_ROUNDING = 2 ** -23
 
 /** Rows of the table at most: enough to meet every path through the file, and quick. */
 const MAX_ROWS = 1000
@@ -51,7 +60,8 @@ export async function verifyOnnx(bytes: Uint8Array, run: Run, table: Table): Pro
     for (const part of [chosen, madeRows(preparation, table)]) {
       if (part.rows === 0) continue
       const file = await session.answer(preparation, answerNames(preparation), part)
-      compare(worst, run, predictTable(run, part), file)
+      const studio = predictTable(run, part)
+      compare(worst, run, studio, file, roundingOf(run, part, studio))
     }
   } finally {
     await session.close()
@@ -70,7 +80,29 @@ export async function verifyOnnx(bytes: Uint8Array, run: Run, table: Table): Pro
   }
 }
 
-function compare(worst: Worst, run: Run, studio: readonly RowPrediction[], file: OnnxAnswers): void {
+/** What float32 may cost beyond the tolerances, in units of the answers: 0 where features are standardised. */
+function roundingOf(run: Run, part: Table, studio: readonly RowPrediction[]): number {
+  if (run.record.preparation.features.every(({ kind }) => kind !== 'raw')) return 0
+  const random = new RandomStream(1, 'verify')
+  const nudged = (value: number) => value * (1 + (random.below(2) === 0 ? 1 : -1) * WEIGHT_ROUNDING)
+  const parameters = new Map(
+    [...run.parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(nudged) }])
+  )
+  const moved = predictTable({ ...run, parameters }, part)
+  const differences = studio.flatMap((row, i) => {
+    const others = numbersOf(moved[i])
+    return numbersOf(row).map((value, k) => Math.abs(value - (others[k] ?? NaN)))
+  })
+  return ROUNDINGS * differences.filter(Number.isFinite).reduce((most, each) => Math.max(most, each), 0)
+}
+
+/** A row's probabilities, or its value. */
+function numbersOf(row: RowPrediction | undefined): readonly number[] {
+  return row?.probabilities?.map(([, probability]) => probability) ?? [Number(row?.prediction)]
+}
+
+/** @param extra allowed beyond the tolerances, in units of the answers */
+function compare(worst: Worst, run: Run, studio: readonly RowPrediction[], file: OnnxAnswers, extra: number): void {
   const { target } = run.record.preparation
   studio.forEach(({ prediction, probabilities }, row) => {
     const answer = file.predictions[row]
@@ -79,31 +111,32 @@ function compare(worst: Worst, run: Run, studio: readonly RowPrediction[], file:
       const z = target.task === 'regression' ? (value - target.mean) / target.scale : 0
       const scale = target.task === 'regression' ? target.scale : 1
       const rounding = Math.max(FLOAT32_ROUNDING * Math.abs(value), FLOAT32_SMALLEST_ROUNDING)
-      const allowed = VALUE_TOLERANCE * scale * (1 + Math.abs(z)) + rounding
+      const allowed = VALUE_TOLERANCE * scale * (1 + Math.abs(z)) + rounding + extra
       worst.add(value, typeof answer === 'number' ? answer : NaN, allowed)
       return
     }
     probabilities.forEach(([, probability], k) => {
-      worst.add(probability, file.probabilities?.[row * probabilities.length + k] ?? NaN, PROBABILITY_TOLERANCE)
+      worst.add(probability, file.probabilities?.[row * probabilities.length + k] ?? NaN, PROBABILITY_TOLERANCE + extra)
     })
-    if (answer !== prediction && !nearTie(probabilities)) worst.wrongLabels++
+    if (answer !== prediction && !nearTie(probabilities, PROBABILITY_TOLERANCE + extra)) worst.wrongLabels++
   })
 }
 
 /** Two classes so close that the allowed difference may put either first. */
-function nearTie(probabilities: NonNullable<RowPrediction['probabilities']>): boolean {
+function nearTie(probabilities: NonNullable<RowPrediction['probabilities']>, allowed: number): boolean {
   const [first = 0, second = 0] = probabilities.map(([, probability]) => probability).sort((a, b) => b - a)
-  return first - second <= 2 * PROBABILITY_TOLERANCE
+  return first - second <= 2 * allowed
 }
 
 /**
- * Two rows no table need have, so that filling is checked whatever the data: every feature missing; and every
- * category unknown.
+ * Two rows no table need have, so that filling is checked whatever the data: every feature missing (raw numbers 0,
+ * since nothing fills them); and every category unknown.
  */
 function madeRows({ features }: Preparation, table: Table): Table {
   const columns = features.map((feature): Column => {
     const { name } = feature
     if (feature.kind === 'number') return { type: 'number', name, values: Float64Array.of(NaN, feature.fill) }
+    if (feature.kind === 'raw') return { type: 'number', name, values: Float64Array.of(0, 1) }
     return { type: 'category', name, codes: Int32Array.of(-1, 0), categories: [unknownTo(feature.categories)] }
   })
   return { ...table, rows: 2, columns }
