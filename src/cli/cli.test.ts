@@ -39,7 +39,9 @@ describe('train, predict and export', () => {
         loss: 'cross-entropy',
         rows: 150,
         features: 4,
-        parameters: (4 + 1) * 16 + (16 + 1) * 8 + (8 + 1) * 3
+        parameters: (4 + 1) * 16 + (16 + 1) * 8 + (8 + 1) * 3,
+        executor: expect.stringMatching(/^(wasm|reference)$/) as string,
+        threads: 1
       })
       expect(lines).toHaveLength(42)
       expect(lines[40]).toEqual({
@@ -47,7 +49,9 @@ describe('train, predict and export', () => {
         epoch: 40,
         trainLoss: expect.any(Number) as number,
         validationLoss: expect.any(Number) as number,
-        metrics: { accuracy: expect.any(Number) as number }
+        metrics: { accuracy: expect.any(Number) as number },
+        learningRate: 0.1,
+        best: expect.any(Boolean) as boolean
       })
       const done = lines[41] as { metrics: { accuracy: number } }
       expect(done).toMatchObject({
@@ -150,7 +154,9 @@ describe('train, predict and export', () => {
     async () => {
       const trained = await runCli(['train', irisFile, '--layers', 'none', '--epochs', '2', '--out', 'plain'], folder)
       expect(trained.stdout.split('\n')).toEqual([
-        'species: multi-class, cross-entropy loss, 150 rows, 4 features, 15 parameters',
+        expect.stringMatching(
+          /^species: multi-class, cross-entropy loss, 150 rows, 4 features, 15 parameters, (wasm|reference) on 1 thread$/
+        ),
         expect.stringMatching(/^epoch 1\/2 {2}trainLoss [\d.]+ {2}validationLoss [\d.]+ {2}accuracy [\d.]+$/),
         expect.stringMatching(/^epoch 2\/2 /),
         ...['accuracy', 'f1', 'precision', 'recall', 'log-loss'].map(

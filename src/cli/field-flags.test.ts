@@ -1,7 +1,19 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import type { Field } from '../engine/catalog'
-import { addFieldOptions, flagOf, optimizerFields, optimizerRange, readField, readFields } from './field-flags'
+import { earlyStoppingFields, regularizationFields, type Field } from '../engine/catalog'
+import { trainingFields } from '../shared/setup'
+import {
+  addFieldOptions,
+  flagOf,
+  layerFields,
+  lossChoices,
+  optimizerChoices,
+  rangeAmong,
+  readChoiceFields,
+  readField,
+  readFields,
+  scheduleChoices
+} from './field-flags'
 
 const rate: Field = {
   key: 'learningRate',
@@ -62,11 +74,44 @@ describe('flags made from fields', () => {
   })
 })
 
-describe('flags of optimizers', () => {
+describe('help of switches', () => {
+  it('shows the flag that changes something', () => {
+    const command = new Command().exitOverride()
+    addFieldOptions(command, [nesterov, { ...nesterov, key: 'shuffle', default: true }])
+    const help = command.helpInformation()
+    expect(help).toMatch(/ --nesterov +Looks ahead\. \(default: false\)/)
+    expect(help).toMatch(/ --no-shuffle +Off: Looks ahead\. \(default: true\)/)
+    expect(help).not.toMatch(/--no-nesterov|--shuffle /)
+  })
+})
+
+describe('flags of choices', () => {
   const range = (key: string) => {
-    const field = optimizerFields.find((each) => each.key === key)
-    return field === undefined ? null : optimizerRange(field)
+    const field = optimizerChoices.fields.find((each) => each.key === key)
+    return field === undefined ? null : rangeAmong(optimizerChoices)(field)
   }
+
+  it('have a name of their own in every kind', () => {
+    const kinds = [
+      ...[optimizerChoices, scheduleChoices, lossChoices].map((kind) => kind.fields),
+      ...[layerFields, regularizationFields, earlyStoppingFields, trainingFields]
+    ]
+    const flags = kinds.flatMap((each) => each.map(flagOf))
+    expect(flags.filter((flag, index) => flags.indexOf(flag) !== index)).toEqual([])
+  })
+
+  it('are read for one choice, and those of others refused', () => {
+    expect([...readChoiceFields(scheduleChoices, 'step', { dropEvery: '3', momentum: 'x' })]).toEqual([
+      ['dropEvery', 3]
+    ])
+    expect(() => readChoiceFields(scheduleChoices, 'cosine', { dropEvery: '3' })).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        message: '--drop-every is not a setting of the schedule cosine (it is one of step)'
+      })
+    )
+    expect(() => readChoiceFields(scheduleChoices, 'constant', { plateauFactor: '0.1' })).toThrow(/--plateau-factor/)
+  })
 
   it('say which optimizers take them and the default of each', () => {
     expect(range('momentum')).toBe('(sgd: 0.9; rmsprop: 0)')

@@ -3,14 +3,23 @@
  * answered at once.
  */
 import { Command, CommanderError, Option } from 'commander'
-import { lossSpecs, tasks } from '../engine/catalog'
+import { earlyStoppingFields, regularizationFields, tasks } from '../engine/catalog'
 import type { ExportOptions } from './commands/export'
 import { failureStatus, reportFailure, usageError } from './failure'
-import { addFieldOptions, layerFields, optimizerFields, optimizerRange } from './field-flags'
+import {
+  addFieldOptions,
+  layerFields,
+  lossChoices,
+  namesOf,
+  optimizerChoices,
+  rangeAmong,
+  scheduleChoices,
+  type ChoiceKind
+} from './field-flags'
 import { Interruption } from './interruption'
 import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
-import { readTrainFlags, optimizerTypes } from './train-flags'
+import { readTrainFlags } from './train-flags'
 import { studioVersion } from '../project/version'
 
 /** What a command is given besides its own flags. */
@@ -81,15 +90,32 @@ function addTrain(program: Command, context: MakeContext): void {
     .option('--overwrite', 'replace the run that is in that folder')
     .option('--target <column>', 'column to predict (default: suggested from the columns)')
     .addOption(new Option('--task <task>', `${tasks.join(', ')} (default: follows from the target)`))
-    .option('--loss <loss>', `${lossSpecs.map((loss) => loss.name).join(', ')} (default: follows from the task)`)
     .option('--ignore <column...>', 'columns that the network must not see')
     .option('--json', 'write one JSON object a line')
   train
     .optionsGroup('Network:')
     .option('--layers <units>', 'units of the hidden layers, as 16,8; none for no hidden layer')
   addFieldOptions(train, layerFields)
-  train.optionsGroup('Optimizer:').option('--optimizer <optimizer>', optimizerTypes.join(', '))
-  addFieldOptions(train, optimizerFields, optimizerRange)
+  train
+    .option(
+      '--model <file>',
+      'JSON file with a whole network, its output layer included; columns with one value stay features then'
+    )
+    .option('--init <file>', 'safetensors file with the first weights, named as in PyTorch; none are drawn then')
+  train.optionsGroup('Loss:')
+  addChoice(train, lossChoices, 'follows from the task')
+  train.option(
+    '--class-weights <weights>',
+    'what each class counts in the loss: none, balanced (the rarer the more), or numbers in the order of the classes, as 1,2,0.5 (default: none)'
+  )
+  train.optionsGroup('Optimizer:')
+  addChoice(train, optimizerChoices)
+  train.optionsGroup('Learning rate over the run:')
+  addChoice(train, scheduleChoices)
+  train.optionsGroup('Regularization:')
+  addFieldOptions(train, regularizationFields)
+  train.optionsGroup('Early stopping:')
+  addFieldOptions(train, earlyStoppingFields)
   train.optionsGroup('Training:')
   addFieldOptions(train, trainingFields)
   train.option(
@@ -101,6 +127,13 @@ function addTrain(program: Command, context: MakeContext): void {
     const { train } = await import('./commands/train')
     await train(file, flags, context(options['json'] === true))
   })
+}
+
+/** A flag for the choice itself, and those of the settings of each. */
+function addChoice(command: Command, choice: ChoiceKind, fallback = namesOf(choice)[0] ?? ''): void {
+  const { kind, fields } = choice
+  command.option(`--${kind} <${kind}>`, `${namesOf(choice).join(', ')} (default: ${fallback})`)
+  addFieldOptions(command, fields, rangeAmong(choice))
 }
 
 function addPredict(program: Command, context: MakeContext): void {

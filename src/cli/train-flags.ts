@@ -2,20 +2,36 @@
 import {
   defaultLoss,
   defaultsOf,
-  INPUT,
+  earlyStoppingFields,
   lossSpecs,
   optimizerSpecs,
+  regularizationFields,
   tasks,
+  type Config,
   type FieldValue,
   type LossName,
   type Task
 } from '../engine/catalog'
 import { executorNames, type ExecutorName } from '../engine/executors/training-executor'
-import { trainingFields, type Setup, type TrainingFieldKey } from '../shared/setup'
+import { setupDefaults, trainingFields, trainingSettings, type Setup } from '../shared/setup'
 import { usageError } from './failure'
-import { flagOf, layerFields, layerSpec, optimizerFields, readField, readFields, unitsField } from './field-flags'
+import {
+  flagOf,
+  layerFields,
+  layerSpec,
+  lossChoices,
+  namesOf,
+  optimizerChoices,
+  readChoiceFields,
+  readField,
+  readFields,
+  readNumber,
+  scheduleChoices,
+  unitsField
+} from './field-flags'
 
-export const optimizerTypes = optimizerSpecs.map((spec) => spec.type)
+type Options = Readonly<Record<string, unknown>>
+type Settings = ReadonlyMap<string, FieldValue>
 
 /** The flags of `train`, checked as far as that goes without the table. What was not given is undefined or empty. */
 export interface TrainFlags {
@@ -24,19 +40,31 @@ export interface TrainFlags {
   readonly target: string | undefined
   readonly task: Task | undefined
   readonly loss: LossName | undefined
+  /** All flags, for the settings of the loss: which loss it is may follow from the table. */
+  readonly options: Options
+  readonly classWeights: Setup['classWeights'] | undefined
   readonly ignored: readonly string[]
   readonly units: readonly number[] | undefined
-  readonly layer: ReadonlyMap<string, FieldValue>
+  readonly layer: Settings
+  /** File with a whole network. */
+  readonly model: string | undefined
+  /** File with first weights. */
+  readonly init: string | undefined
   readonly optimizer: string | undefined
-  readonly optimizerConfig: ReadonlyMap<string, FieldValue>
-  readonly training: Partial<Record<TrainingFieldKey, number>>
+  readonly optimizerConfig: Settings
+  readonly schedule: string
+  readonly scheduleConfig: Settings
+  readonly regularization: Settings
+  readonly earlyStopping: Settings
+  readonly training: Settings
   readonly executor: ExecutorName | undefined
 }
 
 /** @throws ConfigError `usage` naming the flag */
-export function readTrainFlags(options: Readonly<Record<string, unknown>>): TrainFlags {
-  const optimizer = choice('--optimizer', optimizerTypes, options['optimizer'])
-  return {
+export function readTrainFlags(options: Options): TrainFlags {
+  const optimizer = choice('--optimizer', namesOf(optimizerChoices), options['optimizer'])
+  const schedule = choice('--schedule', namesOf(scheduleChoices), options['schedule']) ?? setupDefaults.schedule.type
+  const flags: TrainFlags = {
     out: text(options['out']) ?? '',
     overwrite: options['overwrite'] === true,
     target: text(options['target']),
@@ -46,19 +74,35 @@ export function readTrainFlags(options: Readonly<Record<string, unknown>>): Trai
       lossSpecs.map((spec) => spec.name),
       options['loss']
     ),
+    options,
+    classWeights: readClassWeights(text(options['classWeights'])),
     ignored: Array.isArray(options['ignore']) ? options['ignore'].filter((name) => typeof name === 'string') : [],
     units: readUnits(text(options['layers'])),
     layer: readFields(layerFields, options),
+    model: text(options['model']),
+    init: text(options['init']),
     optimizer,
-    optimizerConfig: readOptimizer(optimizer ?? optimizerTypes[0] ?? '', options),
-    training: readTraining(options),
+    optimizerConfig: readChoiceFields(optimizerChoices, optimizer ?? namesOf(optimizerChoices)[0] ?? '', options),
+    schedule,
+    scheduleConfig: readChoiceFields(scheduleChoices, schedule, options),
+    regularization: readFields(regularizationFields, options),
+    earlyStopping: readFields(earlyStoppingFields, options),
+    training: readFields(trainingFields, options),
     executor: choice('--executor', executorNames, options['executor'])
   }
+  if (flags.loss !== undefined) readChoiceFields(lossChoices, flags.loss, options)
+  if (flags.model !== undefined) refuseLayers(flags)
+  return flags
 }
 
-/** The setup that was suggested for a table, changed by the flags. */
-export function applyFlags(flags: TrainFlags, suggested: Setup): Setup {
+/**
+ * The setup that was suggested for a table, changed by the flags.
+ * @param model what `--model` names, else null
+ * @throws ConfigError `usage` for a setting of another loss than the one that serves the task
+ */
+export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['model']): Setup {
   const task = flags.task ?? suggested.task
+  const loss = flags.loss ?? (task === suggested.task ? suggested.loss : defaultLoss(task))
   const type = flags.optimizer ?? suggested.optimizer.type
   const spec = optimizerSpecs.find((each) => each.type === type)
   const base = type === suggested.optimizer.type ? suggested.optimizer.config : defaultsOf(spec?.fields ?? [])
@@ -66,21 +110,38 @@ export function applyFlags(flags: TrainFlags, suggested: Setup): Setup {
   return {
     ...suggested,
     task,
-    loss: flags.loss ?? (task === suggested.task ? suggested.loss : defaultLoss(task)),
+    loss,
+    lossConfig: Object.fromEntries(readChoiceFields(lossChoices, loss, flags.options)),
+    classWeights: flags.classWeights ?? suggested.classWeights,
     ignored: [...new Set([...suggested.ignored, ...flags.ignored])],
-    layers: layers.map((layer) => ({ ...layer, config: { ...layer.config, ...Object.fromEntries(flags.layer) } })),
-    optimizer: { type, config: { ...base, ...Object.fromEntries(flags.optimizerConfig) } },
-    ...flags.training
+    layers: model === null ? layers.map((layer) => ({ ...layer, config: changed(layer.config, flags.layer) })) : [],
+    model,
+    optimizer: { type, config: changed(base, flags.optimizerConfig) },
+    schedule: { type: flags.schedule, config: Object.fromEntries(flags.scheduleConfig) },
+    regularization: changed(suggested.regularization, flags.regularization),
+    earlyStopping: changed(suggested.earlyStopping, flags.earlyStopping),
+    ...trainingSettings(changed(trainingSettings(suggested), flags.training))
   }
+}
+
+function changed(config: Config, changes: Settings): Config {
+  return { ...config, ...Object.fromEntries(changes) }
 }
 
 function layerOf(units: number, index: number): Setup['layers'][number] {
   return {
     name: `${layerSpec.type}${index + 1}`,
     type: layerSpec.type,
-    inputs: [index === 0 ? INPUT : `${layerSpec.type}${index}`],
+    inputs: [],
     config: { ...defaultsOf(layerSpec.fields), [unitsField.key]: units }
   }
+}
+
+/** A network from a file has all its layers, so nothing may be said of layers beside it. */
+function refuseLayers({ units, layer, options }: TrainFlags): void {
+  const field = layerFields.find(({ key }) => layer.has(key) && options[key] !== undefined)
+  const flag = units !== undefined ? '--layers' : field === undefined ? null : flagOf(field)
+  if (flag !== null) throw usageError(`${flag} does not go with --model, whose file says all of the network`)
 }
 
 function readUnits(given: string | undefined): number[] | undefined {
@@ -89,24 +150,16 @@ function readUnits(given: string | undefined): number[] | undefined {
   return given.split(',').map((part) => Number(readField(unitsField, part.trim(), '--layers: units')))
 }
 
-function readOptimizer(type: string, options: Readonly<Record<string, unknown>>): Map<string, FieldValue> {
-  const spec = optimizerSpecs.find((each) => each.type === type)
-  const own = spec?.fields ?? []
-  const foreign = optimizerFields.find(
-    (field) => options[field.key] !== undefined && !own.some((each) => each.key === field.key)
+function readClassWeights(given: string | undefined): Setup['classWeights'] | undefined {
+  if (given === undefined) return undefined
+  const word = given.trim()
+  if (word === 'none' || word === 'balanced') return word
+  const weights = word.split(',').map(readNumber)
+  const right = weights.filter((weight) => weight !== null && weight > 0 && Number.isFinite(weight))
+  if (weights.length >= 2 && right.length === weights.length) return right.map(Number)
+  throw usageError(
+    `--class-weights must be none, balanced or a number above 0 for each class, as 1,2,0.5, got ${JSON.stringify(given)}`
   )
-  if (foreign !== undefined) throw usageError(`${flagOf(foreign)} is not a setting of the optimizer ${type}`)
-  return readFields(own, options)
-}
-
-function readTraining(options: Readonly<Record<string, unknown>>): Partial<Record<TrainingFieldKey, number>> {
-  const values = readFields(trainingFields, options)
-  const given: Partial<Record<TrainingFieldKey, number>> = {}
-  for (const { key } of trainingFields) {
-    const value = values.get(key)
-    if (typeof value === 'number') given[key] = value
-  }
-  return given
 }
 
 function choice<Name extends string>(flag: string, names: readonly Name[], given: unknown): Name | undefined {

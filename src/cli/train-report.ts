@@ -1,7 +1,7 @@
 /** How `train` tells of a run: JSON lines for programs, a progress bar and a table in a terminal, else plain lines. */
 import { SingleBar } from 'cli-progress'
 import { metricsFor, type Task } from '../engine/catalog'
-import type { EpochPoint } from '../shared/views'
+import type { EarlyStopView, EpochPoint, ExecutorView } from '../shared/views'
 import type { Output } from './output'
 import { tableText } from './table'
 import { oneLine, shortNumber } from './text'
@@ -16,14 +16,17 @@ export interface RunStart {
   readonly features: number
   readonly parameters: number
   readonly epochs: number
+  readonly executor: ExecutorView['name']
+  readonly threads: number
 }
 
 export interface RunResult {
   /** The run folder. */
   readonly run: string
   readonly validationLoss: number | null
-  /** Of the validation rows, by metric name. */
+  /** Of the validation rows, by metric name; empty when there are none. */
   readonly metrics: Readonly<Record<string, number | null>>
+  readonly earlyStop: EarlyStopView | null
 }
 
 export interface TrainReport {
@@ -42,11 +45,11 @@ export function trainReport(output: Output): TrainReport {
 function jsonReport(output: Output): TrainReport {
   const write = (value: object) => output.line(JSON.stringify(value))
   return {
-    start: ({ task, loss, rows, features, parameters }) =>
-      write({ type: 'start', task, loss, rows, features, parameters }),
-    epoch: ({ epoch, trainLoss, validationLoss, metrics }) =>
-      write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics }),
-    done: ({ run, metrics }) => write({ type: 'done', run, metrics }),
+    start: ({ task, loss, rows, features, parameters, executor, threads }) =>
+      write({ type: 'start', task, loss, rows, features, parameters, executor, threads }),
+    epoch: ({ epoch, trainLoss, validationLoss, metrics, learningRate, best }) =>
+      write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics, learningRate, best }),
+    done: ({ run, metrics, earlyStop }) => write({ type: 'done', run, metrics, earlyStop }),
     close: () => undefined
   }
 }
@@ -59,7 +62,8 @@ function plainReport(output: Output): TrainReport {
       await output.line(describe(start))
     },
     epoch: (point) => output.line(`epoch ${point.epoch}/${epochs}  ${measurements(point)}`),
-    done: async ({ run, metrics }) => {
+    done: async ({ run, metrics, earlyStop }) => {
+      if (earlyStop !== null) await output.line(earlyStopText(earlyStop))
       for (const [name, value] of Object.entries(metrics)) await output.line(`validation ${name} ${show(value)}`)
       await output.line(`run ${oneLine(run)}`)
     },
@@ -87,25 +91,33 @@ function terminalReport(output: Output): TrainReport {
       bar.update(point.epoch, { measurements: measurements(point) })
       await Promise.resolve()
     },
-    done: async ({ run, validationLoss, metrics }) => {
+    done: async ({ run, validationLoss, metrics, earlyStop }) => {
       bar.stop()
+      if (earlyStop !== null) await output.line(earlyStopText(earlyStop))
       const measured = metricsFor(task).filter(({ name }) => Object.hasOwn(metrics, name))
       const rows = measured.map(({ name, label }) => [label, show(metrics[name] ?? null)])
-      await output.line(tableText(['On validation rows', ''], [...rows, ['Loss', show(validationLoss)]]))
+      if (rows.length > 0)
+        await output.line(tableText(['On validation rows', ''], [...rows, ['Loss', show(validationLoss)]]))
       await output.line(`Run folder: ${oneLine(run)}`)
     },
     close: () => bar.stop()
   }
 }
 
-function describe({ target, task, loss, rows, features, parameters }: RunStart): string {
-  return `${oneLine(target)}: ${task}, ${loss} loss, ${rows} rows, ${features} features, ${parameters} parameters`
+function describe({ target, task, loss, rows, features, parameters, executor, threads }: RunStart): string {
+  const work = `${executor} on ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  return `${oneLine(target)}: ${task}, ${loss} loss, ${rows} rows, ${features} features, ${parameters} parameters, ${work}`
+}
+
+function earlyStopText({ epoch, bestEpoch, restored }: EarlyStopView): string {
+  const weights = restored ? `the weights of epoch ${bestEpoch} are kept` : `epoch ${bestEpoch} was the best`
+  return `stopped after epoch ${epoch}: no gain any more; ${weights}`
 }
 
 function measurements({ trainLoss, validationLoss, metrics }: EpochPoint): string {
   const all = [
     ['trainLoss', trainLoss] as const,
-    ['validationLoss', validationLoss] as const,
+    ...(validationLoss === null ? [] : [['validationLoss', validationLoss] as const]),
     ...Object.entries(metrics)
   ]
   return all.map(([name, value]) => `${name} ${show(value)}`).join('  ')

@@ -3,6 +3,7 @@
  *
  * number: z = (x − mean) / scale in float64, with x the number of the file rounded to float32, or `fill` where it is
  * missing or beyond float32. A target of regression is not rounded.
+ * raw: that x itself; a missing number is an error.
  * category: one input for each category of the training rows, 1 where the row has it; a missing value counts as
  * `fill`, a category that was never trained on gives zeros alone.
  */
@@ -15,7 +16,8 @@ import { requireColumn, type Column, type Table } from './table'
 /**
  * Features [N, F], F in the order of `featureNames`.
  * @param rows row numbers of the table, from 0; all rows when left out
- * @throws DataFormatError `missing-column`; `not-a-number` where a number feature holds text, with the row
+ * @throws DataFormatError `missing-column`; `not-a-number` where a number feature holds text and `missing-value` where a
+ *   raw one holds nothing, with the row
  */
 export function encodeFeatures(preparation: Preparation, table: Table, rows?: Int32Array): Tensor {
   const chosen = rows ?? Int32Array.from({ length: table.rows }, (_, row) => row)
@@ -59,6 +61,16 @@ function encodeFeature(
     }
     return 1
   }
+  if (feature.kind === 'raw') {
+    const values = numbersOf(column, table)
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] ?? 0
+      const x = featureNumber(values(row))
+      if (Number.isNaN(x)) throw missingValue(column, table, row, 'Write a number, or leave the row out.')
+      data[i * width + offset] = x
+    }
+    return 1
+  }
   const fill = feature.categories.indexOf(feature.fill)
   const codes = codesOf(column, feature.categories)
   for (let i = 0; i < rows.length; i++) {
@@ -67,6 +79,17 @@ function encodeFeature(
     if (hot >= 0) data[i * width + offset + hot] = 1
   }
   return feature.categories.length
+}
+
+/** The error for a cell without a number that float32 can express, where nothing may stand in for it. */
+export function missingValue(column: Column, table: Table, row: number, advice: string): DataFormatError {
+  const value = column.type === 'number' ? (column.values[row] ?? NaN) : NaN
+  const got = Number.isNaN(value) ? 'nothing' : `${value}, which is beyond float32 (±3.4e38)`
+  return new DataFormatError(
+    'missing-value',
+    `${table.fileName}, row ${row + 1}, column "${column.name}": expected a number, since numbers are taken as they stand in the file, got ${got}. ${advice}`,
+    { file: table.fileName, row: row + 1, column: column.name }
+  )
 }
 
 /** Reads a column as numbers, NaN where missing. Text is allowed as long as the rows asked for hold numbers. */

@@ -12,7 +12,9 @@ const fewRows = 10
 /** Names under which tables keep the number of the row. */
 const counterName = /^(|unnamed: ?\d+|column1|id|index|idx|row|rowid|row[_ ](id|number|names?)|no|nr|#)$/i
 
-export type Role = 'all-missing' | 'constant' | 'comma-numbers' | 'id-like' | 'ordinary'
+/** Roles of columns that are of no use as features. */
+export const uselessRoles = ['all-missing', 'constant', 'comma-numbers', 'id-like'] as const
+export type Role = (typeof uselessRoles)[number] | 'ordinary'
 
 /**
  * What a column is good for as a feature: nothing when it has no value, one value, or (nearly) a value of its

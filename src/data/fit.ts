@@ -4,14 +4,16 @@ import { compareCodePoints, featureNumber } from './numbers'
 import type { CategoryColumn, Column, NumberColumn } from './table'
 import type { Target } from './target'
 
-/** How one column becomes inputs, or null when no training row has a value. */
+/** How one column is prepared, or null when no training row has a value. */
 export function fitFeature(column: Column, trainRows: Int32Array): FeaturePreparation | null {
   return column.type === 'number' ? fitNumber(column, trainRows) : fitCategory(column, trainRows)
 }
 
-export function fitTarget(target: Target, trainRows: Int32Array): TargetPreparation {
+/** @param standardise whether values of regression are; else the network learns them as they stand in the file */
+export function fitTarget(target: Target, trainRows: Int32Array, standardise: boolean): TargetPreparation {
   const { name } = target.column
   if (target.task !== 'regression') return { name, task: target.task, classes: [...target.classes] }
+  if (!standardise) return { name, task: 'regression', mean: 0, scale: 1 }
   const { values } = target.column
   return { name, task: 'regression', ...momentsOf(Float64Array.from(trainRows, (row) => values[row] ?? NaN)) }
 }

@@ -9,6 +9,9 @@ import { listNames, requireColumn, type Column, type Table } from './table'
 /** Notices of the reader about how the file was read, true whatever it is used for. */
 const readingNotices = new Set(['no-header', 'duplicate-header', 'blank-header', 'not-utf-8'])
 
+/** A feature that something stands in for where it is missing. */
+type FilledFeature = Exclude<FeaturePreparation, { kind: 'raw' }>
+
 /** Categories named as examples, for each column. */
 const mostExamples = 3
 
@@ -29,7 +32,7 @@ export function predictionNotices(preparation: Preparation, table: Table): Notic
       (code === 'duplicate-header' && table.duplicateNames.some((name) => names.has(name))))
 
   const numbers = features
-    .filter(({ kind }) => kind === 'number')
+    .filter(({ kind }) => kind !== 'category')
     .map(({ name }): Column => ({ type: 'number', name, ...numberCells(requireColumn(table, name), table) }))
   return [
     ...table.notices.filter(concerned),
@@ -48,6 +51,8 @@ function numberCells(column: Column, table: Table): Pick<Column & { type: 'numbe
 
 function missingValues(features: readonly FeaturePreparation[], table: Table): Notice[] {
   const gaps = features.flatMap((feature) => {
+    // A missing raw number is an error.
+    if (feature.kind === 'raw') return []
     const cells = countRows(table, missingIn(feature, requireColumn(table, feature.name), table))
     return cells > 0 ? [{ name: feature.name, text: `"${feature.name}" (${cells}, with ${fillText(feature)})` }] : []
   })
@@ -62,7 +67,7 @@ function missingValues(features: readonly FeaturePreparation[], table: Table): N
   ]
 }
 
-function missingIn(feature: FeaturePreparation, column: Column, table: Table): (row: number) => boolean {
+function missingIn(feature: FilledFeature, column: Column, table: Table): (row: number) => boolean {
   if (feature.kind === 'number') {
     const at = numbersOf(column, table)
     return (row) => Number.isNaN(featureNumber(at(row)))
@@ -71,13 +76,13 @@ function missingIn(feature: FeaturePreparation, column: Column, table: Table): (
   return (row) => at(row) === null
 }
 
-function fillText(feature: FeaturePreparation): string {
+function fillText(feature: FilledFeature): string {
   return feature.kind === 'number' ? String(Number(feature.fill.toPrecision(6))) : `"${feature.fill}"`
 }
 
 function unseenCategories(features: readonly FeaturePreparation[], table: Table): Notice[] {
   const unseen = features.flatMap((feature) => {
-    if (feature.kind === 'number') return []
+    if (feature.kind !== 'category') return []
     const column = requireColumn(table, feature.name)
     const at = codesOf(column, feature.categories)
     const examples = new Set<string>()

@@ -9,7 +9,7 @@ import * as v from 'valibot'
 const text = v.string()
 const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
-const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
 
 const numberFeatureSchema = v.strictObject({
   name: text,
@@ -30,27 +30,39 @@ const categoryFeatureSchema = v.strictObject({
   fill: text
 })
 
+const rawFeatureSchema = v.strictObject({
+  name: text,
+  /** The number as it stands in the file, rounded to float32. There must be one: nothing stands in for it. */
+  kind: v.literal('raw')
+})
+
 const classTargetSchema = v.strictObject({
   name: text,
   task: v.picklist(['binary', 'multi-class']),
-  /** Class names in the order of the outputs: by value when all are numbers, else by code point. */
+  /** Class names in the order of the outputs: by value when all are numbers and were prepared, else by code point. */
   classes: v.pipe(v.array(text), v.minLength(2))
 })
 
 const valueTargetSchema = v.strictObject({
   name: text,
   task: v.literal('regression'),
-  /** The network learns z = (raw − mean) / scale, so raw = mean + scale · z; both of the training rows. */
+  /**
+   * The network learns z = (raw − mean) / scale, so raw = mean + scale · z; both of the training rows, or 0 and 1 where
+   * numbers are taken as they stand in the file.
+   */
   mean: finite,
   scale: positive
 })
 
 export const preparationSchema = v.strictObject({
   /** In the order of the table's columns. */
-  features: v.pipe(v.array(v.variant('kind', [numberFeatureSchema, categoryFeatureSchema])), v.minLength(1)),
+  features: v.pipe(
+    v.array(v.variant('kind', [numberFeatureSchema, categoryFeatureSchema, rawFeatureSchema])),
+    v.minLength(1)
+  ),
   target: v.variant('task', [classTargetSchema, valueTargetSchema]),
   /** How many rows it was fitted on, and how many were kept for validation. */
-  trainRows: count,
+  trainRows: v.pipe(count, v.minValue(1)),
   validationRows: count
 })
 
@@ -69,6 +81,6 @@ export function classNames(preparation: Preparation): readonly string[] {
  */
 export function featureNames(preparation: Preparation): string[] {
   return preparation.features.flatMap((feature) =>
-    feature.kind === 'number' ? [feature.name] : feature.categories.map((category) => `${feature.name}=${category}`)
+    feature.kind === 'category' ? feature.categories.map((category) => `${feature.name}=${category}`) : [feature.name]
   )
 }

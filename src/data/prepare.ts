@@ -6,11 +6,12 @@ import { trainingFields, type Setup } from '../shared/setup'
 import type { Notice } from '../shared/views'
 import { encodeFeatures, encodeTargets } from './encode'
 import { fitFeature, fitTarget } from './fit'
+import { rawFeatures, requireEveryTarget } from './raw'
 import { columnRole } from './findings'
 import { featureNames, type FeaturePreparation, type Preparation } from './preparation'
 import { splitRows, type Split } from './split'
 import { profileTable } from './profile'
-import { isMissing, listNames, type Table } from './table'
+import { isMissing, listNames, type Column, type Table } from './table'
 import { missingWordsAdvice, readTarget, type Target } from './target'
 
 /** Largest number of encoded values, N · F: 1 GiB of float64. */
@@ -33,27 +34,30 @@ export interface Prepared {
  * Features are all columns that are neither the target nor ignored, in the order of the table; a column without
  * any value in the training rows is left out with a notice.
  *
+ * Without preparation (`setup.prepare` false) every row and column counts as it stands in the file: see `raw.ts`.
+ *
  * @throws DataFormatError `unknown-target`, `ambiguous-target`, `target-missing`, `too-few-rows`, `task-mismatch`,
- *   `constant-target`, `one-class`, `too-many-classes`, `no-features`, `too-many-features`
+ *   `constant-target`, `one-class`, `too-many-classes`, `no-features`, `too-many-features`; without preparation
+ *   `not-a-number`, `missing-value`
  * @throws ConfigError `invalid-config` when the validation share or the seed is out of its range
  */
 export function prepare(table: Table, setup: Setup): Prepared {
   requireSetting('validation', setup.validation)
   requireSetting('seed', setup.seed)
-  const target = readTarget(table, setup.target, setup.task)
+  const target = readTarget(table, setup.target, setup.task, {
+    byText: !setup.prepare,
+    validated: setup.validation > 0
+  })
+  if (!setup.prepare) requireEveryTarget(table, target)
   const codes = target.task === 'regression' ? null : target.codes
   const split = splitRows(target.rows, codes, setup.validation, setup.seed)
   const { trainRows, validationRows } = split
 
   const ignored = new Set(setup.ignored)
   const candidates = table.columns.filter((column) => column !== target.column && !ignored.has(column.name))
-  const features: FeaturePreparation[] = []
-  const withoutValue: string[] = []
-  for (const column of candidates) {
-    const feature = fitFeature(column, trainRows)
-    if (feature === null) withoutValue.push(column.name)
-    else features.push(feature)
-  }
+  const { features, withoutValue } = setup.prepare
+    ? fitFeatures(candidates, trainRows)
+    : { features: rawFeatures(table, candidates), withoutValue: [] }
   if (features.length === 0) {
     throw new DataFormatError(
       'no-features',
@@ -64,7 +68,7 @@ export function prepare(table: Table, setup: Setup): Prepared {
 
   const preparation: Preparation = {
     features,
-    target: fitTarget(target, trainRows),
+    target: fitTarget(target, trainRows, setup.prepare),
     trainRows: trainRows.length,
     validationRows: validationRows.length
   }
@@ -81,6 +85,17 @@ export function prepare(table: Table, setup: Setup): Prepared {
     validationRows,
     notices: noticesOf(table, target, split, withoutValue)
   }
+}
+
+function fitFeatures(candidates: readonly Column[], trainRows: Int32Array) {
+  const features: FeaturePreparation[] = []
+  const withoutValue: string[] = []
+  for (const column of candidates) {
+    const feature = fitFeature(column, trainRows)
+    if (feature === null) withoutValue.push(column.name)
+    else features.push(feature)
+  }
+  return { features, withoutValue }
 }
 
 /** What to do when there are no features, by why there are none. */

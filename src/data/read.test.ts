@@ -184,6 +184,14 @@ describe('readTable', () => {
     expect(name.codes.every((code, index) => name.categories[code] === `name ${index}\n`)).toBe(true)
   }, 20_000)
 
+  it('keeps names of 300 characters, and cuts those of over 1,000 to different ones', async () => {
+    const [good, long] = ['g'.repeat(300), '名'.repeat(1001)]
+    const path = file('names.csv', `${good},${long},${long}x,${'😀'.repeat(600)}\n1,2,3,4\n5,6,7,8\n`)
+    const { columns, notices } = await readTable(path)
+    expect(columns.map(({ name }) => name)).toEqual([good, '名'.repeat(990), `${'名'.repeat(990)}_2`, '😀'.repeat(495)])
+    expect(notices.map(({ code }) => code)).toContain('long-header')
+  })
+
   it('reads a cell of 10 MB and a header that is longer', async () => {
     const cell = 'x'.repeat(10_000_000)
     const table = await readTable(file('cell.csv', `a,b\n1,"${cell}"\n2,y\n`))

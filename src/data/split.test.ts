@@ -18,6 +18,11 @@ describe('splitRows', () => {
     expect(draw(7)).not.toBe(draw(8))
   })
 
+  it('keeps nothing when the share is 0', () => {
+    const { trainRows, validationRows, rareClasses } = splitRows(Int32Array.of(3, 4, 9), Int32Array.of(0, 1, 1), 0, 1)
+    expect([[...trainRows], [...validationRows], rareClasses]).toEqual([[3, 4, 9], [], []])
+  })
+
   it('is stratified by largest remainder', () => {
     // 7 : 2 : 1 of 10 rows, 3 to keep: 2.1, 0.6, 0.3 → 2, 1, 0.
     const classes = Int32Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 2)

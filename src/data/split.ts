@@ -10,7 +10,7 @@ export interface Split {
 }
 
 /**
- * Keeps about `share` of the rows for validation: round(share · N), at least one, and never all.
+ * Keeps about `share` of the rows for validation: round(share · N), at least one, and never all; none when it is 0.
  *
  * With `classes` the split is stratified: each class gives floor(share of it) rows, and those that come closest
  * to one more give it until the number is reached (largest remainder; the earlier class in a tie). Every class
@@ -18,9 +18,10 @@ export interface Split {
  *
  * @param rows row numbers of the table that may be used, ascending; at least two
  * @param classes class of each of `rows`, from 0, or null for regression; at least one class has two rows
- * @param share 0 < share < 1
+ * @param share 0 ≤ share < 1
  */
 export function splitRows(rows: Int32Array, classes: Int32Array | null, share: number, seed: number): Split {
+  if (share === 0) return { trainRows: rows.slice().sort(), validationRows: new Int32Array(0), rareClasses: [] }
   const groups = groupRows(rows, classes)
   const sizes = groups.map((group) => group.length)
   const quotas = largestRemainder(sizes, Math.max(1, Math.round(share * rows.length)))

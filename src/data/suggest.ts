@@ -3,14 +3,13 @@ import {
   defaultLoss,
   defaultsOf,
   inferTask,
-  INPUT,
   layerSpecs,
   optimizerSpecs,
   type Config,
   type Task
 } from '../engine/catalog'
-import { trainingFields, type Setup } from '../shared/setup'
-import { columnRole } from './findings'
+import { setupDefaults, type Setup } from '../shared/setup'
+import { columnRole, uselessRoles, type Role } from './findings'
 import { profileTable } from './profile'
 import type { Table } from './table'
 import { targetColumn } from './target'
@@ -38,31 +37,27 @@ const hiddenUnits = [16, 8]
  * passing over columns without values or with one value, row names, and names that occur twice where others are
  * left. Task and loss follow from the target. Columns that cannot help (no value, one value, row names) are ignored.
  *
+ * @param useless roles of columns that are ignored
  * @throws DataFormatError `unknown-target`, `ambiguous-target`, only when `target` is given
  */
-export function suggestSetup(table: Table, target?: string): Setup {
+export function suggestSetup(table: Table, target?: string, useless: readonly Role[] = uselessRoles): Setup {
   const name = target === undefined ? suggestTarget(table) : targetColumn(table, target).name
   const views = profileTable(table)
   const view = views.find((each) => each.name === name)
   const task: Task = view === undefined ? 'regression' : inferTask(view)
   const ignored = table.columns.flatMap((column, index) => {
     const each = views[index]
-    const useless = each !== undefined && columnRole(column, each) !== 'ordinary'
-    return useless && column.name !== name ? [column.name] : []
+    const ignore = each !== undefined && useless.includes(columnRole(column, each))
+    return ignore && column.name !== name ? [column.name] : []
   })
-  const setting = (key: (typeof trainingFields)[number]['key']): number =>
-    trainingFields.find((field) => field.key === key)?.default ?? 0
   return {
+    ...setupDefaults,
     target: name,
     task,
     loss: defaultLoss(task),
     ignored,
     layers: suggestLayers(),
-    optimizer: suggestOptimizer(task),
-    batchSize: setting('batchSize'),
-    epochs: setting('epochs'),
-    validation: setting('validation'),
-    seed: setting('seed')
+    optimizer: suggestOptimizer(task)
   }
 }
 
@@ -89,7 +84,7 @@ function suggestLayers(): Setup['layers'] {
   return hiddenUnits.map((units, index) => ({
     name: `dense${index + 1}`,
     type: 'dense',
-    inputs: [index === 0 ? INPUT : `dense${index}`],
+    inputs: [],
     config: { ...defaultsOf(dense?.fields ?? []), units, activation: 'relu' }
   }))
 }

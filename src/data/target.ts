@@ -58,20 +58,27 @@ export function targetColumn(table: Table, name: string): Column {
   return column
 }
 
+export interface TargetOptions {
+  /** Classes in the order of their texts, numbers included (`10` before `2`); else numbers in the order of their values. */
+  readonly byText: boolean
+  /** Whether some rows are kept for validation. */
+  readonly validated: boolean
+}
+
 /**
  * The target as it is used for a task.
  * @throws DataFormatError `unknown-target`, `ambiguous-target`, `target-missing`, `too-few-rows`, `task-mismatch`,
  *   `constant-target`, `one-class`, `too-many-classes`
  */
-export function readTarget(table: Table, name: string, task: Task): Target {
+export function readTarget(table: Table, name: string, task: Task, { byText, validated }: TargetOptions): Target {
   const column = targetColumn(table, name)
   const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
   const details = { file: table.fileName, column: name }
   requireRows(column, rows, details)
   if (task === 'regression') return regressionTarget(column, rows, details)
 
-  const { classes, codes } = column.type === 'number' ? numberClasses(column, rows) : textClasses(column, rows)
-  const problem = classProblem(name, task, classes, rows.length)
+  const { classes, codes } = column.type === 'number' ? numberClasses(column, rows, byText) : textClasses(column, rows)
+  const problem = classProblem(name, task, classes, rows.length, validated)
   if (problem !== null) {
     // What was read as missing may be the class that the message misses.
     const words = classes.length < 2 || problem.code === 'task-mismatch' ? missingWordsAdvice(column) : ''
@@ -129,7 +136,8 @@ function classProblem(
   name: string,
   task: 'binary' | 'multi-class',
   classes: readonly string[],
-  rows: number
+  rows: number,
+  validated: boolean
 ): { code: string; message: string } | null {
   const count = classes.length
   if (count === 1) {
@@ -144,7 +152,7 @@ function classProblem(
       message: `The target "${name}" has ${count} different values in ${rows} rows, too many to be classes (at most ${maxClasses}, and two rows each on average). Choose regression or another column.`
     }
   }
-  if (count === rows) {
+  if (validated && count === rows) {
     return {
       code: 'too-few-rows',
       message: `Each of the ${count} classes of "${name}" has a single row; training and validation need two rows of at least one class. Add rows.`
@@ -159,9 +167,15 @@ function classProblem(
   return null
 }
 
-/** Numbers as classes: in the order of their values, named as `numberText` writes them. */
-function numberClasses(column: NumberColumn, rows: Int32Array): { classes: string[]; codes: Int32Array } {
-  const values = [...new Set(Float64Array.from(rows, (row) => column.values[row] ?? NaN))].sort((a, b) => a - b)
+/** Numbers as classes, named as `numberText` writes them: in the order of their values or of those texts. */
+function numberClasses(
+  column: NumberColumn,
+  rows: Int32Array,
+  byText: boolean
+): { classes: string[]; codes: Int32Array } {
+  const values = [...new Set(Float64Array.from(rows, (row) => column.values[row] ?? NaN))].sort((a, b) =>
+    byText ? compareCodePoints(numberText(a), numberText(b)) : a - b
+  )
   const index = new Map(values.map((value, code) => [value, code]))
   return {
     classes: values.map(numberText),

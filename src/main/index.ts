@@ -1,7 +1,7 @@
 /** Main: wires windows, requests and the trainer together. It never trains and never parses a dataset. */
-import { app, dialog, Menu } from 'electron'
+import { app, Menu } from 'electron'
 import path from 'node:path'
-import { errorValue } from '../shared/errors'
+import { channels } from '../shared/ipc/contract'
 import { FileHandles } from './files'
 import { hardenContents, hardenProcess } from './hardening'
 import { handleRequests } from './ipc'
@@ -55,16 +55,11 @@ async function start(): Promise<void> {
   const handlers = createRequestHandlers({ trainer, files, samplesFolder, runsFolder, window: () => window })
   handleRequests(handlers, (file) => files.register(file), dev)
 
-  const openDataset = async (): Promise<void> => {
-    try {
-      await handlers['dataset.openDialog']()
-    } catch (thrown) {
-      const { code, message } = errorValue(thrown)
-      await dialog.showMessageBox(window, { type: 'error', title: 'Open dataset', message, detail: code })
-    }
-  }
   const menu = menuTemplate({
-    openDataset: () => void openDataset(),
+    openDataset: () => {
+      focusWindow(window)
+      window.webContents.send(channels.openCommand)
+    },
     showAbout: () => app.showAboutPanel(),
     development: dev !== null
   })

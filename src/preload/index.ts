@@ -59,6 +59,11 @@ const api: StudioApi = {
   showRun: request('run.show'),
   saveExport: request('export.save'),
   showExport: request('export.show'),
+  onOpenCommand: (callback) => {
+    const listener = (): void => callback()
+    ipcRenderer.on(channels.openCommand, listener)
+    return () => void ipcRenderer.off(channels.openCommand, listener)
+  },
   onTrainerNotice: (callback) => {
     // The event stays here: it carries `sender` and ports.
     const listener = (_event: unknown, notice: TrainerNotice): void => callback(notice)

@@ -1,9 +1,8 @@
 /** How weights do on rows whose answers are known, as people look at it. */
 import { metricsFor } from '../engine/catalog'
-import { evaluate, predictedClasses, type Model, type Parameters, type Samples, type Tensor } from '../engine'
+import { predictedClasses, type Evaluation, type Model, type Parameters, type Tensor } from '../engine'
 import type { TargetPreparation } from '../data'
-import type { Setup } from '../shared/setup'
-import type { EvaluationView, WeightsView } from '../shared/views'
+import type { EvaluatedRows, EvaluationView, WeightsView } from '../shared/views'
 
 /** Points of the scatter at most; more hide each other. */
 const MAX_SCATTER_POINTS = 500
@@ -13,11 +12,11 @@ const MAX_DRAWN_PARAMETERS = 4000
 export interface EvaluationInput {
   readonly runId: string
   readonly epoch: number
-  readonly setup: Setup
+  readonly on: EvaluatedRows
   readonly target: TargetPreparation
-  readonly model: Model
-  readonly parameters: Parameters
-  readonly samples: Samples
+  /** Of the rows, as the network is to answer them. */
+  readonly targets: Tensor
+  readonly evaluation: Evaluation
 }
 
 /** Scale of the target for metrics in raw units; undefined for classes, as `evaluate` expects. */
@@ -29,25 +28,24 @@ export function targetScaleOf(target: TargetPreparation): { mean: number; scale:
 export function evaluationView({
   runId,
   epoch,
-  setup,
+  on,
   target,
-  model,
-  parameters,
-  samples
+  targets,
+  evaluation: { loss, metrics, outputs }
 }: EvaluationInput): EvaluationView {
-  const { loss, metrics, outputs } = evaluate(model, parameters, setup.loss, setup.task, samples, targetScaleOf(target))
   return {
     runId,
     epoch,
-    rows: samples.features.shape[0] ?? 0,
+    on,
+    rows: targets.data.length,
     loss,
-    metrics: metricsFor(setup.task, classesOf(target)).map(({ name, label }) => ({
+    metrics: metricsFor(target.task, classesOf(target)).map(({ name, label }) => ({
       name,
       label,
       value: metrics[name] ?? NaN
     })),
-    confusion: target.task === 'regression' ? null : confusionOf(target.classes, samples.targets, outputs),
-    scatter: target.task === 'regression' ? scatterOf(target, samples.targets, outputs) : null
+    confusion: target.task === 'regression' ? null : confusionOf(target.classes, targets, outputs),
+    scatter: target.task === 'regression' ? scatterOf(target, targets, outputs) : null
   }
 }
 
@@ -62,7 +60,9 @@ export function weightsView(model: Model, parameters: Parameters): WeightsView |
   const layers = model.spec.layers.flatMap(({ name }) => {
     const weight = parameters.get(`${name}.weight`)
     const bias = parameters.get(`${name}.bias`)
-    return weight === undefined || bias === undefined ? [] : [{ name, weight: rowsOf(weight), bias: [...bias.data] }]
+    return weight?.shape.length !== 2 || bias === undefined
+      ? []
+      : [{ name, weight: rowsOf(weight), bias: [...bias.data] }]
   })
   return { layers }
 }

@@ -14,11 +14,11 @@ import {
   type Table
 } from '../data'
 import {
-  compileModel,
   createTraining,
   evaluate,
-  roundToFloat32,
   sizeOf,
+  type Evaluation,
+  type EpochEvent,
   type ExecutorName,
   type Model,
   type Pace,
@@ -27,11 +27,16 @@ import {
   type TrainEvent,
   type Training
 } from '../engine'
-import { modelSpecOf } from '../engine/catalog'
 import type { Setup } from '../shared/setup'
 import type { EvaluationView, WeightsView } from '../shared/views'
 import { evaluationView, targetScaleOf, weightsView } from './evaluation'
-import { FORMAT_VERSION, type EpochRecord, type FinalStatus, type Run } from './record'
+import { initialParameters, type WeightsFile } from './initial-weights'
+import { classWeightsOf, lossSettingsOf } from './loss-settings'
+import { judge } from './judge'
+import { keptParameters } from './kept-parameters'
+import { requireMemory } from './memory'
+import { networkOf, shapedFeatures, shapedSamples } from './network'
+import { FORMAT_VERSION, type EpochRecord, type FinalStatus, type Run, type RunRecord } from './record'
 import { takeSample } from './sample'
 import { checkSetup } from './setup-check'
 import { studioVersion } from './version'
@@ -44,9 +49,11 @@ export interface Experiment {
   /** Class names in the order of the outputs; empty for regression. */
   readonly classes: readonly string[]
   readonly model: Model
+  /** Numbers the network takes for a row. */
+  readonly features: number
   /** Trained numbers. */
   readonly parameterCount: number
-  /** Pull its events to train. The experiment keeps what it needs of them for its run. */
+  /** Pull its events to train, and close it. The experiment keeps what it needs of them for its run. */
   readonly training: Training
   /** Epochs that ended, in order. */
   readonly epochs: readonly EpochRecord[]
@@ -54,46 +61,70 @@ export interface Experiment {
   readonly steps: number
   /** Epoch in progress, from 1; 0 before the first step. */
   readonly epoch: number
-  /** The current weights on the validation rows. */
-  evaluation(): EvaluationView
+  /** The current weights on the validation rows, or on the training rows when there are no others. */
+  evaluation(): Promise<EvaluationView>
   /** The current weights, for drawing; null when there are over 4,000. */
   weights(): WeightsView | null
   /**
-   * The run as it stands: weights rounded to float32 first, final numbers measured with those. Weights outside
-   * float32's range, as a diverging run may have, become its largest values.
+   * The run as it stands when this is called, with its weights as they are kept (`keptParameters`); the final numbers are
+   * measured with those.
+   * @param hurry once it is aborted nothing is waited for: final numbers that are not there yet are left out
    */
-  finish(status: FinalStatus): Run
+  finish(status: FinalStatus, hurry?: AbortSignal): Promise<Run>
+}
+
+export interface ExperimentOptions {
+  /** What computes the steps; see `createTraining`. */
+  readonly executor?: ExecutorName
+  /** Weights to begin with; drawn by the seed unless given. */
+  readonly initial?: WeightsFile
 }
 
 /**
  * @throws ConfigError `invalid-setup` naming the field, or the code of the network's first problem, naming the layer
  * @throws DataFormatError of `prepare`
- * @param executor what computes the steps; see `createTraining`
+ * @throws ShapeError `model-input-mismatch`, `weights-mismatch`; ConfigError `model-too-large`
  */
-export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorName): Experiment {
+export function openExperiment(table: Table, wanted: Setup, options: ExperimentOptions = {}): Experiment {
   const setup = checkSetup(wanted)
   const prepared = prepare(table, setup)
-  const { preparation, training: trainingSamples, validation } = prepared
+  const { preparation } = prepared
   const { target } = preparation
   const classes = classNames(preparation)
-  const features = trainingSamples.features.shape[1] ?? 0
-  const spec = modelSpecOf(setup.layers, features, setup.task, setup.loss, Math.max(1, classes.length))
-  const model = compileModel(spec)
+  const model = networkOf(setup, preparation)
+  const trainingSamples = shapedSamples(model, prepared.training)
+  const validation = shapedSamples(model, prepared.validation)
+  const validated = prepared.validationRows.length > 0
+  requireMemory({
+    ...{ model, batchSize: setup.batchSize, samples: [trainingSamples, validation] },
+    executor: options.executor ?? 'wasm'
+  })
   const sample = takeSample(preparation, table)
   const targetScale = targetScaleOf(target)
+  const classWeights = classWeightsOf(setup, trainingSamples.targets, classes)
+  const lossSettings = lossSettingsOf(setup, classWeights)
+  const initial = options.initial === undefined ? null : initialParameters(model, options.initial)
   const inner = createTraining({
     model,
     task: setup.task,
     classes: Math.max(1, classes.length),
     loss: setup.loss,
+    lossConfig: lossSettings.config,
+    ...(classWeights === null ? {} : { classWeights }),
     optimizer: setup.optimizer,
+    schedule: setup.schedule,
+    regularization: setup.regularization,
+    earlyStopping: setup.earlyStopping,
     batchSize: setup.batchSize,
     epochs: setup.epochs,
     seed: setup.seed,
+    shuffle: setup.shuffle,
+    threads: setup.threads,
     training: trainingSamples,
     validation,
     ...(targetScale === undefined ? {} : { targetScale }),
-    ...(executor === undefined ? {} : { executor })
+    ...(initial === null ? {} : { initial }),
+    ...(options.executor === undefined ? {} : { executor: options.executor })
   })
 
   const id = randomUUID()
@@ -105,8 +136,7 @@ export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorN
       steps = event.step
       epoch = event.epoch
       if (event.type === 'epoch') {
-        const { trainLoss, validationLoss, trainMetrics, metrics } = event
-        epochs.push({ epoch, trainLoss, validationLoss, trainMetrics, metrics })
+        epochs.push(epochPointOf(event))
       }
       yield event
     }
@@ -120,9 +150,26 @@ export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorN
     get stepsAhead() {
       return inner.stepsAhead
     },
-    events: recorded
+    get earlyStop() {
+      return inner.earlyStop
+    },
+    get restoredEpoch() {
+      return inner.restoredEpoch
+    },
+    events: recorded,
+    close: () => inner.close()
   }
-  const current = (): Parameters => keptInRange(roundToFloat32(inner.parameters))
+  const rowsJudged = validated ? validation : trainingSamples
+  let latest: (Judged & { readonly place: string }) | null = null
+  /** The weights of now and how they do; worked out once for each place in the run. */
+  const judged = () => {
+    const place = `${steps}/${epochs.length}`
+    if (latest?.place === place) return latest
+    const parameters = keptParameters(inner.parameters)
+    const problem = { model, loss: setup.loss, lossSettings, task: setup.task }
+    const evaluation = judge(problem, parameters, rowsJudged, Math.max(1, classes.length), targetScale)
+    return (latest = { place, parameters, evaluation })
+  }
 
   const parameterCount = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 
@@ -132,6 +179,7 @@ export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorN
     prepared,
     classes,
     model,
+    features: sizeOf(model.spec.inputShape),
     parameterCount,
     training,
     epochs,
@@ -141,17 +189,32 @@ export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorN
     get epoch() {
       return epoch
     },
-    evaluation: () =>
-      evaluationView({ runId: id, epoch, setup, target, model, parameters: current(), samples: validation }),
+    async evaluation() {
+      const of = { runId: id, target, epoch: inner.restoredEpoch ?? epoch }
+      const evaluation = await judged().evaluation
+      return evaluationView({
+        ...of,
+        on: validated ? 'validation' : 'training',
+        targets: rowsJudged.targets,
+        evaluation
+      })
+    },
     weights: () => weightsView(model, inner.parameters),
-    finish(status) {
-      const parameters = current()
-      const { loss, metrics } = evaluate(model, parameters, setup.loss, setup.task, validation, targetScale)
+    async finish(status, hurry) {
+      // All of the place where the run stands, before anything is waited for.
+      const metrics = [...epochs]
+      const { earlyStop, restoredEpoch } = inner
+      const done = { epochs: metrics.length, steps }
+      const createdAt = new Date().toISOString()
+      const { parameters, final } = validated
+        ? await finalOf(judged(), hurry)
+        : { parameters: keptParameters(inner.parameters), final: unmeasured }
+      const { initial: weightsFile } = options
       return {
         record: {
           formatVersion: FORMAT_VERSION,
           id,
-          createdAt: new Date().toISOString(),
+          createdAt,
           engineVersion: studioVersion,
           status,
           setup,
@@ -159,43 +222,68 @@ export function openExperiment(table: Table, wanted: Setup, executor?: ExecutorN
           preparation,
           data: { fileName: table.fileName, sha256: table.sha256, rows: table.rows },
           split: { trainRows: prepared.trainRows.length, validationRows: prepared.validationRows.length },
-          epochs: epochs.length,
-          steps,
+          ...done,
           parameters: parameterCount,
           classes: [...classes],
-          final: { validationLoss: finiteOrNull(loss), metrics: mapValues(metrics, finiteOrNull) }
+          final,
+          classWeights,
+          executor: { name: inner.executor.name, threads: inner.executor.threads },
+          initialWeights:
+            weightsFile === undefined ? null : { fileName: weightsFile.fileName, sha256: weightsFile.sha256 },
+          earlyStop,
+          restoredEpoch
         },
         model,
         parameters,
-        metrics: [...epochs],
+        metrics,
         sample
       }
     }
   }
 }
 
-/** How a run does on the rows of a table that have an answer; the table needs the target's column too. */
-export function evaluateRun(run: Run, table: Table): EvaluationView {
-  const { preparation, setup, id, epochs } = run.record
-  const column = requireColumn(table, preparation.target.name)
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
-  const samples = {
-    features: encodeFeatures(preparation, table, rows),
-    targets: encodeTargets(preparation, table, rows)
-  }
-  const { model, parameters } = run
-  return evaluationView({ runId: id, epoch: epochs, setup, target: preparation.target, model, parameters, samples })
+/** Weights as they are kept, and how they do. */
+interface Judged {
+  readonly parameters: Parameters
+  readonly evaluation: Promise<Evaluation>
 }
 
-const LARGEST_FLOAT32 = 3.4028234663852886e38
+const unmeasured: RunRecord['final'] = { validationLoss: null, metrics: {} }
 
-function keptInRange(parameters: Parameters): Parameters {
-  return new Map(
-    [...parameters].map(([name, { shape, data }]) => [
-      name,
-      { shape, data: data.map((value) => Math.min(LARGEST_FLOAT32, Math.max(-LARGEST_FLOAT32, value))) }
-    ])
-  )
+async function finalOf({ parameters, evaluation }: Judged, hurry?: AbortSignal) {
+  const measured = evaluation.then(({ loss, metrics }) => {
+    return { validationLoss: finiteOrNull(loss), metrics: mapValues(metrics, finiteOrNull) }
+  })
+  return { parameters, final: hurry === undefined ? await measured : await Promise.race([measured, aborted(hurry)]) }
+}
+
+/** Resolves, with nothing measured, when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<RunRecord['final']> {
+  if (signal.aborted) return Promise.resolve(unmeasured)
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(unmeasured), { once: true }))
+}
+
+/** How a run does on the rows of a table that have an answer; the table needs the target's column too. */
+export function evaluateRun(run: Run, table: Table): EvaluationView {
+  const { preparation, setup, id, epochs, restoredEpoch, classWeights } = run.record
+  const column = requireColumn(table, preparation.target.name)
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
+  const { model, parameters } = run
+  const samples = {
+    features: shapedFeatures(model, encodeFeatures(preparation, table, rows)),
+    targets: encodeTargets(preparation, table, rows)
+  }
+  const problem = { model, loss: setup.loss, task: setup.task, lossSettings: lossSettingsOf(setup, classWeights) }
+  const { target } = preparation
+  const evaluation = evaluate(problem, parameters, samples, targetScaleOf(target))
+  const { targets } = samples
+  return evaluationView({ runId: id, epoch: restoredEpoch ?? epochs, on: 'table', target, targets, evaluation })
+}
+
+/** What is kept and shown of an epoch that ended. */
+export function epochPointOf(event: EpochEvent): EpochRecord {
+  const { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best } = event
+  return { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best }
 }
 
 function finiteOrNull(value: number): number | null {

@@ -1,8 +1,11 @@
 /** Runs: from a table and a setup to a trained network that is kept, read again and asked. */
 export { writeFileAtomic } from './atomic'
 export { targetScaleOf } from './evaluation'
-export { evaluateRun, openExperiment, type Experiment } from './experiment'
+export { epochPointOf, evaluateRun, openExperiment, type Experiment, type ExperimentOptions } from './experiment'
+export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'
+export { readModelFile } from './model-file'
+export { networkOf } from './network'
 export { predictTable, type RowPrediction } from './predict'
 export {
   epochRecordSchema,

@@ -1,8 +1,9 @@
-/** Hands the compiled kernels to the engine: what a host does before it trains. */
+/** Hands the compiled kernels and threads to the engine: what a host does before it trains. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { provideKernels, supportsRelaxed } from '../engine'
+import { provideKernels, provideThreads, supportsRelaxed } from '../engine'
+import { workerThreads } from './threads'
 
 /**
  * Reads `relaxed.wasm` and `strict.wasm`. Without them training falls back to the reference executor, and says so.
@@ -15,6 +16,7 @@ export function loadKernels(folder: string): boolean {
   try {
     const read = (build: string) => readFileSync(join(folder, `${build}.wasm`))
     provideKernels({ relaxed: read('relaxed'), strict: read('strict') })
+    provideThreads(workerThreads)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false

@@ -3,11 +3,19 @@ import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { classNames, featureNames, type Table } from '../data'
-import { compileModel, type Model, type Parameters } from '../engine'
+import { compileModel, keptTensors, sizeOf, type Model, type Parameters } from '../engine'
 import { describeModel, lossFor } from '../engine/catalog'
 import { StorageError, StudioError } from '../shared/errors'
 import { setAside } from './atomic'
-import { epochRecordSchema, FORMAT_VERSION, runFileSchema, type EpochRecord, type Run, type RunFile } from './record'
+import {
+  epochRecordSchema,
+  FORMAT_VERSION,
+  runFileSchema,
+  type EpochRecord,
+  type Run,
+  type RunFile,
+  type RunRecord
+} from './record'
 import { limits, METRICS, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
 import { sampleFromFile, sampleSchema } from './sample'
 import { readSafetensors } from './safetensors'
@@ -24,14 +32,14 @@ export async function loadRun(folder: string): Promise<Run> {
   const { files: _files, ...record } = file
   const model = modelOf(folder, file)
   const parameters = readWeights(folder, model, weights)
-  if (parameters.size !== model.parameters.length || countOf(parameters) !== record.parameters) {
-    throw damaged(folder, RECORD, `it counts ${record.parameters} parameters, the model has ${countOf(parameters)}`)
-  }
+  const trained = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  if (trained !== record.parameters)
+    throw damaged(folder, RECORD, `it counts ${record.parameters} parameters, the model has ${trained}`)
   return {
     record,
     model,
     parameters,
-    metrics: readMetrics(folder, metrics, record.epochs),
+    metrics: readMetrics(folder, metrics, record),
     sample: await readSample(folder, file)
   }
 }
@@ -63,7 +71,7 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
     }
   }
   const features = featureNames(preparation).length
-  if (model.inputShape.length !== 1 || model.inputShape[0] !== features) {
+  if (sizeOf(model.inputShape) !== features) {
     throw damaged(
       folder,
       RECORD,
@@ -94,12 +102,12 @@ function readWeights(folder: string, model: Model, bytes: Uint8Array): Parameter
     if (!(thrown instanceof StorageError)) throw thrown
     throw damaged(folder, WEIGHTS, thrown.message)
   }
-  const expected = new Set(model.parameters.map((parameter) => parameter.name))
+  const expected = new Set(keptTensors(model).map(({ name }) => name))
   for (const name of tensors.keys()) {
     if (!expected.has(name)) throw damaged(folder, WEIGHTS, `it holds "${name}", which the model does not have`)
   }
   return new Map(
-    model.parameters.map(({ name, shape }) => {
+    keptTensors(model).map(({ name, shape }) => {
       const tensor = tensors.get(name)
       if (tensor === undefined) throw damaged(folder, WEIGHTS, `"${name}" is missing`)
       if (tensor.shape.join() !== shape.join()) {
@@ -116,18 +124,26 @@ function readWeights(folder: string, model: Model, bytes: Uint8Array): Parameter
   )
 }
 
-function readMetrics(folder: string, bytes: Uint8Array, epochs: number): EpochRecord[] {
+function readMetrics(folder: string, bytes: Uint8Array, { epochs, split, setup }: RunRecord): EpochRecord[] {
   const lines = decode(folder, METRICS, bytes).split('\n')
   if (lines.pop() !== '') throw damaged(folder, METRICS, 'its last line was cut short')
-  const records = lines.map((line, i) => {
+  let lowest = Infinity
+  const records = lines.map((line, i): EpochRecord => {
     const record = parse(folder, METRICS, epochRecordSchema, parseJson(folder, METRICS, line, i + 1), i + 1)
     if (record.epoch !== i + 1) throw damaged(folder, METRICS, `line ${i + 1} is of epoch ${record.epoch}`)
+    const trainLoss = record.trainLoss ?? NaN
+    const validationLoss = split.validationRows === 0 ? null : (record.validationLoss ?? NaN)
+    const best = (validationLoss ?? trainLoss) < lowest
+    if (best) lowest = validationLoss ?? trainLoss
     return {
       epoch: record.epoch,
-      trainLoss: record.trainLoss ?? NaN,
-      validationLoss: record.validationLoss ?? NaN,
+      trainLoss,
+      validationLoss,
       trainMetrics: withNaN(record.trainMetrics),
-      metrics: withNaN(record.metrics)
+      metrics: withNaN(record.metrics),
+      // Earlier studios did not keep these, and knew no schedules.
+      learningRate: record.learningRate ?? Number(setup.optimizer.config['learningRate'] ?? NaN),
+      best: record.best ?? best
     }
   })
   if (records.length !== epochs) throw damaged(folder, METRICS, `it has ${records.length} lines for ${epochs} epochs`)
@@ -246,8 +262,4 @@ function damaged(folder: string, file: string, reason: string): StorageError {
 
 function withNaN(metrics: Readonly<Record<string, number | null>>): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value ?? NaN]))
-}
-
-function countOf(parameters: Parameters): number {
-  return [...parameters.values()].reduce((sum, tensor) => sum + tensor.data.length, 0)
 }

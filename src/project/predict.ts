@@ -1,6 +1,7 @@
 /** What a run answers for the rows of a table. */
 import { classNames, encodeFeatures, type Table } from '../data'
 import { predict, predictedClasses } from '../engine'
+import { shapedFeatures } from './network'
 import type { Run } from './record'
 
 export interface RowPrediction {
@@ -14,11 +15,12 @@ export interface RowPrediction {
 
 /**
  * One prediction a row. The class is the most probable one, the first of equals.
- * @throws DataFormatError `missing-column`, naming the feature the table lacks
+ * @throws DataFormatError `missing-column`, naming the feature the table lacks; `not-a-number`, `missing-value`
  */
 export function predictTable(run: Run, table: Table): RowPrediction[] {
   const { preparation, setup } = run.record
-  const outputs = predict(run.model, run.parameters, setup.loss, setup.task, encodeFeatures(preparation, table))
+  const features = shapedFeatures(run.model, encodeFeatures(preparation, table))
+  const outputs = predict(run.model, run.parameters, setup.loss, setup.task, features)
   const { target } = preparation
   if (target.task === 'regression') {
     return Array.from(outputs.data, (value, row) => ({ row: row + 1, prediction: target.mean + target.scale * value }))

@@ -1,7 +1,7 @@
 /** What a run keeps of itself, as the schema of its files. Everything read is checked against it. */
 import * as v from 'valibot'
 import { preparationSchema, type Table } from '../data'
-import type { Model, ModelSpec, Parameters } from '../engine'
+import { executorNames, type Model, type Parameters } from '../engine'
 import { modelSpecSchema, setupSchema } from '../shared/setup'
 import type { EpochPoint } from '../shared/views'
 
@@ -42,14 +42,30 @@ const recordEntries = {
   parameters: count,
   /** Class names in the order of the outputs; empty for regression. */
   classes: v.array(v.string()),
-  /** Of the saved weights on the validation rows. Loss of regression is in standardised units, metrics are in raw ones. */
-  final: v.strictObject({ validationLoss: measured, metrics })
+  /**
+   * Of the saved weights on the validation rows; null and empty when there are none. Loss of regression is in
+   * standardised units, metrics are in raw ones.
+   */
+  final: v.strictObject({ validationLoss: measured, metrics }),
+  // Runs of earlier studios do not have what follows.
+  /** Factor of each class's rows in the loss, in the order of `classes`; null for none. */
+  classWeights: v.optional(v.nullable(v.array(v.pipe(v.number(), v.finite(), v.gtValue(0)))), null),
+  /** What computed the steps. */
+  executor: v.optional(
+    v.nullable(v.strictObject({ name: v.picklist(executorNames), threads: v.pipe(count, v.minValue(1)) })),
+    null
+  ),
+  /** The file its first weights came from; null when they were drawn by the seed. */
+  initialWeights: v.optional(v.nullable(v.strictObject({ fileName: v.string(), sha256 })), null),
+  /** How early stopping ended it before its last epoch; null when it did not. */
+  earlyStop: v.optional(v.nullable(v.strictObject({ epoch: count, bestEpoch: count, restored: v.boolean() })), null),
+  /** The epoch that the weights are of, when those of the best one were taken back at the end; else null. */
+  restoredEpoch: v.optional(v.nullable(count), null)
 }
 
 /** What is known of a run, besides its weights and its history. */
 export const runRecordSchema = v.strictObject(recordEntries)
-/** The engine's own type for the model, whose lists are read-only. */
-export type RunRecord = Readonly<Omit<v.InferOutput<typeof runRecordSchema>, 'model'> & { model: ModelSpec }>
+export type RunRecord = Readonly<v.InferOutput<typeof runRecordSchema>>
 
 /** `run.json`: the record, and what the other files must be. */
 export const runFileSchema = v.strictObject({
@@ -64,7 +80,10 @@ export const epochRecordSchema = v.strictObject({
   trainLoss: measured,
   validationLoss: measured,
   trainMetrics: metrics,
-  metrics
+  metrics,
+  // Not in runs of earlier studios.
+  learningRate: v.optional(measured),
+  best: v.optional(v.boolean())
 })
 
 /** One epoch, as it is kept and shown. A number that was not finite is NaN here and null in the file. */

@@ -12,6 +12,7 @@ import { rescueRun } from './save-rescue'
 import { requireRunPlace, saveRun } from './save-run'
 import { sampleToFile } from './sample'
 import { readSafetensors, writeSafetensors } from './safetensors'
+import { madePictures, pictureSetup } from './testing/pictures'
 import { madeRun, trainedRun } from './testing/runs'
 import { categoryColumn, madeSetup, madeTable, numberColumn, tableOf } from './testing/tables'
 
@@ -103,6 +104,49 @@ describe('saveRun and loadRun', () => {
     expect(predictTable(loaded, loaded.sample)).toEqual(predictTable(odd, odd.sample))
     expect(predictTable(loaded, table)).toEqual(predictTable(odd, table))
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+  })
+
+  it('keeps a network with statistics of its own, rows that are shaped and a run without validation', async () => {
+    const saved = await trainedRun(madePictures(), pictureSetup({ validation: 0, earlyStopping: { patience: 2 } }))
+    await saveRun(folder, saved)
+    const loaded = await loadRun(folder)
+    expect(loaded.record).toEqual(saved.record)
+    expect([...loaded.parameters]).toEqual([...saved.parameters])
+    expect(loaded.metrics).toEqual(saved.metrics)
+    expect(loaded.metrics[0]).toMatchObject({ validationLoss: null, metrics: {} })
+    expect(predictTable(loaded, madePictures())).toEqual(predictTable(saved, madePictures()))
+  })
+
+  it('reads runs of studios before schedules, class weights and networks from files', async () => {
+    await saveRun(folder, run)
+    const added = {
+      setup: [
+        'lossConfig',
+        'classWeights',
+        'model',
+        'schedule',
+        'regularization',
+        'earlyStopping',
+        'shuffle',
+        'prepare',
+        'threads'
+      ],
+      record: ['classWeights', 'executor', 'initialWeights', 'earlyStop', 'restoredEpoch']
+    }
+    const drop = (value: unknown, keys: readonly string[]) =>
+      Object.fromEntries(Object.entries(Object(value) as object).filter(([key]) => !keys.includes(key)))
+    const lines = (await readFile(join(folder, 'metrics.ndjson'), 'utf8')).trim().split('\n')
+    const old = lines.map((line) => JSON.stringify(drop(JSON.parse(line), ['learningRate', 'best'])) + '\n').join('')
+    await replaceFile('metrics.ndjson', new TextEncoder().encode(old))
+    await editRecord((json) => {
+      const record = drop(JSON.parse(json), added.record)
+      return JSON.stringify({ ...record, setup: drop(record['setup'], added.setup) })
+    })
+    const loaded = await loadRun(folder)
+    expect(loaded.record).toEqual({ ...run.record, executor: null })
+    // Then the rate never changed, and the best epoch follows from the losses.
+    expect(loaded.metrics).toEqual(run.metrics)
+    expect(predictTable(loaded, madeTable('multi-class'))).toEqual(predictTable(run, madeTable('multi-class')))
   })
 
   it('keeps a number that was not finite as such', async () => {

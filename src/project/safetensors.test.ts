@@ -101,16 +101,52 @@ describe('safetensors', () => {
     ['offsets that run backwards', { a: f32([1], 4, 0) }, 4, /starts at byte 4/],
     ['a shape past all numbers', { a: f32([2 ** 40, 2 ** 40], 0, 4) }, 4, /impossible shape/],
     ['a shape that is not whole', { a: f32([1.5], 0, 6) }, 6, /shape/],
-    ['another dtype', { a: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } }, 2, /F16/],
+    ['a dtype that is not read', { a: { dtype: 'U8', shape: [1], data_offsets: [0, 1] } }, 1, /type "U8"; F64, F32/],
+    ['a dtype of another size', { a: { dtype: 'F16', shape: [2], data_offsets: [0, 8] } }, 8, /needs 4 bytes/],
+    [
+      'a name that stands twice',
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      4,
+      /"a" stands twice/
+    ],
+    [
+      'offsets that stand twice',
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"data_offsets":[0,4]}}',
+      4,
+      /"data_offsets" stands twice/
+    ],
+    ['a negative offset', { a: f32([1], -4, 0) }, 0, /data_offsets/],
+    ['a dimension past all numbers', '{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,4]}}', 4, /shape/],
     ['an unknown key', { a: { ...f32([1], 0, 4), extra: 1 } }, 4, /extra/],
     ['metadata that is not text', { __metadata__: { a: 1 } }, 0, /__metadata__/],
     ['metadata that is a list', { __metadata__: ['a'] }, 0, /__metadata__/],
     ['a header that is a list', [], 0, /start with/],
-    ['a header that is not JSON', '{"a":', 0, /not JSON/],
-    ['a header of great depth', '{"a":' + '['.repeat(200_000), 0, /not JSON|shape|dtype/]
+    ['a header that is not JSON', '{"a":', 0, /cannot be read/],
+    ['a header of great depth', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 0, /deeper than/]
   ])('refuses %s', (_what, header, dataBytes, message) => {
     expect(() => readSafetensors(fileOf(header, dataBytes), 'w')).toThrow(message)
     expect(() => readSafetensors(fileOf(header, dataBytes), 'w')).toThrow(StorageError)
+  })
+
+  it('reads every type of value that networks are kept in', () => {
+    const read = (dtype: string, fill: (view: DataView) => void, count: number, bytes: number) => {
+      const file = fileOf({ a: { dtype, shape: [count], data_offsets: [0, count * bytes] } }, count * bytes)
+      fill(new DataView(file.buffer, file.byteLength - count * bytes))
+      return [...(readSafetensors(file, 'w').tensors.get('a')?.data ?? [])]
+    }
+    expect(read('F64', (view) => view.setFloat64(0, Math.PI, true), 1, 8)).toEqual([Math.PI])
+    expect(read('I64', (view) => view.setBigInt64(0, -7n, true), 1, 8)).toEqual([-7])
+    const halves = [0x3c00, 0xc000, 0x3555, 0x0001, 0x7bff, 0x8000, 0x7c00, 0x7e00]
+    const set = (view: DataView) => halves.forEach((bits, i) => view.setUint16(2 * i, bits, true))
+    // The values of the examples in IEEE 754's binary16.
+    expect(read('F16', set, 8, 2)).toEqual([1, -2, 0.333251953125, 2 ** -24, 65504, -0, Infinity, NaN])
+    const brains = [0x3f80, 0xc000, 0x4049, 0x7f80]
+    expect(read('BF16', (view) => brains.forEach((bits, i) => view.setUint16(2 * i, bits, true)), 4, 2)).toEqual([
+      1,
+      -2,
+      3.140625,
+      Infinity
+    ])
   })
 
   it('refuses a header over the limit without reading it', () => {

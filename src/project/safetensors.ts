@@ -1,5 +1,5 @@
 /**
- * Safetensors: named float32 tensors in one file.
+ * Safetensors: named tensors in one file. Written are float32 values; read are those of other kinds as well.
  *
  *   8 bytes   length of the header, little-endian
  *   header    JSON: { "<name>": { "dtype": "F32", "shape": […], "data_offsets": [from, to] }, …, "__metadata__": { text: text } }
@@ -11,6 +11,7 @@
 import * as v from 'valibot'
 import { StorageError } from '../shared/errors'
 import type { Tensor } from '../engine'
+import { parseStrictJson } from './strict-json'
 
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>
@@ -22,6 +23,8 @@ export interface Safetensors {
 const MAX_HEADER_BYTES = 100_000_000
 const LENGTH_BYTES = 8
 const FLOAT32_BYTES = 4
+/** The header is an object of objects of lists. */
+const HEADER_DEPTH = 3
 /** Data starts at a multiple of this, so that it can be mapped as numbers without a copy. */
 const ALIGNMENT = 8
 
@@ -31,6 +34,37 @@ const tensorSchema = v.strictObject({
   shape: v.array(size),
   data_offsets: v.tuple([size, size])
 })
+
+interface ValueType {
+  readonly bytes: number
+  read(view: DataView, at: number): number
+}
+
+/** By the format's names. Whole numbers beyond ±2⁵³ are rounded. */
+const valueTypes: ReadonlyMap<string, ValueType> = new Map([
+  ['F64', { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) }],
+  ['F32', { bytes: FLOAT32_BYTES, read: (view: DataView, at: number) => view.getFloat32(at, true) }],
+  ['F16', { bytes: 2, read: (view: DataView, at: number) => float16(view.getUint16(at, true)) }],
+  ['BF16', { bytes: 2, read: (view: DataView, at: number) => bfloat16(view.getUint16(at, true)) }],
+  ['I64', { bytes: 8, read: (view: DataView, at: number) => Number(view.getBigInt64(at, true)) }]
+])
+
+/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
+}
+
+const conversion = new DataView(new ArrayBuffer(FLOAT32_BYTES))
+
+/** The upper half of a float32. */
+function bfloat16(bits: number): number {
+  conversion.setUint32(0, bits << 16)
+  return conversion.getFloat32(0)
+}
 
 /**
  * The bytes of a safetensors file. Values are rounded to float32.
@@ -69,7 +103,7 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 }
 
 /**
- * The tensors of a safetensors file.
+ * The tensors of a safetensors file, of the types F64, F32, F16, BF16 and I64.
  * @param file name for messages
  * @throws StorageError `weights-damaged`, naming the file, the tensor and what is wrong with it
  */
@@ -77,29 +111,37 @@ export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const header = readHeader(bytes, view, file)
   const metadata = new Map<string, string>()
-  const found: { name: string; shape: readonly number[]; from: number; to: number }[] = []
+  const found: { name: string; type: ValueType; shape: readonly number[]; from: number; to: number }[] = []
   for (const [name, value] of header.entries) {
     if (name === '__metadata__') {
       for (const [key, text] of metadataEntries(value, file)) metadata.set(key, text)
       continue
     }
     const { dtype, shape, data_offsets } = parse(tensorSchema, value, file, `tensor "${name}"`)
-    if (dtype !== 'F32') throw damaged(file, `tensor "${name}" has values of type ${dtype}; only F32 can be read`)
-    found.push({ name, shape, from: data_offsets[0], to: data_offsets[1] })
+    const type = valueTypes.get(dtype)
+    if (type === undefined) {
+      const known = [...valueTypes.keys()].join(', ')
+      throw damaged(
+        file,
+        `tensor "${name}" has values of type ${JSON.stringify(dtype.slice(0, 20))}; ${known} can be read`
+      )
+    }
+    found.push({ name, type, shape, from: data_offsets[0], to: data_offsets[1] })
   }
 
   const tensors = new Map<string, Tensor>()
   let expected = 0
-  for (const { name, shape, from, to } of [...found].sort((a, b) => a.from - b.from || a.to - b.to)) {
+  for (const { name, type, shape, from, to } of [...found].sort((a, b) => a.from - b.from || a.to - b.to)) {
     const elements = shape.reduce((product, length) => product * length, 1)
-    if (!Number.isSafeInteger(elements * FLOAT32_BYTES))
+    const size = elements * type.bytes
+    if (!Number.isSafeInteger(size))
       throw damaged(file, `tensor "${name}" has the impossible shape [${shape.join(', ')}]`)
     if (from !== expected)
       throw damaged(file, `tensor "${name}" starts at byte ${from} of the data, expected ${expected}`)
-    if (to - from !== elements * FLOAT32_BYTES) {
+    if (to - from !== size) {
       throw damaged(
         file,
-        `tensor "${name}" of shape [${shape.join(', ')}] needs ${elements * FLOAT32_BYTES} bytes, its offsets span ${to - from}`
+        `tensor "${name}" of shape [${shape.join(', ')}] needs ${size} bytes, its offsets span ${to - from}`
       )
     }
     if (to > header.dataBytes)
@@ -108,7 +150,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
         `tensor "${name}" ends at byte ${to} of the data, which has ${header.dataBytes}: the file was cut short`
       )
     const data = new Float64Array(elements)
-    for (let i = 0; i < elements; i++) data[i] = view.getFloat32(header.dataStart + from + i * FLOAT32_BYTES, true)
+    for (let i = 0; i < elements; i++) data[i] = type.read(view, header.dataStart + from + i * type.bytes)
     tensors.set(name, { shape, data })
     expected = to
   }
@@ -131,9 +173,9 @@ function readHeader(bytes: Uint8Array, view: DataView, file: string) {
       bytes.subarray(LENGTH_BYTES, dataStart)
     )
     if (!text.startsWith('{')) throw new Error('it does not start with "{"')
-    header = JSON.parse(text)
+    header = parseStrictJson(text, { depth: HEADER_DEPTH })
   } catch (thrown) {
-    throw damaged(file, `its header is not JSON (${thrown instanceof Error ? thrown.message : String(thrown)})`)
+    throw damaged(file, `its header cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)})`)
   }
   if (typeof header !== 'object' || header === null) throw damaged(file, 'its header is not an object')
   return { entries: Object.entries(header), dataStart, dataBytes: bytes.byteLength - dataStart }

@@ -1,6 +1,15 @@
 /** Whether a setup can be run, judged before anything is computed. The network is judged by `compileModel`. */
 import * as v from 'valibot'
-import { fieldProblem, lossFor, optimizerSpecs, type Field } from '../engine/catalog'
+import {
+  earlyStoppingFields,
+  fieldProblem,
+  lossFor,
+  optimizerSpecs,
+  regularizationFields,
+  scheduleSpecs,
+  type Config,
+  type Field
+} from '../engine/catalog'
 import { ConfigError, StudioError } from '../shared/errors'
 import { setupSchema, trainingFields, type Setup } from '../shared/setup'
 
@@ -16,37 +25,52 @@ export function checkSetup(value: unknown): Setup {
     throw invalid(field, `${field}: ${issue.message}`)
   }
   const setup = result.output
-  for (const field of trainingFields) requireField(field, field.key, setup[field.key])
-  requireOptimizer(setup)
-  try {
-    lossFor(setup.loss, setup.task)
-  } catch (thrown) {
-    throw thrown instanceof StudioError ? invalid('loss', thrown.message) : thrown
-  }
+  for (const field of trainingFields) requireField(field, setup[field.key])
+  requireSpec('optimizer', optimizerSpecs, setup.optimizer)
+  requireSpec('schedule', scheduleSpecs, setup.schedule)
+  requireConfig('Regularization', regularizationFields, setup.regularization)
+  requireConfig('Early stopping', earlyStoppingFields, setup.earlyStopping)
+  const loss = asInvalid('loss', () => lossFor(setup.loss, setup.task))
+  requireConfig(loss.label, loss.fields, setup.lossConfig)
+  if (setup.task === 'regression' && setup.classWeights !== 'none')
+    throw invalid('classWeights', 'Class weights are for tasks with classes; choose none for regression.')
   return setup
 }
 
-function requireOptimizer({ optimizer }: Setup): void {
-  const spec = optimizerSpecs.find((each) => each.type === optimizer.type)
+/** A choice from a registry with its settings. */
+function requireSpec(
+  kind: string,
+  specs: readonly { readonly type: string; readonly label: string; readonly fields: readonly Field[] }[],
+  chosen: { readonly type: string; readonly config: Config }
+): void {
+  const spec = specs.find(({ type }) => type === chosen.type)
   if (spec === undefined) {
-    const known = optimizerSpecs.map((each) => each.type).join(', ')
-    throw invalid('optimizer', `There is no optimizer "${optimizer.type}"; known are ${known}.`)
+    const known = specs.map(({ type }) => type).join(', ')
+    throw invalid(kind, `There is no ${kind} "${chosen.type.slice(0, 60)}"; known are ${known}.`)
   }
-  for (const key of Object.keys(optimizer.config)) {
-    if (!spec.fields.some((field) => field.key === key)) throw invalid(key, `${spec.label} has no setting "${key}".`)
-  }
-  for (const field of spec.fields) {
-    requireField(
-      field,
-      field.key,
-      Object.hasOwn(optimizer.config, field.key) ? optimizer.config[field.key] : field.default
-    )
-  }
+  requireConfig(spec.label, spec.fields, chosen.config)
 }
 
-function requireField(field: Field, key: string, value: unknown): void {
+/** Settings that are left out have their defaults. */
+function requireConfig(owner: string, fields: readonly Field[], config: Config): void {
+  for (const key of Object.keys(config)) {
+    if (!fields.some((field) => field.key === key)) throw invalid(key, `${owner} has no setting "${key}".`)
+  }
+  for (const field of fields) if (Object.hasOwn(config, field.key)) requireField(field, config[field.key])
+}
+
+function requireField(field: Field, value: unknown): void {
   const problem = fieldProblem(field, value)
-  if (problem !== null) throw invalid(key, `${field.label} ${problem}.`)
+  if (problem !== null) throw invalid(field.key, `${field.label} ${problem}.`)
+}
+
+/** What `judge` gives; its error as one of the setup. */
+function asInvalid<T>(field: string, judge: () => T): T {
+  try {
+    return judge()
+  } catch (thrown) {
+    throw thrown instanceof StudioError ? invalid(field, thrown.message) : thrown
+  }
 }
 
 function invalid(field: string, message: string): ConfigError {

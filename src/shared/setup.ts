@@ -6,48 +6,121 @@
  * schema fixes the form, `describeModel` and the fields of the specs judge the values.
  */
 import * as v from 'valibot'
-import { lossSpecs } from '../engine/catalog'
+import { defaultsOf, earlyStoppingFields, lossSpecs, regularizationFields } from '../engine/catalog'
 import { tasks, type ModelSpec } from '../engine/spec'
 import type { Config, Field } from '../engine/fields'
 
-const configSchema = v.record(v.string(), v.union([v.number(), v.nan(), v.string(), v.boolean()]))
+/** A number of a draft: an emptied field reads as NaN. */
+const draftNumber = v.union([v.number(), v.nan()])
+
+/** Longest text of a setting, and of the name of a choice. */
+const MAX_TEXT = 64
+/** Longest name of a column; longer ones are shortened where tables are read. */
+export const MAX_COLUMN_NAME = 1000
+/** Columns that may be named. */
+const MAX_COLUMNS = 100_000
+
+const nameSchema = v.pipe(v.string(), v.maxLength(MAX_TEXT))
+const columnSchema = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
+
+const configSchema = v.record(nameSchema, v.union([draftNumber, nameSchema, v.boolean()]))
 
 /** Names of layers name weights in files (`<name>.weight`), so they are plain identifiers. */
 export const layerNameSchema = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/))
 
+/** Layers whose outputs one layer may join. */
+const MAX_LAYER_INPUTS = 64
+
 export const layerNodeSchema = v.strictObject({
   name: layerNameSchema,
-  type: v.pipe(v.string(), v.maxLength(64)),
-  inputs: v.array(layerNameSchema),
+  type: nameSchema,
+  inputs: v.pipe(v.array(layerNameSchema), v.maxLength(MAX_LAYER_INPUTS)),
   config: configSchema
 })
 
+/** Layers of a whole network; each of its sizes, and how many there are. */
+const MAX_LAYERS = 1000
+const MAX_SIZE = 2 ** 31 - 1
+const MAX_RANK = 8
+
+/** A whole network, in which every layer says what it takes. */
 export const modelSpecSchema = v.strictObject({
-  inputShape: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  layers: v.array(layerNodeSchema),
+  inputShape: v.pipe(
+    v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_SIZE))),
+    v.minLength(1),
+    v.maxLength(MAX_RANK),
+    v.readonly()
+  ),
+  layers: v.pipe(
+    v.array(
+      v.strictObject({
+        ...layerNodeSchema.entries,
+        inputs: v.pipe(v.array(layerNameSchema), v.minLength(1), v.maxLength(MAX_LAYER_INPUTS), v.readonly())
+      })
+    ),
+    v.minLength(1),
+    v.maxLength(MAX_LAYERS),
+    v.readonly()
+  ),
   output: layerNameSchema
 }) satisfies v.GenericSchema<unknown, ModelSpec>
+
+/** Classes that may have a weight of their own. */
+const MAX_CLASS_WEIGHTS = 10_000
+
+/** Factors of the loss of each class's rows: none, by how rare each class is, or one each in the order of the classes. */
+export const classWeightsSchema = v.union([
+  v.picklist(['none', 'balanced']),
+  v.pipe(v.array(v.pipe(v.number(), v.finite(), v.gtValue(0))), v.minLength(2), v.maxLength(MAX_CLASS_WEIGHTS))
+])
 
 /** Hidden layers that one network may have. */
 export const MAX_HIDDEN_LAYERS = 64
 
 export const losses = lossSpecs.map((spec) => spec.name)
 
+/** By the keys of `trainingFields`. */
+const trainingSettingsSchema = v.object({
+  batchSize: draftNumber,
+  epochs: draftNumber,
+  /** Share of the rows kept for validation; 0 for none. */
+  validation: draftNumber,
+  seed: draftNumber,
+  /** Rows in a new order in each epoch, not as they stand in the file. */
+  shuffle: v.boolean(),
+  /** Numbers standardised, gaps filled, categories encoded; else the numbers as they stand in the file. */
+  prepare: v.boolean(),
+  /** Processor threads; 0 for as many as the network is worth. */
+  threads: draftNumber
+})
+
 export const setupSchema = v.strictObject({
   /** Column to predict. */
-  target: v.string(),
+  target: columnSchema,
   task: v.picklist(tasks),
   loss: v.picklist(losses),
+  /** What differs from the defaults of the loss's own settings. */
+  lossConfig: v.optional(configSchema, {}),
+  classWeights: v.optional(classWeightsSchema, 'none'),
   /** Columns that are not features (the target need not be named). */
-  ignored: v.array(v.string()),
-  /** Hidden layers in order; the output layer follows from the task and the loss. */
+  ignored: v.pipe(v.array(columnSchema), v.maxLength(MAX_COLUMNS)),
+  /**
+   * Hidden layers in order; the output layer follows from the task and the loss. A layer without `inputs` takes the
+   * layer before it.
+   */
   layers: v.pipe(v.array(layerNodeSchema), v.maxLength(MAX_HIDDEN_LAYERS)),
-  optimizer: v.strictObject({ type: v.string(), config: configSchema }),
-  batchSize: v.union([v.number(), v.nan()]),
-  epochs: v.union([v.number(), v.nan()]),
-  /** Share of the rows kept for validation. */
-  validation: v.union([v.number(), v.nan()]),
-  seed: v.union([v.number(), v.nan()])
+  /** A whole network, its output layer included; `layers` are not looked at then. */
+  model: v.optional(v.nullable(modelSpecSchema), null),
+  optimizer: v.strictObject({ type: nameSchema, config: configSchema }),
+  /** How the learning rate changes over the run. */
+  schedule: v.optional(v.strictObject({ type: nameSchema, config: configSchema }), { type: 'constant', config: {} }),
+  regularization: v.optional(configSchema, defaultsOf(regularizationFields)),
+  earlyStopping: v.optional(configSchema, defaultsOf(earlyStoppingFields)),
+  ...trainingSettingsSchema.entries,
+  // Runs of the first format do not have these.
+  shuffle: v.optional(trainingSettingsSchema.entries.shuffle, true),
+  prepare: v.optional(trainingSettingsSchema.entries.prepare, true),
+  threads: v.optional(trainingSettingsSchema.entries.threads, 0)
 })
 
 export type Setup = Readonly<v.InferOutput<typeof setupSchema>>
@@ -78,9 +151,8 @@ export const trainingFields = [
     kind: 'number',
     default: 0.2,
     min: 0,
-    exclusiveMin: true,
     max: 0.9,
-    help: 'Share of the rows the network never trains on. They show how well it does on rows it has not seen.'
+    help: 'Share of the rows the network never trains on. They show how well it does on rows it has not seen; with 0 nothing does.'
   },
   {
     key: 'seed',
@@ -90,8 +162,53 @@ export const trainingFields = [
     min: 0,
     max: 4_294_967_295,
     help: 'Start of every random choice: split, first weights, order of rows. The same seed gives the same run.'
+  },
+  {
+    key: 'shuffle',
+    label: 'Shuffle rows',
+    kind: 'boolean',
+    default: true,
+    advanced: true,
+    help: 'Takes the training rows in a new random order in each epoch. Without it they come as they stand in the file.'
+  },
+  {
+    key: 'prepare',
+    label: 'Prepare numbers',
+    kind: 'boolean',
+    default: true,
+    advanced: true,
+    help: 'Standardises numbers, fills gaps and encodes categories. Without it the network sees the numbers exactly as in the file.'
+  },
+  {
+    key: 'threads',
+    label: 'Threads',
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    max: 16,
+    advanced: true,
+    help: 'Processor threads that compute a step; 0 takes as many as the network is worth. The result is the same with any number.'
   }
 ] as const satisfies readonly Field[]
+
+/**
+ * The settings that `trainingFields` declare: their defaults, and what is given instead.
+ * @param given other keys are left out
+ */
+export function trainingSettings(given: object = {}): v.InferOutput<typeof trainingSettingsSchema> {
+  return v.parse(trainingSettingsSchema, { ...defaultsOf(trainingFields), ...given })
+}
+
+/** What a setup says of everything but the data, the layers and the optimizer, unless somebody chooses otherwise. */
+export const setupDefaults = {
+  lossConfig: {},
+  classWeights: 'none',
+  model: null,
+  schedule: { type: 'constant', config: {} },
+  regularization: defaultsOf(regularizationFields),
+  earlyStopping: defaultsOf(earlyStoppingFields),
+  ...trainingSettings()
+} as const satisfies Partial<Setup>
 
 export type TrainingFieldKey = (typeof trainingFields)[number]['key']
 export type { Config }

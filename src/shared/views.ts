@@ -61,11 +61,16 @@ export type RunStatus = 'running' | 'paused' | 'completed' | 'stopped' | 'failed
 export interface EpochPoint {
   readonly epoch: number
   readonly trainLoss: number
-  readonly validationLoss: number
+  /** Null when no rows are kept for validation. */
+  readonly validationLoss: number | null
   /** By metric name, of the training rows as they were trained on. */
   readonly trainMetrics: Readonly<Record<string, number>>
-  /** By metric name, of the validation rows. */
+  /** By metric name, of the validation rows; empty when there are none. */
   readonly metrics: Readonly<Record<string, number>>
+  /** Of the last step of the epoch. */
+  readonly learningRate: number
+  /** No epoch before had a loss as low: of the validation rows, or of the training rows when there are no others. */
+  readonly best: boolean
 }
 
 /** Losses of single steps, thinned to the extremes of each stretch when there are many. */
@@ -73,6 +78,24 @@ export interface StepSeries {
   /** Position in epochs: step / stepsPerEpoch. */
   readonly epoch: readonly number[]
   readonly loss: readonly number[]
+}
+
+/** What computes the steps of a run. */
+export interface ExecutorView {
+  readonly name: 'wasm' | 'reference'
+  /** Why it is not the fast one, as a sentence; null when it is, or the reference was asked for. */
+  readonly reason: string | null
+  /** Processor threads it uses. */
+  readonly threads: number
+}
+
+/** That a run ended before its last epoch because it no longer got better. */
+export interface EarlyStopView {
+  /** The last epoch. */
+  readonly epoch: number
+  readonly bestEpoch: number
+  /** Whether the weights of the best epoch were taken back. */
+  readonly restored: boolean
 }
 
 /** Where a run stands; small enough to send with every frame. */
@@ -96,9 +119,12 @@ export interface RunView {
   readonly setup: Setup
   readonly prepared: PreparedView
   readonly parameters: number
+  readonly executor: ExecutorView
   readonly progress: RunProgress
   readonly epochs: readonly EpochPoint[]
   readonly steps: StepSeries
+  /** Set when early stopping has ended the run; its status is `completed` then. */
+  readonly earlyStop: EarlyStopView | null
   /** Why the run failed, when it did. */
   readonly error: ErrorValue | null
   /** Folder name under which the finished run was kept, once it was. */
@@ -114,14 +140,22 @@ export interface SessionView {
   readonly run: RunView | null
 }
 
-/** How the current weights do on the validation rows. */
+/**
+ * Which rows an evaluation was made on: those kept for validation; those trained on, when none were kept, which says
+ * how well the network knows them and nothing of new rows; or all rows of a given table that have an answer.
+ */
+export type EvaluatedRows = 'validation' | 'training' | 'table'
+
+/** How the current weights do on rows whose answers are known. */
 export interface EvaluationView {
   readonly runId: string
+  /** Of the weights: the best epoch when early stopping has taken its weights back. */
   readonly epoch: number
+  readonly on: EvaluatedRows
   readonly rows: number
   readonly loss: number
   readonly metrics: readonly { readonly name: string; readonly label: string; readonly value: number }[]
-  /** Classes: `counts[actual][predicted]` over validation rows. */
+  /** Classes: `counts[actual][predicted]` over those rows. */
   readonly confusion: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] } | null
   /** Regression: actual and predicted in raw units, at most 500 rows spread over all. */
   readonly scatter: { readonly actual: readonly number[]; readonly predicted: readonly number[] } | null

@@ -14,7 +14,15 @@ const progress: RunProgress = {
   remainingMs: null,
   rowsPerSecond: null
 }
-const epochPoint = (epoch: number) => ({ epoch, trainLoss: 1, validationLoss: 1, trainMetrics: {}, metrics: {} })
+const epochPoint = (epoch: number) => ({
+  epoch,
+  trainLoss: 1,
+  validationLoss: 1,
+  trainMetrics: {},
+  metrics: {},
+  learningRate: 0.1,
+  best: true
+})
 
 function connected() {
   let time = 1000

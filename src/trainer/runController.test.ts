@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { kernelBytes } from '../../tests/kernels'
-import { compileModel, createTraining, modelSpecOf, provideKernels, type Training } from '../engine'
+import { compileModel, createTraining, modelSpecOf, provideKernels, type Training, type TrainOptions } from '../engine'
 import { RunController } from './runController'
 
 provideKernels(kernelBytes)
 
 const EPOCHS = 100_000
 
-function training(): Training {
+function training(changes: Partial<TrainOptions> = {}): Training {
   const rows = 40
   const samples = {
     features: { shape: [rows, 2], data: new Float64Array(rows * 2).map((_, i) => Math.sin(i * i)) },
@@ -23,7 +23,8 @@ function training(): Training {
     epochs: EPOCHS,
     seed: 1,
     training: samples,
-    validation: samples
+    validation: samples,
+    ...changes
   })
 }
 
@@ -53,5 +54,44 @@ describe('RunController on the fast executor', () => {
     controller.resume()
     await controller.stop()
     expect(run.stepsAhead).toBe(0)
+  })
+
+  it('closes the training when it is completed, has failed or is stopped, and not before', async () => {
+    const watched = (changes: Partial<TrainOptions>) => {
+      const run = training(changes)
+      const close = vi.spyOn(run, 'close')
+      const listener = { advanced: () => undefined, statusChanged: () => undefined }
+      return { close, controller: new RunController(run, changes.epochs ?? EPOCHS, 40, listener) }
+    }
+    const wild = { optimizer: { type: 'sgd', config: { learningRate: 1e30, weightDecay: 0.5 } } }
+    for (const [changes, status] of [
+      [{ epochs: 2 }, 'completed'],
+      [wild, 'failed']
+    ] as const) {
+      const { close, controller } = watched(changes)
+      controller.resume()
+      expect(close).not.toHaveBeenCalled()
+      while (!controller.finished) await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(controller.status).toBe(status)
+      expect(close).toHaveBeenCalledOnce()
+    }
+    const { close, controller } = watched({})
+    controller.resume()
+    await controller.pause()
+    expect(close).not.toHaveBeenCalled()
+    await controller.stop()
+    expect(close).toHaveBeenCalledOnce()
+  })
+
+  it('is completed when training stops early, by single steps as well', async () => {
+    // Nothing gets better: the learning rate is next to nothing.
+    const still = { optimizer: { type: 'sgd', config: { learningRate: 1e-30 } }, earlyStopping: { patience: 2 } }
+    const run = training(still)
+    const controller = new RunController(run, EPOCHS, 40, { advanced: () => undefined, statusChanged: () => undefined })
+    while (!controller.finished) await controller.singleStep()
+    expect(controller.progress).toMatchObject({ status: 'completed', epoch: 3, step: 3 * run.stepsPerEpoch })
+    expect(run.earlyStop).toEqual({ epoch: 3, bestEpoch: 1, restored: true })
+    await expect(controller.singleStep()).rejects.toMatchObject({ code: 'run-finished' })
   })
 })

@@ -4,6 +4,7 @@
  * it trains.
  */
 import type { TrainEvent, Training } from '../engine'
+import { epochPointOf } from '../project'
 import { errorValue, ConfigError, type ErrorValue } from '../shared/errors'
 import type { EpochPoint, RunProgress, RunStatus, StepSeries } from '../shared/views'
 import { StepHistory, type StepPoint } from './stepHistory'
@@ -31,6 +32,7 @@ export class RunController {
   /** Settles when the loop that is pulling has stopped pulling. */
   private loop: Promise<void> = Promise.resolve()
 
+  /** @param training closed when the run has finished */
   constructor(
     private readonly training: Training,
     private readonly plannedEpochs: number,
@@ -104,6 +106,7 @@ export class RunController {
     if (!this.finished) this.setStatus('stopped')
     await this.loop
     await this.events.return()
+    this.training.close()
   }
 
   private refuseWhenFinished(): void {
@@ -140,11 +143,19 @@ export class RunController {
           sliceStart = last = this.now()
         }
       }
-      if (!this.finished && this.step === this.plannedEpochs * this.training.stepsPerEpoch) this.setStatus('completed')
+      if (!this.finished && this.nothingIsLeft()) this.setStatus('completed')
     } catch (thrown) {
       this.error = errorValue(thrown)
       this.setStatus('failed')
+    } finally {
+      // What is left to do with a finished run needs no threads.
+      if (this.finished) this.training.close()
     }
+  }
+
+  private nothingIsLeft(): boolean {
+    const { earlyStop, stepsPerEpoch } = this.training
+    return earlyStop !== null || this.step === this.plannedEpochs * stepsPerEpoch
   }
 
   /** True between the last step of an epoch and the report of its end. */
@@ -164,10 +175,8 @@ export class RunController {
       this.history.add(point)
       this.listener.advanced(point, undefined)
     } else {
-      const { epoch, trainLoss, validationLoss, trainMetrics, metrics } = event
-      const point = { epoch, trainLoss, validationLoss, trainMetrics, metrics }
-      this.epochsEnded = epoch
-      this.listener.advanced(undefined, point)
+      this.epochsEnded = event.epoch
+      this.listener.advanced(undefined, epochPointOf(event))
     }
   }
 }

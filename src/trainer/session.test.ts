@@ -66,7 +66,7 @@ describe('Session', () => {
     expect(run.progress.status).toBe('completed')
     expect(run.epochs).toHaveLength(run.progress.epochs)
     expect(run.saveError).toBeNull()
-    const evaluation = session.evaluate()
+    const evaluation = await session.evaluate()
     const accuracy = evaluation?.metrics.find((metric) => metric.name === 'accuracy')?.value ?? 0
     expect(accuracy).toBeGreaterThanOrEqual(0.93)
     expect(evaluation?.confusion?.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(
@@ -219,5 +219,48 @@ describe('Session', () => {
     expect(kept.at(-1)).toEqual({ unsaved: false, savedAs: run.savedAs })
     await session.resetTraining()
     expect(kept.at(-1)).toEqual({ unsaved: false, savedAs: null })
+  })
+
+  it('shows what computes a run, and that it was stopped early', async () => {
+    await openIris({ epochs: 5000, earlyStopping: { patience: 5 }, threads: 1 })
+    await session.startTraining()
+    const run = await runWhen((candidate) => candidate.savedAs !== null)
+    expect(run.executor).toMatchObject({ name: expect.stringMatching(/^(wasm|reference)$/) as string, threads: 1 })
+    expect(run.progress.status).toBe('completed')
+    expect(run.earlyStop).toMatchObject({ epoch: run.epochs.length, restored: true })
+    expect(run.epochs.length).toBeLessThan(5000)
+    expect((await session.evaluate())?.epoch).toBe(run.earlyStop?.bestEpoch)
+  })
+
+  it('evaluates on the training rows, and says so, when none are kept for validation', async () => {
+    await openIris({ epochs: 2, validation: 0 })
+    await session.startTraining()
+    const run = await runWhen((candidate) => candidate.savedAs !== null)
+    expect(run.epochs.map(({ validationLoss }) => validationLoss)).toEqual([null, null])
+    expect(await session.evaluate()).toMatchObject({ on: 'training', rows: 150 })
+  })
+
+  it('prepares again when numbers are to stay as they are', async () => {
+    await openIris()
+    const { setup } = session.view().setup ?? {}
+    if (setup === undefined) throw new Error('no setup')
+    const raw = session.updateSetup({ ...setup, prepare: false })
+    expect(raw.error).toBeNull()
+    const model = {
+      inputShape: [5],
+      layers: [{ name: 'output', type: 'dense', inputs: ['input'], config: { units: 3, activation: 'identity' } }],
+      output: 'output'
+    }
+    expect(session.updateSetup({ ...setup, model }).error).toMatchObject({ code: 'model-input-mismatch' })
+    expect(session.updateSetup({ ...setup, model: { ...model, inputShape: [4] } }).error).toBeNull()
+  })
+
+  it('keeps a run at once when it is closed, measured or not', async () => {
+    await openIris({ epochs: 100_000 })
+    await session.startTraining()
+    await runWhen((candidate) => candidate.progress.step > 5)
+    await session.close()
+    const name = kept.findLast(({ savedAs }) => savedAs !== null)?.savedAs ?? ''
+    expect((await loadRun(join(folder, name))).record.status).toBe('stopped')
   })
 })

@@ -14,7 +14,7 @@ import {
   type Table
 } from '../data'
 import { exporters, exportRun } from '../export'
-import { openExperiment, saveRun, type Experiment, type Run } from '../project'
+import { networkOf, openExperiment, saveRun, type Experiment, type Run } from '../project'
 import { Cancelled, ConfigError, errorValue, type ErrorValue } from '../shared/errors'
 import type { RunKept } from '../shared/ipc/contract'
 import type { Setup } from '../shared/setup'
@@ -32,6 +32,9 @@ import type { LiveStream } from './liveStream'
 import { preparedView } from './preparedView'
 import { RunController } from './runController'
 import { SerialQueue } from './serialQueue'
+
+/** Time to measure a run while the studio quits; it is kept all the same. */
+const MEASURING_MS = 2000
 
 /** A run with what it was made of. */
 interface ActiveRun {
@@ -58,6 +61,8 @@ export class Session {
   /** Requests that begin or end runs take turns: two at once could leave a run that nobody holds. */
   private readonly turns = new SerialQueue()
   private lastOpening = 0
+  /** Aborted when there is no time to measure runs any more. */
+  private readonly hurry = new AbortController()
 
   /**
    * @param live where changes are told
@@ -168,8 +173,8 @@ export class Session {
   }
 
   /** Metrics of the current weights on the validation rows; null before the first run. */
-  evaluate(): EvaluationView | null {
-    return this.active?.experiment.evaluation() ?? null
+  async evaluate(): Promise<EvaluationView | null> {
+    return (await this.active?.experiment.evaluation()) ?? null
   }
 
   weights(): WeightsView | null {
@@ -184,12 +189,14 @@ export class Session {
 
   async exportRun(format: string, path: string): Promise<ExportView> {
     const { table } = this.requireDataset()
-    return exportRun(runOf(this.requireRun()), table, format, path)
+    return exportRun(await runOf(this.requireRun()), table, format, path)
   }
 
   /** Stops and keeps whatever runs; the last thing before the process ends. */
-  close(): Promise<void> {
-    return this.turns.run(() => this.endRun())
+  async close(): Promise<void> {
+    const timer = setTimeout(() => this.hurry.abort(), MEASURING_MS)
+    await this.turns.run(() => this.endRun())
+    clearTimeout(timer)
   }
 
   /** A built-in sample knows its target; for other files it is a guess. */
@@ -206,7 +213,10 @@ export class Session {
 
   private viewOf(setup: Setup): SetupView {
     try {
-      return { setup, prepared: preparedView(this.prepared(setup)), error: null }
+      const prepared = this.prepared(setup)
+      // Layers that are being edited are judged where they are shown; a network from a file as a whole.
+      if (setup.model !== null) networkOf(setup, prepared.preparation)
+      return { setup, prepared: preparedView(prepared), error: null }
     } catch (thrown) {
       return { setup, prepared: null, error: errorValue(thrown) }
     }
@@ -218,8 +228,8 @@ export class Session {
 
   /** Prepared data of a setup; edits that do not concern the data do not prepare it again. */
   private prepared(setup: Setup): Prepared {
-    const { target, task, ignored, validation, seed } = setup
-    const key = JSON.stringify([target, task, ignored, validation, seed])
+    const { target, task, ignored, validation, seed, prepare: prepares } = setup
+    const key = JSON.stringify([target, task, ignored, validation, seed, prepares])
     if (this.preparedFor?.key !== key) {
       this.preparedFor = { key, prepared: prepare(this.requireDataset().table, setup) }
     }
@@ -268,7 +278,7 @@ export class Session {
     // File systems allow 255 bytes; a character may take four.
     const name = `${stem(run.fileName).slice(0, 40)}-${stamp}-${run.experiment.id.slice(0, 4)}`
     try {
-      await saveRun(join(this.runsFolder, name), runOf(run))
+      await saveRun(join(this.runsFolder, name), await runOf(run, this.hurry.signal))
       run.savedAs = name
     } catch (thrown) {
       run.saveError = errorValue(thrown)
@@ -308,9 +318,11 @@ function runViewOf(run: ActiveRun): RunView {
     setup: experiment.setup,
     prepared: preparedView(experiment.prepared),
     parameters: experiment.parameterCount,
+    executor: experiment.training.executor,
     progress: controller.progress,
     epochs: experiment.epochs,
     steps: controller.steps,
+    earlyStop: experiment.training.earlyStop,
     error: controller.error,
     savedAs,
     saveError
@@ -318,8 +330,8 @@ function runViewOf(run: ActiveRun): RunView {
 }
 
 /** The run as it stands, to be kept or exported; one still in progress counts as stopped here. */
-function runOf({ experiment, controller: { status } }: ActiveRun): Run {
-  return experiment.finish(status === 'completed' || status === 'failed' ? status : 'stopped')
+function runOf({ experiment, controller: { status } }: ActiveRun, hurry?: AbortSignal): Promise<Run> {
+  return experiment.finish(status === 'completed' || status === 'failed' ? status : 'stopped', hurry)
 }
 
 function stem(fileName: string): string {

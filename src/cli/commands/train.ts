@@ -1,7 +1,18 @@
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { readTable, suggestSetup, type Table } from '../../data'
-import { loadKernels, openExperiment, rescueRun, saveRun, type Experiment, type Run } from '../../project'
+import { readTable, suggestSetup, uselessRoles, type Role, type Table } from '../../data'
+import {
+  loadKernels,
+  openExperiment,
+  readModelFile,
+  readWeightsFile,
+  rescueRun,
+  saveRun,
+  type Experiment,
+  type ExperimentOptions,
+  type Run
+} from '../../project'
+import type { ExecutorChoice } from '../../engine'
 import { Cancelled, ConfigError, NumericError, StorageError, StudioError } from '../../shared/errors'
 import type { Notice } from '../../shared/views'
 import { requirePlaceForRun } from '../place'
@@ -22,15 +33,38 @@ const sliceMs = 20
  */
 export async function train(file: string, flags: TrainFlags, { output, signal }: CommandContext): Promise<void> {
   await requirePlaceForRun(flags.out, flags.overwrite)
+  const model = flags.model === undefined ? null : await readModelFile(flags.model)
+  const options: ExperimentOptions = {
+    ...(flags.executor === undefined ? {} : { executor: flags.executor }),
+    ...(flags.init === undefined ? {} : { initial: await readWeightsFile(flags.init) })
+  }
   const table = await readTable(file, { signal })
   requireColumns(table, flags.ignored)
-  const setup = applyFlags(flags, suggestSetup(table, flags.target))
+  const setup = applyFlags(flags, suggestSetup(table, flags.target, leftOut(flags)), model)
   loadKernels(kernelsFolder)
-  const experiment = openExperiment(table, setup, flags.executor)
-  const chosen = flags.target === undefined ? [targetChosen(setup.target)] : []
-  const slow = slowExecutor(experiment.training.executor.reason)
-  output.notices([...table.notices, ...chosen, ...experiment.prepared.notices, ...slow])
+  const experiment = openExperiment(table, setup, options)
+  try {
+    output.notices(noticesOf(table, flags, experiment))
+    await trainAndKeep(table, experiment, flags, { output, signal })
+  } finally {
+    experiment.training.close()
+  }
+}
 
+/** Columns that are ignored unasked: none where the file's numbers are taken as they are, fewer for a given network. */
+function leftOut({ training, model }: TrainFlags): readonly Role[] {
+  if (training.get('prepare') === false) return []
+  // A network for pictures takes every pixel, those that are always white included.
+  return model === undefined ? uselessRoles : uselessRoles.filter((role) => role !== 'constant')
+}
+
+async function trainAndKeep(
+  table: Table,
+  experiment: Experiment,
+  flags: TrainFlags,
+  { output, signal }: CommandContext
+): Promise<void> {
+  const { setup, training } = experiment
   const report = trainReport(output)
   try {
     await report.start({
@@ -38,18 +72,20 @@ export async function train(file: string, flags: TrainFlags, { output, signal }:
       task: setup.task,
       loss: setup.loss,
       rows: table.rows,
-      features: experiment.prepared.training.features.shape[1] ?? 0,
+      features: experiment.features,
       parameters: experiment.parameterCount,
-      epochs: setup.epochs
+      epochs: setup.epochs,
+      executor: training.executor.name,
+      threads: training.executor.threads
     })
     await pull(experiment, report, signal)
-    const run = experiment.finish('completed')
+    const run = await experiment.finish('completed')
     const lost = await keep(run, flags)
     if (lost !== null) throw lost
-    await report.done({ run: flags.out, ...run.record.final })
+    await report.done({ run: flags.out, ...run.record.final, earlyStop: training.earlyStop })
   } catch (thrown) {
     if (!(thrown instanceof NumericError)) throw thrown
-    const lost = await keep(experiment.finish('failed'), flags)
+    const lost = await keep(await experiment.finish('failed'), flags)
     const where = lost?.message ?? `The run folder is "${flags.out}".`
     throw new NumericError(thrown.code, `${thrown.message} ${where}`, thrown.details)
   } finally {
@@ -94,13 +130,27 @@ function requireColumns(table: Table, names: readonly string[]): void {
   })
 }
 
+/** Notices of the table that tell what becomes of columns; they are of use only as far as it is so. */
+const aboutUnused: ReadonlySet<string> = new Set(['all-missing-column', 'constant-column', 'id-like-column'])
+
+function noticesOf(table: Table, flags: TrainFlags, { setup, prepared, training }: Experiment): Notice[] {
+  const ignored = new Set(setup.ignored)
+  const isSo = ({ code, columns }: Notice): boolean =>
+    aboutUnused.has(code) ? columns.every((name) => ignored.has(name)) : setup.prepare || code !== 'missing-values'
+  const chosen = flags.target === undefined ? [targetChosen(setup.target)] : []
+  return [...table.notices.filter(isSo), ...chosen, ...prepared.notices, ...executorNotices(training.executor)]
+}
+
 function targetChosen(target: string): Notice {
   const message = `No --target was given; predicting "${target}".`
   return { code: 'target-chosen', severity: 'info', message, columns: [target] }
 }
 
-function slowExecutor(reason: string | null): Notice[] {
+function executorNotices({ name, reason }: ExecutorChoice): Notice[] {
   if (reason === null) return []
-  const message = `Training with the slower reference executor. ${reason}`
-  return [{ code: 'reference-executor', severity: 'info', message, columns: [] }]
+  const notice =
+    name === 'reference'
+      ? { code: 'reference-executor', message: `Training with the slower reference executor. ${reason}` }
+      : { code: 'fewer-threads', message: reason }
+  return [{ ...notice, severity: 'info', columns: [] }]
 }

@@ -1,7 +1,11 @@
 /** Column names from the first record of a file. */
+import { MAX_COLUMN_NAME } from '../../shared/setup'
 import type { Notice } from '../../shared/views'
 import { listNames } from '../table'
 import { isFiniteNumber, parseNumber } from '../numbers'
+
+/** What is kept of a longer name, so that a number added to tell two names apart still fits. */
+const KEPT_LENGTH = MAX_COLUMN_NAME - 10
 
 export interface Header {
   /** The first record names the columns; otherwise it is the first row. */
@@ -18,7 +22,7 @@ export interface Header {
  * 1, 2, 3, … are a header all the same: that is how programs name columns that have no names.
  *
  * Spaces around a name are dropped, a blank name becomes `column3` (its place), the second column of a name
- * becomes `name_2`.
+ * becomes `name_2`. Names of over 1,000 characters are cut: they are shown, saved and named in every message.
  *
  * @param decimalComma numbers may have a decimal comma
  */
@@ -33,7 +37,8 @@ export function readHeader(first: readonly (string | null)[], decimalComma: bool
       columns: []
     })
   }
-  const wanted = first.map((text) => (present ? (text ?? '').trim() : ''))
+  const wanted = first.map((text) => (present ? shortened((text ?? '').trim()) : ''))
+  const long = present ? first.filter((text) => (text ?? '').trim().length > MAX_COLUMN_NAME).length : 0
   const taken = new Set(wanted)
   const seen = new Set<string>()
   const duplicates = new Set<string>()
@@ -63,6 +68,14 @@ export function readHeader(first: readonly (string | null)[], decimalComma: bool
     renamed.push(unique)
     return unique
   })
+  if (long > 0) {
+    notices.push({
+      code: 'long-header',
+      severity: 'warning',
+      message: `${long === 1 ? 'The name of a column has' : `The names of ${long} columns have`} over ${MAX_COLUMN_NAME} characters; the first ${KEPT_LENGTH} are kept.`,
+      columns: []
+    })
+  }
   if (renamed.length > 0) {
     notices.push({
       code: 'duplicate-header',
@@ -80,6 +93,15 @@ export function readHeader(first: readonly (string | null)[], decimalComma: bool
     })
   }
   return { present, names, duplicateNames: [...duplicates], notices }
+}
+
+function shortened(name: string): string {
+  if (name.length <= MAX_COLUMN_NAME) return name
+  // Half of a pair of code units is no character.
+  return name
+    .slice(0, KEPT_LENGTH)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim()
 }
 
 function isRowOfNumbers(cells: readonly (string | null)[], decimalComma: boolean): boolean {

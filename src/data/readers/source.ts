@@ -5,6 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { TextDecoder } from 'node:util'
 import { Cancelled, DataFormatError } from '../../shared/errors'
+import { readError } from './read-error'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
@@ -136,23 +137,6 @@ async function* chunksOf(file: FileHandle, signal?: AbortSignal): AsyncGenerator
     position += bytesRead
     yield buffer.subarray(0, bytesRead)
   }
-}
-
-/** A failure of the file system as an error people can act on; others are passed on as they are. */
-function readError(error: unknown, fileName: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-    return new DataFormatError('file-not-found', `There is no file "${fileName}" at that place. Check its path.`, {
-      file: fileName
-    })
-  }
-  const reason =
-    error.code === 'EACCES' || error.code === 'EPERM'
-      ? 'this user may not read it. Change its permissions or copy it'
-      : error.code === 'EISDIR'
-        ? 'it is a folder. Choose a file'
-        : `the system says ${String(error.code)}. Check the disk or copy the file`
-  return new DataFormatError('unreadable-file', `"${fileName}" cannot be read: ${reason}.`, { file: fileName })
 }
 
 /** Well-known first bytes of files that are no text, to say what a file is instead. */

@@ -12,6 +12,7 @@ export async function trainedRun(table: Table, setup: Setup): Promise<Run> {
   for await (const _event of experiment.training.events()) {
     // Pulling an event is what trains.
   }
+  experiment.training.close()
   return experiment.finish('completed')
 }
 

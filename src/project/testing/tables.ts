@@ -1,7 +1,7 @@
 /** Tables and setups made for tests: small, the same at every run, with missing values. */
 import type { CategoryColumn, Column, NumberColumn, Table } from '../../data'
 import type { LossName, Task } from '../../engine'
-import type { Setup } from '../../shared/setup'
+import { setupDefaults, type Setup } from '../../shared/setup'
 
 /** A column from its cells; null is missing. */
 export function numberColumn(name: string, values: readonly (number | null)[]): NumberColumn {
@@ -64,6 +64,7 @@ function kindOf(task: Task, score: number): string {
 /** A setup that trains a made table in a blink. */
 export function madeSetup(task: Task, loss: LossName, activation = 'tanh', changes: Partial<Setup> = {}): Setup {
   return {
+    ...setupDefaults,
     target: 'kind',
     task,
     loss,

@@ -40,6 +40,8 @@ export interface StudioApi {
   readonly saveExport: Request<'export.save'>
   /** Shows the last exported file in the system's file manager. */
   readonly showExport: Request<'export.show'>
+  /** Tells when the menu's command to open a dataset was given; the result ends it. */
+  readonly onOpenCommand: (callback: () => void) => () => void
   /** Tells when the trainer died or came back; the result ends it. */
   readonly onTrainerNotice: (callback: (notice: TrainerNotice) => void) => () => void
 }

@@ -149,5 +149,7 @@ export interface TrainerNotice {
 export const channels = {
   livePort: 'studio:live-port',
   trainerNotice: 'studio:trainer-notice',
+  /** Main → renderer: the menu's command; the page opens, since it knows what may have to be asked first. */
+  openCommand: 'studio:open-command',
   registerFile: 'studio:register-file'
 } as const

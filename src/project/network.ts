@@ -1,0 +1,41 @@
+/** The network of a setup, and rows in the shape it takes. */
+import { classNames, featureNames, type Preparation } from '../data'
+import { compileModel, modelSpecOf, sizeOf, type Model, type Samples, type Tensor } from '../engine'
+import { ShapeError } from '../shared/errors'
+import type { Setup } from '../shared/setup'
+
+/**
+ * The setup's own network, or its hidden layers with the output layer that task and loss need.
+ * @throws ShapeError `model-input-mismatch` when a network of its own takes another number of inputs than the table gives
+ * @throws ShapeError, ConfigError of `compileModel`, naming the layer
+ */
+export function networkOf(setup: Setup, preparation: Preparation): Model {
+  const features = featureNames(preparation).length
+  if (setup.model === null) {
+    const classes = Math.max(1, classNames(preparation).length)
+    return compileModel(modelSpecOf(setup.layers, features, setup.task, setup.loss, classes))
+  }
+  const model = compileModel(setup.model)
+  requireInputs(model.spec.inputShape, features)
+  return model
+}
+
+/** Rows [N, F] as the network takes them [N, …inputShape], row-major; the numbers are shared. */
+export function shapedFeatures({ spec }: Model, { shape: [rows = 0], data }: Tensor): Tensor {
+  return { shape: [rows, ...spec.inputShape], data }
+}
+
+export function shapedSamples(model: Model, { features, targets }: Samples): Samples {
+  return { features: shapedFeatures(model, features), targets }
+}
+
+function requireInputs(inputShape: readonly number[], features: number): void {
+  const wanted = sizeOf(inputShape)
+  if (wanted === features) return
+  const shape = `[${inputShape.join(', ')}]`
+  throw new ShapeError(
+    'model-input-mismatch',
+    `The model takes ${shape}, ${wanted} numbers a row; the table gives ${features} after its preparation. Change inputShape, or the columns that are ignored.`,
+    { expected: wanted, got: features }
+  )
+}
