@@ -1,7 +1,7 @@
 /** Every screen, light and dark, empty and after training: no violation of WCAG 2.2 AA that axe can find. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { goTo, transport, type Stage } from './support/actions'
+import { addLayer, goTo, transport, type Stage } from './support/actions'
 import { expect, test } from './support/launch'
 
 const stages: Stage[] = ['Data', 'Model', 'Train', 'Evaluate', 'Explain', 'Export']
@@ -25,6 +25,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await goTo(page, stage)
       expect(await violations(page), `${stage} before training`).toEqual([])
     }
+    await goTo(page, 'Model')
+    await page.getByRole('button', { name: 'Choose layer type' }).click()
+    await expect(page.getByRole('searchbox', { name: 'Search layer types' })).toBeFocused()
+    expect(await violations(page), 'layer types').toEqual([])
+    await page.keyboard.press('Escape')
+    for (const type of ['Conv 2D', 'Dropout', 'Add']) await addLayer(page, type)
+    expect(await violations(page), 'Model with boxes, a connection and mistakes').toEqual([])
+    for (const name of ['add1', 'dropout1', 'conv2d1']) {
+      await page.getByRole('button', { name: `Remove ${name}` }).click()
+    }
+    await goTo(page, 'Train')
+    await page.getByRole('combobox', { name: 'Schedule' }).selectOption('plateau')
+    await page.getByRole('combobox', { name: 'Class weights' }).selectOption('own')
+    await page.getByText('Advanced').click()
+    expect(await violations(page), 'Train with every setting').toEqual([])
     await transport(page, 'Train').click()
     await expect(transport(page, 'Train')).toBeVisible({ timeout: 30_000 })
     for (const stage of stages) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import type { TrainerNotice } from '../src/shared/ipc/contract'
+import { fill, goTo, transport } from './support/actions'
 import { answerOpenDialog, expect, launchStudio, repository, test, trainerPid, type Studio } from './support/launch'
 
 const iris = path.join(repository, 'resources', 'samples', 'iris.csv')
@@ -176,6 +177,29 @@ test('File > Open dataset… opens what was chosen and names it in the title', a
     Menu.getApplicationMenu()?.getMenuItemById('open-dataset')?.click()
   })
   await expect.poll(() => title(studio)).toBe('Backprop Studio – iris')
+})
+
+test('File > Open dataset… asks before it ends a run', async ({ studio }) => {
+  const { app, page } = studio
+  await openIris(studio)
+  await goTo(page, 'Train')
+  await fill(page, 'Epochs', '100000')
+  await transport(page, 'Train').click()
+  await expect(transport(page, 'Pause')).toBeVisible()
+  const choose = () =>
+    app.evaluate(({ Menu }) => {
+      Menu.getApplicationMenu()?.getMenuItemById('open-dataset')?.click()
+    })
+  await answerOpenDialog(app, path.join(path.dirname(iris), 'penguins.csv'))
+  await choose()
+  const question = page.getByRole('dialog', { name: 'Stop this run and open another dataset?' })
+  await expect(question).toBeVisible()
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(transport(page, 'Pause')).toBeVisible()
+  expect(await title(studio)).toBe('Backprop Studio – iris')
+  await choose()
+  await question.getByRole('button', { name: 'Stop and open' }).click()
+  await expect.poll(() => title(studio)).toBe('Backprop Studio – penguins')
 })
 
 test('a dialog that was closed opens nothing', async ({ studio }) => {

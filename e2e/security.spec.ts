@@ -101,7 +101,7 @@ test.describe('the page', () => {
     const members = await studio.page.evaluate(() =>
       Object.entries(window.studio).map(([name, member]) => [name, typeof member])
     )
-    const expected = [...Object.keys(requestOf), 'openDroppedFile', 'onTrainerNotice']
+    const expected = [...Object.keys(requestOf), 'openDroppedFile', 'onOpenCommand', 'onTrainerNotice']
     expect(members.map(([name]) => name).sort()).toEqual(expected.sort())
     expect(new Set(members.map(([, kind]) => kind))).toEqual(new Set(['function']))
   })
@@ -575,7 +575,10 @@ const requestOf = {
   showRun: 'run.show',
   saveExport: 'export.save',
   showExport: 'export.show'
-} as const satisfies Record<Exclude<keyof StudioApi, 'openDroppedFile' | 'onTrainerNotice'>, MainRequest>
+} as const satisfies Record<
+  Exclude<keyof StudioApi, 'openDroppedFile' | 'onOpenCommand' | 'onTrainerNotice'>,
+  MainRequest
+>
 
 test.describe('requests', () => {
   test('of the contract are all in the bridge', () => {

@@ -28,6 +28,25 @@ export async function epochNumber(page: Page): Promise<number> {
   return Number(match[1].replaceAll(',', ''))
 }
 
+/** A layer of this type is added after the selected one. */
+export async function addLayer(page: Page, type: string): Promise<void> {
+  await page.getByRole('button', { name: 'Choose layer type' }).click()
+  await expect(page.getByRole('searchbox', { name: 'Search layer types' })).toBeFocused()
+  await page.getByRole('button', { name: `Add ${type}`, exact: true }).click()
+}
+
+/** The item of a layer, by the beginning of its name: its type and its own name. */
+export function layerItem(page: Page, beginning: string): Locator {
+  return page.getByRole('list', { name: 'Layers' }).getByRole('listitem', { name: new RegExp(`^${beginning}`) })
+}
+
+/** Shows a layer in the inspector. */
+export async function selectLayer(page: Page, beginning: string): Promise<void> {
+  await layerItem(page, beginning)
+    .getByRole('button', { name: /^Select / })
+    .click()
+}
+
 /** A labelled number field gets a new value, as by typing. */
 export async function fill(page: Page, label: string, value: string): Promise<void> {
   const field = page.getByLabel(label, { exact: true })

@@ -20,6 +20,8 @@ export interface ChartSpec {
   readonly lines: readonly ChartLine[]
   /** Draws the losses of single steps as a faint line behind the curves. */
   readonly showsSteps: boolean
+  /** What is set rather than measured is drawn as it is, never smoothed. */
+  readonly exact?: boolean
   /** Offers a logarithmic y axis. */
   readonly offersLog: boolean
   /** Bounds of the y axis that the data cannot leave, such as 0 and 1 of a share. */
@@ -36,6 +38,10 @@ export interface ChartSpec {
 /** What a run must be known by before its charts can be chosen. */
 export interface ChartContext {
   readonly task: Task
+  /** Rows are kept for validation. */
+  readonly validated: boolean
+  /** The learning rate changes over the run. */
+  readonly scheduled: boolean
 }
 
 /** The chart for such a run; null when it has nothing to show for it. */

@@ -1,17 +1,19 @@
 import { formatNumber } from '../state/format'
-import type { ChartSpec } from './chart'
+import type { ChartContext, ChartSpec } from './chart'
 import { formatTick } from './axis'
+import { trainingAndValidation } from './lines'
 
 /** Training and validation loss by epoch, over the losses of single steps. */
-export function lossChart(): ChartSpec {
+export function lossChart({ validated }: ChartContext): ChartSpec {
   return {
     id: 'loss',
     title: 'Loss',
     name: 'Loss chart',
-    lines: [
-      { label: 'training', colour: '--train', value: (point) => point.trainLoss },
-      { label: 'validation', colour: '--validation', dashed: true, value: (point) => point.validationLoss }
-    ],
+    lines: trainingAndValidation(
+      validated,
+      (point) => point.trainLoss,
+      (point) => point.validationLoss ?? undefined
+    ),
     showsSteps: true,
     offersLog: true,
     format: formatNumber,

@@ -2,9 +2,10 @@ import { metricsFor } from '../../../engine/catalog'
 import { formatNumber, formatPercent } from '../state/format'
 import type { ChartContext, ChartSpec } from './chart'
 import { formatTick } from './axis'
+import { trainingAndValidation } from './lines'
 
 /** The metric by which people judge the task: accuracy for classes, the first metric of a regression. */
-export function metricChart({ task }: ChartContext): ChartSpec | null {
+export function metricChart({ task, validated }: ChartContext): ChartSpec | null {
   const [metric] = metricsFor(task)
   if (metric === undefined) return null
   const isShare = metric.unit === 'share'
@@ -13,10 +14,11 @@ export function metricChart({ task }: ChartContext): ChartSpec | null {
     id: name,
     title: metric.label,
     name: `${metric.label} chart`,
-    lines: [
-      { label: 'training', colour: '--train', value: (point) => valueOf(point.trainMetrics, name) },
-      { label: 'validation', colour: '--validation', dashed: true, value: (point) => valueOf(point.metrics, name) }
-    ],
+    lines: trainingAndValidation(
+      validated,
+      (point) => valueOf(point.trainMetrics, name),
+      (point) => valueOf(point.metrics, name)
+    ),
     showsSteps: false,
     offersLog: !isShare,
     ...(isShare && { min: 0, max: 1 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Setup } from '../../../shared/setup'
 import type { ColumnView, PreparedView } from '../../../shared/views'
+import { setupWith } from '../state/testing'
 import { columnRoles, noticesOf, pageOfColumns } from './columnEncoding'
 
 const column = (name: string, type: 'number' | 'category', missing = 0): ColumnView => ({
@@ -23,18 +23,13 @@ const columns = [
   column('year', 'number'),
   column('species', 'category')
 ]
-const setup: Setup = {
+const setup = setupWith({
   target: 'species',
   task: 'multi-class',
   loss: 'cross-entropy',
   ignored: ['note'],
-  layers: [],
-  optimizer: { type: 'sgd', config: {} },
-  batchSize: 32,
-  epochs: 10,
-  validation: 0.2,
-  seed: 1
-}
+  layers: []
+})
 const prepared: PreparedView = {
   features: ['island=A', 'island=B', 'island=C', 'bill', 'sex=f', 'sex=m'],
   classes: ['x', 'y', 'z'],

@@ -7,47 +7,68 @@ import { MAX_HIDDEN_LAYERS, setupSchema } from '../../../shared/setup'
 import {
   addLayer,
   changeLayer,
+  connectLayer,
   duplicateLayer,
   fullReason,
+  inputsOf,
   layerNameNotice,
   layerNameProblem,
   moveLayer,
   neighbourOf,
   nextLayerName,
-  rechain,
   removeLayer,
-  renameLayer
+  renameLayer,
+  type LayerKind
 } from './layerEdits'
 
 const units: Field = { key: 'units', label: 'Units', help: '', kind: 'integer', default: 8, min: 1, max: 10 }
-const dense = { type: 'dense', fields: [units] }
+const dense: LayerKind = { type: 'dense', fields: [units], inputs: 'one' }
+const add: LayerKind = { type: 'add', fields: [], inputs: 'several' }
 const layer = (name: string, size = 8): LayerNode => ({ name, type: 'dense', inputs: [], config: { units: size } })
-const chain = (...names: string[]): LayerNode[] => rechain(names.map((name) => layer(name)))
+const chain = (...names: string[]): LayerNode[] => names.map((name) => layer(name))
+const join = (name: string, ...inputs: string[]): LayerNode => ({ name, type: 'add', inputs, config: {} })
 const names = (layers: readonly LayerNode[]): string[] => layers.map((one) => one.name)
-const wires = (layers: readonly LayerNode[]): string[] => layers.map((one) => one.inputs.join())
+const wires = (layers: readonly LayerNode[]): string[] => layers.map((one) => inputsOf(layers, one).join('+'))
 
 describe('layer edits', () => {
-  it('wires each layer to the one before it and the first to the input', () => {
+  it('reads a layer without inputs as taking the one before it, and the first as taking the input', () => {
     expect(wires(chain('a', 'b', 'c'))).toEqual(['input', 'a', 'b'])
+    expect(wires([layer('a'), join('sum', 'input', 'a'), layer('b')])).toEqual(['input', 'input+a', 'sum'])
   })
 
-  it('takes the first free number', () => {
+  it('takes the first free number, and never a name that others still mean', () => {
     expect(nextLayerName([], 'dense')).toBe('dense1')
     expect(nextLayerName(chain('dense1', 'dense3'), 'dense')).toBe('dense2')
+    expect(nextLayerName([layer('dense2'), join('add1', 'dense1', 'dense2')], 'dense')).toBe('dense3')
+    expect(nextLayerName([], 'max-pool')).toBe('maxpool1')
   })
 
   it('adds with the defaults first, then with the settings of the layer before', () => {
     const first = addLayer([], dense, null)
-    expect(first.layers).toEqual([{ name: 'dense1', type: 'dense', inputs: ['input'], config: { units: 8 } }])
+    expect(first.layers).toEqual([{ name: 'dense1', type: 'dense', inputs: [], config: { units: 8 } }])
     const second = addLayer([layer('dense1', 3)], dense, null)
     expect(second.layers[1]?.config).toEqual({ units: 3 })
   })
 
-  it('adds after the selected layer and rewires what follows', () => {
+  it('adds after the selected layer, and before all when the input is selected', () => {
     const { layers, name } = addLayer(chain('a', 'b'), dense, 'a')
     expect(name).toBe('dense1')
     expect(names(layers)).toEqual(['a', 'dense1', 'b'])
     expect(wires(layers)).toEqual(['input', 'a', 'dense1'])
+    expect(names(addLayer(chain('a'), dense, 'input').layers)).toEqual(['dense1', 'a'])
+  })
+
+  it('joins the layer before and the nearest earlier one that suits it', () => {
+    const sizes = new Map([
+      ['input', 4],
+      ['a', 8],
+      ['b', 3],
+      ['c', 8]
+    ])
+    const alike = (one: string, other: string): boolean => sizes.get(one) === sizes.get(other)
+    expect(addLayer(chain('a', 'b', 'c'), add, null, alike).layers.at(-1)?.inputs).toEqual(['a', 'c'])
+    expect(addLayer(chain('a', 'b'), add, null, alike).layers.at(-1)?.inputs).toEqual(['b'])
+    expect(addLayer([], add, null).layers[0]?.inputs).toEqual(['input'])
   })
 
   it('moves and stays within the list', () => {
@@ -57,13 +78,14 @@ describe('layer edits', () => {
     expect(names(moveLayer(chain('a', 'b'), 1, 2))).toEqual(['a', 'b'])
   })
 
-  it('keeps every layer once and the wiring whole under any moves', () => {
+  it('keeps every layer once and every named input under any moves', () => {
     const moves = fc.array(fc.tuple(fc.integer({ min: -1, max: 5 }), fc.integer({ min: -1, max: 5 })))
     fc.assert(
       fc.property(moves, (list) => {
-        const end = list.reduce((layers, [from, to]) => moveLayer(layers, from, to), chain('a', 'b', 'c', 'd'))
-        expect(names(end).toSorted()).toEqual(['a', 'b', 'c', 'd'])
-        expect(wires(end)).toEqual(['input', ...names(end).slice(0, -1)])
+        const begin = [...chain('a', 'b', 'c'), join('sum', 'a', 'c')]
+        const end = list.reduce((layers, [from, to]) => moveLayer(layers, from, to), begin)
+        expect(names(end).toSorted()).toEqual(['a', 'b', 'c', 'sum'])
+        expect(end.find((one) => one.name === 'sum')?.inputs).toEqual(['a', 'c'])
       })
     )
   })
@@ -76,12 +98,30 @@ describe('layer edits', () => {
     expect(changed[1]?.config['units']).toBeNaN()
   })
 
+  it('renames in every layer that names the renamed one, and leaves those that do not', () => {
+    const layers = [...chain('a', 'b'), join('sum', 'a', 'b')]
+    expect(renameLayer(layers, 'a', 'first').map((one) => one.inputs)).toEqual([[], [], ['first', 'b']])
+  })
+
+  it('leaves the name of a removed layer where it is meant', () => {
+    const layers = removeLayer([...chain('a', 'b'), join('sum', 'a', 'b')], 'a')
+    expect(layers.at(-1)?.inputs).toEqual(['a', 'b'])
+  })
+
+  it('connects one layer, and back to the layer before it', () => {
+    const layers = connectLayer(chain('a', 'b', 'c'), 'c', ['a'])
+    expect(wires(layers)).toEqual(['input', 'a', 'a'])
+    expect(connectLayer(layers, 'c', [])).toEqual(chain('a', 'b', 'c'))
+  })
+
   it('duplicates a layer right after it, under a free name', () => {
-    const { layers, name } = duplicateLayer(rechain([layer('dense1', 3), layer('dense2')]), 'dense1')
+    const { layers, name } = duplicateLayer([layer('dense1', 3), layer('dense2')], 'dense1')
     expect(name).toBe('dense3')
     expect(names(layers)).toEqual(['dense1', 'dense3', 'dense2'])
     expect(layers[1]?.config).toEqual({ units: 3 })
     expect(wires(layers)).toEqual(['input', 'dense1', 'dense3'])
+    const joined = duplicateLayer([...chain('a', 'b'), join('add1', 'a', 'b')], 'add1')
+    expect(joined.layers.at(-1)).toEqual(join('add2', 'a', 'b'))
   })
 
   it('says why a name cannot be taken', () => {

@@ -1,27 +1,53 @@
 /**
- * Editing a chain of layers: every change gives a new list whose layers are wired one after the other.
- *
- * The studio draws models as chains for now; a layer's `inputs` are derived from its place here and nowhere
- * else, so moving or renaming a layer can never leave a reference to a layer that is gone.
+ * Editing the hidden layers of a network. A layer without `inputs` takes the layer before it, wherever it stands; a
+ * layer that names its inputs means those layers. So an edit never rewires what it does not concern: a name whose
+ * layer is gone or now stands later stays, and the mistake is shown on the layer until it is put right.
  */
 import { MAX_HIDDEN_LAYERS, type Setup } from '../../../shared/setup'
-import { defaultsOf, INPUT, OUTPUT_LAYER, type Field, type FieldValue, type LayerNode } from '../../../engine/catalog'
+import {
+  defaultsOf,
+  INPUT,
+  OUTPUT_LAYER,
+  type FieldValue,
+  type LayerNode,
+  type LayerSpec
+} from '../../../engine/catalog'
 
 /** Names that the network itself uses. */
 const reserved: readonly string[] = [INPUT, OUTPUT_LAYER, 'targets', 'loss', 'optimizer']
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
 
-/** The same layers, each taking the one before it; the first takes the network's input. */
-export function rechain(layers: readonly LayerNode[]): LayerNode[] {
-  return layers.map((layer, index) => ({ ...layer, inputs: [layers[index - 1]?.name ?? INPUT] }))
+/** What an edit must know of a layer's type. */
+export type LayerKind = Pick<LayerSpec, 'type' | 'fields' | 'inputs'>
+
+/** What stands before the place of a layer, nearest first: names that it can take as inputs. */
+export function namesBefore(layers: readonly LayerNode[], place: number): string[] {
+  return [
+    ...layers
+      .slice(0, place)
+      .map((layer) => layer.name)
+      .toReversed(),
+    INPUT
+  ]
 }
 
-/** `dense1`, `dense2`, …: the first number of this type that no layer has taken. */
+/** The layers that a layer takes, as the engine reads it: those it names, else the one before it. */
+export function inputsOf(layers: readonly LayerNode[], layer: LayerNode): readonly string[] {
+  if (layer.inputs.length > 0) return layer.inputs
+  const place = layers.findIndex(({ name }) => name === layer.name)
+  return namesBefore(layers, place < 0 ? layers.length : place).slice(0, 1)
+}
+
+/**
+ * `dense1`, `dense2`, …: the first number of this type that no layer has, nor one that was removed while others still
+ * name it: they must not take a new layer for the old one.
+ */
 export function nextLayerName(layers: readonly LayerNode[], type: string): string {
-  const taken = new Set(layers.map((layer) => layer.name))
+  const stem = type.replace(/[^A-Za-z0-9_]/g, '')
+  const taken = new Set(layers.flatMap((layer) => [layer.name, ...layer.inputs]))
   let number = 1
-  while (taken.has(`${type}${number}`)) number += 1
-  return `${type}${number}`
+  while (taken.has(`${stem}${number}`)) number += 1
+  return `${stem}${number}`
 }
 
 /** Why no layer can be added to these, or null when one can. */
@@ -34,48 +60,70 @@ export function fullReason(layers: readonly LayerNode[]): string | null {
 /**
  * A new layer with its type's defaults, after the layer named `after`, or last when that is null or unknown.
  * Settings that the layer before it shares (units, activation) are taken over, because people stack alike layers.
+ * A layer that joins several takes the layer before it and the nearest earlier one of which `alike` says that it suits.
  */
 export function addLayer(
   layers: readonly LayerNode[],
-  spec: { readonly type: string; readonly fields: readonly Field[] },
-  after: string | null
+  spec: LayerKind,
+  after: string | null,
+  alike: (one: string, other: string) => boolean = () => true
 ): { layers: LayerNode[]; name: string } {
   const name = nextLayerName(layers, spec.type)
   const found = layers.findIndex((layer) => layer.name === after)
-  const place = found < 0 ? layers.length : found + 1
+  // The input stands before all layers.
+  const place = after === INPUT ? 0 : found < 0 ? layers.length : found + 1
   const before = layers[place - 1]
   const config = before?.type === spec.type ? before.config : defaultsOf(spec.fields)
-  const added = [...layers]
-  added.splice(place, 0, { name, type: spec.type, inputs: [], config })
-  return { layers: rechain(added), name }
+  const inputs = spec.inputs === 'several' ? joinedByDefault(namesBefore(layers, place), alike) : []
+  return { layers: layers.toSpliced(place, 0, { name, type: spec.type, inputs, config }), name }
 }
 
-/** The layer named `name` once more, right after it, under a new name. */
+function joinedByDefault(before: readonly string[], alike: (one: string, other: string) => boolean): string[] {
+  const [last, ...earlier] = before
+  const other = earlier.find((name) => last !== undefined && alike(last, name))
+  return [other, last].filter((name) => name !== undefined)
+}
+
+/**
+ * The layer named `name` once more, right after it, under a new name. It takes the layer it was made from; one that
+ * joins several joins the same.
+ */
 export function duplicateLayer(layers: readonly LayerNode[], name: string): { layers: LayerNode[]; name: string } {
-  const copy = nextLayerName(layers, layers.find((layer) => layer.name === name)?.type ?? 'layer')
-  const doubled = layers.flatMap((layer) => (layer.name === name ? [layer, { ...layer, name: copy }] : [layer]))
-  return { layers: rechain(doubled), name: copy }
+  const place = layers.findIndex((layer) => layer.name === name)
+  const layer = layers[place]
+  if (layer === undefined) return { layers: [...layers], name }
+  const copy = nextLayerName(layers, layer.type)
+  const inputs = layer.inputs.length > 1 ? layer.inputs : []
+  return { layers: layers.toSpliced(place + 1, 0, { ...layer, name: copy, inputs }), name: copy }
 }
 
 /** The layer at `from` moved so that it stands at `to`; places outside the list leave it as it is. */
 export function moveLayer(layers: readonly LayerNode[], from: number, to: number): LayerNode[] {
   const moved = layers[from]
-  if (moved === undefined || to < 0 || to >= layers.length || from === to) return rechain(layers)
-  const rest = layers.filter((_, index) => index !== from)
-  rest.splice(to, 0, moved)
-  return rechain(rest)
+  if (moved === undefined || to < 0 || to >= layers.length) return [...layers]
+  return layers.toSpliced(from, 1).toSpliced(to, 0, moved)
 }
 
 export function removeLayer(layers: readonly LayerNode[], name: string): LayerNode[] {
-  return rechain(layers.filter((layer) => layer.name !== name))
+  return layers.filter((layer) => layer.name !== name)
 }
 
 export function changeLayer(layers: readonly LayerNode[], name: string, key: string, value: FieldValue): LayerNode[] {
   return layers.map((layer) => (layer.name === name ? { ...layer, config: { ...layer.config, [key]: value } } : layer))
 }
 
+/** @param inputs none for the layer before it */
+export function connectLayer(layers: readonly LayerNode[], name: string, inputs: readonly string[]): LayerNode[] {
+  return layers.map((layer) => (layer.name === name ? { ...layer, inputs: [...inputs] } : layer))
+}
+
+/** Those who name the layer name it anew. */
 export function renameLayer(layers: readonly LayerNode[], from: string, to: string): LayerNode[] {
-  return rechain(layers.map((layer) => (layer.name === from ? { ...layer, name: to } : layer)))
+  return layers.map((layer) => ({
+    ...layer,
+    name: layer.name === from ? to : layer.name,
+    inputs: layer.inputs.map((input) => (input === from ? to : input))
+  }))
 }
 
 /** What is wrong with calling the layer `current` by `wanted`, or null when it is free to take. */

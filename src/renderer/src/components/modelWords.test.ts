@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { layerSpecs, type Field } from '../../../engine/catalog'
 import type { ColumnView } from '../../../shared/views'
-import { layerItemName, linkOf, outputNames, outputReason, proposedTask, taskChoices, taskReason } from './modelWords'
+import {
+  batchShape,
+  layerItemName,
+  layerSettings,
+  linkOf,
+  listed,
+  outputNames,
+  outputReason,
+  proposedTask,
+  shapeText,
+  taskChoices,
+  taskReason
+} from './modelWords'
 
 const column = (type: 'number' | 'category', distinct: number, integers = false): ColumnView => ({
   name: 'y',
@@ -50,8 +63,46 @@ describe('words of the model', () => {
   })
 
   it('begins a layer with its type', () => {
-    const layer = { name: 'dense1', type: 'dense', inputs: ['input'], config: { units: 16, activation: 'relu' } }
-    expect(layerItemName(layer, 'Dense')).toBe('Dense dense1, 16 units, relu')
-    expect(layerItemName({ ...layer, config: { units: Number.NaN } }, 'Dense')).toBe('Dense dense1, no units yet')
+    const layer = { name: 'dense1', type: 'dense', inputs: [], config: { units: 16, activation: 'relu' } }
+    const fields = layerSpecs.find((spec) => spec.type === 'dense')?.fields ?? []
+    expect(layerItemName(layer, 'Dense', fields)).toBe('Dense dense1, 16 units, relu')
+    expect(layerItemName({ ...layer, inputs: ['input'] }, 'Dense', fields)).toBe(
+      'Dense dense1, 16 units, relu, takes input'
+    )
+    const emptied = { ...layer, config: { units: Number.NaN, activation: 'tanh', initializer: 'he-normal' } }
+    expect(layerItemName(emptied, 'Dense', fields)).toMatch(/^Dense dense1, no units yet, tanh, first weights /)
+  })
+
+  it('tells the first two settings of a layer, and the others that were changed', () => {
+    const layer = { name: 'c', type: 'c', inputs: [], config: { filters: 16, size: 3, same: false, mode: 'b' } }
+    const number = (key: string, label: string): Field => {
+      return { key, label, kind: 'integer', default: 1, min: 1, max: 9, help: '' }
+    }
+    const choices = [
+      { value: 'a', label: 'As is' },
+      { value: 'b', label: 'Both' }
+    ]
+    const fields: Field[] = [
+      number('filters', 'Filters'),
+      number('size', 'Kernel size'),
+      number('stride', 'Stride'),
+      { key: 'same', label: 'Bias', kind: 'boolean', default: true, help: '' },
+      { key: 'mode', label: 'Mode', kind: 'choice', default: 'a', choices, help: '' }
+    ]
+    expect(layerSettings(layer, fields)).toBe('filters 16 · kernel size 3 · no bias · mode both')
+  })
+
+  it('writes shapes and lists as people read them', () => {
+    expect([shapeText([16, 14, 14]), batchShape([16, 14, 14]), batchShape([])]).toEqual([
+      '16 × 14 × 14',
+      '[N, 16, 14, 14]',
+      '[N]'
+    ])
+    expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c'
+    ])
   })
 })

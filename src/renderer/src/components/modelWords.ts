@@ -6,9 +6,12 @@ import {
   lossFor,
   lossSpecs,
   tasks,
+  type Field,
+  type FieldValue,
   type LayerNode,
   type Link,
   type LossName,
+  type Shape,
   type Task
 } from '../../../engine/catalog'
 import type { ColumnView } from '../../../shared/views'
@@ -95,12 +98,57 @@ export function activationLabel(name: string): string {
   return activations.find((activation) => activation.name === name)?.label ?? name
 }
 
-/** The accessible name of a layer in the list: its type first, then its name and its settings. */
-export function layerItemName(layer: LayerNode, typeLabel: string): string {
-  const units = layer.config['units']
-  const activation = layer.config['activation']
-  const parts = [`${typeLabel} ${layer.name}`]
-  if (typeof units === 'number') parts.push(Number.isFinite(units) ? plural(units, 'unit') : 'no units yet')
-  if (typeof activation === 'string') parts.push(activation)
-  return parts.join(', ')
+/** "dense1", "dense1 and dense2", "a, b and c". */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
+/** `16 × 14 × 14`: what one row is, without the batch. */
+export function shapeText(shape: Shape): string {
+  return shape.map(formatCount).join(' × ')
+}
+
+/** `[N, 16, 14, 14]`: N rows of that shape. */
+export function batchShape(shape: Shape): string {
+  return `[${['N', ...shape.map(formatCount)].join(', ')}]`
+}
+
+/** Settings that a layer is known by: its first two, and those that are not as they come. */
+function tellingFields(layer: LayerNode, fields: readonly Field[]): Field[] {
+  const first = fields.filter((field) => field.advanced !== true).slice(0, 2)
+  return fields.filter((field) => first.includes(field) || !Object.is(valueOf(layer, field), field.default))
+}
+
+function valueOf(layer: LayerNode, field: Field): FieldValue {
+  return layer.config[field.key] ?? field.default
+}
+
+/** `16 units`, `kernel size 3`, `no units yet`: one setting in a few words. */
+function settingText(layer: LayerNode, field: Field): string {
+  const label = field.label.charAt(0).toLowerCase() + field.label.slice(1)
+  const value = valueOf(layer, field)
+  if (field.kind === 'boolean') return value === true ? label : `no ${label}`
+  if (field.kind === 'choice') {
+    const chosen = field.choices.find((choice) => choice.value === value)?.label ?? String(value)
+    return field.key === 'activation' ? chosen : `${label} ${chosen.charAt(0).toLowerCase()}${chosen.slice(1)}`
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value)) return `no ${label} yet`
+  return field.key === 'units' ? plural(value, 'unit') : `${label} ${String(value).replace('-', '−')}`
+}
+
+/** The settings by which people know a layer, as its item shows them. */
+export function layerSettings(layer: LayerNode, fields: readonly Field[]): string {
+  return tellingFields(layer, fields)
+    .map((field) => settingText(layer, field))
+    .join(' · ')
+}
+
+/** The accessible name of a layer in the list: its type first, then its name, its settings and inputs it names. */
+export function layerItemName(layer: LayerNode, typeLabel: string, fields: readonly Field[]): string {
+  const settings = tellingFields(layer, fields).map((field) =>
+    field.key === 'activation' ? String(valueOf(layer, field)) : settingText(layer, field)
+  )
+  const inputs = layer.inputs.length > 0 ? [`takes ${listed(layer.inputs)}`] : []
+  return [`${typeLabel} ${layer.name}`, ...settings, ...inputs].join(', ')
 }

@@ -7,14 +7,28 @@ import {
   incomingWeights,
   networkEdges,
   networkLayout,
+  networkSkips,
   shorten,
   stepNeuron,
   type NetworkColumn
 } from './networkLayout'
 
 const margins = { left: 100, right: 100 }
-const column = (name: string, size: number): NetworkColumn => ({ name, size, labels: [] })
-const small = [column('input', 2), column('dense1', 3), column('output', 1)]
+const column = (name: string, size: number, ...sources: number[]): NetworkColumn => {
+  return { name, size, labels: [], kind: 'neurons', sources }
+}
+const box = (name: string, size: number, ...sources: number[]): NetworkColumn => {
+  return { ...column(name, size, ...sources), kind: 'box' }
+}
+const small = [column('input', 2), column('dense1', 3, 0), column('output', 1, 1)]
+/** input → conv1 → dense1 → add1 (conv1 and dense1) → output, which takes the input too. */
+const branching = [
+  column('input', 4),
+  box('conv1', 8, 0),
+  column('dense1', 8, 1),
+  box('add1', 8, 1, 2),
+  column('output', 2, 0, 3)
+]
 const weights: WeightsView = {
   layers: [
     {
@@ -50,7 +64,7 @@ describe('networkLayout', () => {
         fc.integer({ min: 260, max: 1200 }),
         (sizes, width, height) => {
           const layout = networkLayout(
-            sizes.map((size, i) => column(`l${i}`, size)),
+            sizes.map((size, i) => column(`l${i}`, size, ...(i === 0 ? [] : [i - 1]))),
             width,
             height,
             margins
@@ -77,6 +91,55 @@ describe('networkLayout', () => {
   it('stands a constant 1 under every column but the last', () => {
     const layout = networkLayout(small, 700, 400, margins)
     expect(layout.columns.map((one) => one.biasY !== null)).toEqual([true, true, false])
+  })
+})
+
+describe('boxes and skips', () => {
+  const layout = networkLayout(branching, 900, 420, margins)
+
+  it('draws a box as one place, however many numbers it passes on', () => {
+    expect(layout.columns.map((one) => one.neurons.length)).toEqual([4, 1, 8, 1, 2])
+    expect(layout.columns[1]).toMatchObject({ kind: 'box', gapY: null })
+  })
+
+  it('stands a constant 1 only where the next column is neurons that take this column alone', () => {
+    expect(layout.columns.map((one) => one.biasY !== null)).toEqual([false, true, false, false, false])
+  })
+
+  it('joins neighbours that are connected, and no others', () => {
+    const pairs = new Set(networkEdges(layout, null).map((edge) => edge.column))
+    expect([...pairs]).toEqual([1, 2, 3, 4])
+    const apart = networkLayout([column('input', 2), column('a', 2, 0), column('b', 2, 0)], 700, 400, margins)
+    expect(new Set(networkEdges(apart, null).map((edge) => edge.column))).toEqual(new Set([1]))
+  })
+
+  it('runs other inputs above the columns, the longer one further up', () => {
+    const skips = networkSkips(layout)
+    expect(skips.map(({ key }) => key)).toEqual(['1:3', '0:4'])
+    const laneOf = (path: string): number => Number(/Q[\d.]+ ([\d.]+)/.exec(path)?.[1])
+    const [short = '', long = ''] = skips.map(({ path }) => path)
+    expect(laneOf(long)).toBeLessThan(laneOf(short))
+    const first = Math.min(...layout.columns.flatMap((one) => one.neurons.map(({ y }) => y)))
+    expect(laneOf(short)).toBeLessThan(first - layout.radiusPx)
+    expect(laneOf(long)).toBeGreaterThan(40)
+    expect(networkSkips(networkLayout(small, 700, 400, margins))).toEqual([])
+  })
+
+  it('keeps lanes apart wherever skips cross', () => {
+    const dense = Array.from({ length: 7 }, (_, i) => box(`b${i}`, 4, ...Array.from({ length: i }, (_, j) => j)))
+    const paths = networkSkips(networkLayout(dense, 1200, 500, margins))
+    expect(paths).toHaveLength(15)
+    expect(new Set(paths.map(({ path }) => path)).size).toBe(15)
+  })
+
+  it('gives the biases of neurons after a box their weight, and the line from the box none', () => {
+    const two = networkLayout([box('conv1', 3), column('dense1', 1, 0)], 700, 400, margins)
+    const trained: WeightsView = { layers: [{ name: 'dense1', weight: [[1, 2, 3]], bias: [-4] }] }
+    const edges = networkEdges(two, trained).map(({ from, weight }) => [from, weight])
+    expect(edges).toEqual([
+      [0, null],
+      [BIAS, -4]
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { describeModel, modelSpecOf, type LayerNode } from '../../../engine/catalog'
-import type { Setup } from '../../../shared/setup'
+import { setupSchema, type Setup } from '../../../shared/setup'
 import type { PreparedView } from '../../../shared/views'
 import { diagramColumns, layerItems, type NetworkSources } from './networkModel'
 
@@ -21,7 +22,7 @@ const prepared: PreparedView = {
   classCounts: [40, 20, 20],
   notices: []
 }
-const setup: Setup = {
+const setup: Setup = v.parse(setupSchema, {
   target: 'kind',
   task: 'multi-class',
   loss: 'cross-entropy',
@@ -32,7 +33,7 @@ const setup: Setup = {
   epochs: 10,
   validation: 0.2,
   seed: 1
-}
+})
 
 function sources(change: Partial<Setup> = {}): NetworkSources {
   const changed = { ...setup, ...change }
@@ -69,6 +70,27 @@ describe('layerItems', () => {
       'Dense output, units not known yet, softmax, follows from the target'
     ])
   })
+})
+
+describe('named inputs', () => {
+  it('are told in the list and followed in the drawing', () => {
+    const layers = [dense('dense1', 8), { ...dense('dense2', 8), inputs: ['input'] }]
+    const items = layerItems(sources({ layers }))
+    expect(items.map((item) => item.takes)).toEqual([null, null, 'takes input', null])
+    expect(items[2]?.label).toBe('Dense dense2, 8 units, relu, takes input')
+    expect(diagramColumns(sources({ layers })).map((column) => column.sources)).toEqual([[], [0], [0], [2]])
+  })
+
+  it('are left out of the drawing where there is no such layer before, and told as a problem', () => {
+    const layers = [{ ...dense('dense1', 8), inputs: ['dense2'] }, dense('dense2', 8)]
+    expect(diagramColumns(sources({ layers })).map((column) => column.sources)).toEqual([[], [], [1], [2]])
+    expect(layerItems(sources({ layers }))[1]?.problems[0]).toContain('dense2')
+  })
+})
+
+it('marks a layer that nothing takes', () => {
+  const layers = [dense('dense1', 8), { ...dense('dense2', 8), inputs: ['input'] }]
+  expect(layerItems(sources({ layers })).map((item) => item.unused)).toEqual([false, true, false, false])
 })
 
 describe('diagramColumns', () => {

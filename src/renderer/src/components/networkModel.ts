@@ -4,14 +4,19 @@ import {
   layerSpecs,
   OUTPUT_LAYER,
   type LayerDescription,
+  type LayerFamily,
   type LayerNode,
+  type LayerSpec,
   type ModelDescription,
-  type ModelSpec
+  type ModelSpec,
+  type Shape
 } from '../../../engine/catalog'
 import type { Setup } from '../../../shared/setup'
 import type { PreparedView } from '../../../shared/views'
 import { plural } from '../state/format'
-import { activationLabel, layerItemName, linkOf, outputNames } from './modelWords'
+import { unusedLayers } from '../state/network'
+import { batchShape, layerItemName, layerSettings, linkOf, listed, outputNames, shapeText } from './modelWords'
+import type { NetworkColumn } from './networkLayout'
 
 export interface NetworkSources {
   readonly setup: Setup
@@ -21,7 +26,8 @@ export interface NetworkSources {
   readonly description: ModelDescription | null
 }
 
-export type LayerFamily = 'input' | 'linear' | 'output'
+/** What an item or a column has the colour of. */
+export type DrawnFamily = LayerFamily | 'input' | 'output'
 
 export interface LayerItemView {
   /** `input` or the layer's name. */
@@ -30,25 +36,29 @@ export interface LayerItemView {
   readonly label: string
   readonly typeLabel: string
   readonly detail: string
-  readonly family: LayerFamily
+  readonly family: DrawnFamily
+  /** Where it takes its input from, when that is not simply the layer before it. */
+  readonly takes: string | null
   /** `[N, 16]`, or null where a mistake leaves it unknown. */
   readonly shape: string | null
   readonly parameters: number | null
   readonly multiplyAdds: number | null
+  /** Numbers that it passes on for one row. */
+  readonly activations: number | null
   readonly problems: readonly string[]
+  /** Nothing takes its output. */
+  readonly unused: boolean
   /** Follows from the data and the loss: it cannot be moved or removed. */
   readonly locked: boolean
 }
 
-export interface DiagramColumn {
-  /** `input` or the layer's name. */
-  readonly name: string
+export interface DiagramColumn extends NetworkColumn {
   /** Its activation or link; empty for none. */
   readonly note: string
-  readonly size: number
-  /** Names of single neurons, or empty. */
-  readonly labels: readonly string[]
-  readonly family: LayerFamily
+  readonly typeLabel: string
+  /** `16 × 14 × 14`; null where a mistake leaves it unknown. */
+  readonly shape: string | null
+  readonly family: DrawnFamily
   /** Something is wrong with this layer. */
   readonly problem: boolean
   /** The size cannot be told while the layer is being put right; one neuron stands for it. */
@@ -68,22 +78,35 @@ export function layerItems({ setup, prepared, spec, description }: NetworkSource
     name: INPUT,
     label: features === null ? 'Input, features not known yet' : `Input, ${plural(features, 'feature')}`,
     typeLabel: 'Features',
-    detail: features === null ? 'known once the data is ready' : 'standardised and one-hot columns',
+    detail:
+      features === null
+        ? 'known once the data is ready'
+        : setup.prepare
+          ? 'standardised and one-hot columns'
+          : 'numbers as they stand in the file',
     family: 'input',
-    shape: features === null ? null : `[N, ${features}]`,
+    takes: null,
+    shape: features === null ? null : batchShape([features]),
     parameters: null,
     multiplyAdds: null,
+    activations: features,
     problems: [],
+    unused: false,
     locked: true
   }
+  const unused = spec === null ? [] : unusedLayers(spec)
   const hidden = setup.layers.map((layer, index): LayerItemView => {
-    const typeLabel = typeLabelOf(layer.type)
+    const type = specOf(layer.type)
+    const typeLabel = type?.label ?? layer.type
+    const fields = type?.fields ?? []
     return {
       name: layer.name,
-      label: layerItemName(layer, typeLabel),
+      label: layerItemName(layer, typeLabel, fields),
       typeLabel,
-      detail: detailOf(layer),
-      family: 'linear',
+      detail: layerSettings(layer, fields),
+      family: type?.family ?? 'linear',
+      takes: takesOf(layer),
+      unused: unused.includes(layer.name),
       locked: false,
       ...measured(description?.layers[index])
     }
@@ -94,80 +117,111 @@ export function layerItems({ setup, prepared, spec, description }: NetworkSource
   const output: LayerItemView = {
     name: OUTPUT_LAYER,
     label: `Dense ${OUTPUT_LAYER}, ${shownUnits}, ${link}, follows from the target`,
-    typeLabel: typeLabelOf('dense'),
+    typeLabel: specOf('dense')?.label ?? 'Dense',
     detail: `${shownUnits} · ${link}`,
     family: 'output',
+    takes: null,
+    unused: false,
     locked: true,
     ...measured(description?.layers.at(-1)),
     // Its size follows from the target, whatever is wrong before it.
-    shape: units === null ? null : `[N, ${units}]`
+    shape: units === null ? null : batchShape([units])
   }
   return [input, ...hidden, output]
 }
 
-/** Columns of neurons, from the features to the classes; none while the data is not ready. */
+/** Columns from the features to the classes; none while the data is not ready. */
 export function diagramColumns({ setup, prepared, spec, description }: NetworkSources): DiagramColumn[] {
   if (prepared === null || spec === null) return []
-  const plain = { labels: [], problem: false, unsized: false }
+  const names = [INPUT, ...spec.layers.map((layer) => layer.name)]
+  const sourcesOf = (index: number): number[] =>
+    (spec.layers[index]?.inputs ?? [])
+      .map((name) => names.indexOf(name))
+      .filter((place) => place >= 0 && place <= index)
   const input: DiagramColumn = {
-    ...plain,
     name: INPUT,
     note: '',
+    typeLabel: 'Features',
+    shape: shapeText(spec.inputShape),
     size: prepared.features.length,
     labels: prepared.features,
-    family: 'input'
+    kind: 'neurons',
+    sources: [],
+    family: 'input',
+    problem: false,
+    unsized: false
   }
   const hidden = setup.layers.map((layer, index): DiagramColumn => {
-    const units = layer.config['units']
-    const isSize = typeof units === 'number' && Number.isInteger(units) && units >= 1
-    const activation = layer.config['activation']
+    const told = description?.layers[index]
+    const type = specOf(layer.type)
     return {
-      ...plain,
+      ...sizeOf(layer, told?.outputShape ?? null),
       name: layer.name,
-      note: typeof activation === 'string' && activation !== 'identity' ? activation : '',
-      size: isSize ? units : 1,
-      family: 'linear',
-      problem: (description?.layers[index]?.problems.length ?? 0) > 0,
-      unsized: !isSize
+      note: noteOf(layer),
+      typeLabel: type?.label ?? layer.type,
+      labels: [],
+      sources: sourcesOf(index),
+      family: type?.family ?? 'linear',
+      problem: (told?.problems.length ?? 0) > 0
     }
   })
   const link = linkOf(setup.task, setup.loss)
   const units = outputUnitsOf(spec) ?? 1
   const output: DiagramColumn = {
-    ...plain,
     name: OUTPUT_LAYER,
     note: link === 'identity' ? '' : link,
+    typeLabel: specOf('dense')?.label ?? 'Dense',
+    shape: shapeText([units]),
     size: units,
     labels: outputNames(setup.task, setup.target, prepared.classes, units),
-    family: 'output'
+    kind: 'neurons',
+    sources: sourcesOf(spec.layers.length - 1),
+    family: 'output',
+    problem: (description?.layers.at(-1)?.problems.length ?? 0) > 0,
+    unsized: false
   }
   return [input, ...hidden, output]
 }
 
-function typeLabelOf(type: string): string {
-  return layerSpecs.find((spec) => spec.type === type)?.label ?? type
+/** A dense layer is drawn by its units; of any other the numbers are not told apart. */
+function sizeOf(layer: LayerNode, shape: Shape | null): Pick<DiagramColumn, 'kind' | 'size' | 'shape' | 'unsized'> {
+  const shown = shape === null ? null : shapeText(shape)
+  if (layer.type !== 'dense') {
+    return { kind: 'box', size: shape?.reduce((product, size) => product * size, 1) ?? 1, shape: shown, unsized: false }
+  }
+  const units = layer.config['units']
+  const isSize = typeof units === 'number' && Number.isInteger(units) && units >= 1
+  return { kind: 'neurons', size: isSize ? units : 1, shape: shown, unsized: !isSize }
 }
 
-function detailOf(layer: LayerNode): string {
-  const units = layer.config['units']
+function noteOf(layer: LayerNode): string {
   const activation = layer.config['activation']
-  return [
-    ...(typeof units === 'number' ? [Number.isFinite(units) ? plural(units, 'unit') : 'no units yet'] : []),
-    ...(typeof activation === 'string' ? [activationLabel(activation)] : [])
-  ].join(' · ')
+  return typeof activation === 'string' && activation !== 'identity' ? activation : ''
+}
+
+export function specOf(type: string): LayerSpec | undefined {
+  return layerSpecs.find((spec) => spec.type === type)
+}
+
+function takesOf(layer: LayerNode): string | null {
+  if (layer.inputs.length === 0) return null
+  return `${layer.inputs.length > 1 ? 'joins' : 'takes'} ${listed(layer.inputs)}`
 }
 
 /** What a layer comes to; nothing is told of it while its shape is unknown. */
 function measured(
   layer: LayerDescription | undefined
-): Pick<LayerItemView, 'shape' | 'parameters' | 'multiplyAdds' | 'problems'> {
+): Pick<LayerItemView, 'shape' | 'parameters' | 'multiplyAdds' | 'activations' | 'problems'> {
   const problems = layer?.problems.map((problem) => problem.message) ?? []
   const shape = layer?.outputShape ?? null
-  if (layer === undefined || shape === null) return { shape: null, parameters: null, multiplyAdds: null, problems }
+  if (layer === undefined || shape === null) {
+    return { shape: null, parameters: null, multiplyAdds: null, activations: null, problems }
+  }
   return {
-    shape: `[N, ${shape.join(', ')}]`,
+    shape: batchShape(shape),
     parameters: layer.parameters,
     multiplyAdds: layer.multiplyAdds,
+    activations: layer.activations,
     problems
   }
 }

@@ -4,16 +4,22 @@ import { BIAS } from './networkLayout'
 import type { DiagramColumn } from './networkModel'
 import { neuronLabel, readoutOf } from './networkReadout'
 
-const column = (name: string, size: number, labels: readonly string[] = []): DiagramColumn => ({
+const column = (name: string, size: number, change: Partial<DiagramColumn> = {}): DiagramColumn => ({
   name,
   size,
-  labels,
+  labels: [],
   note: '',
+  typeLabel: 'Dense',
+  shape: String(size),
+  kind: 'neurons',
+  sources: [],
   family: 'linear',
   problem: false,
-  unsized: false
+  unsized: false,
+  ...change
 })
-const columns = [column('input', 2, ['width', 'height']), column('dense1', 2)]
+const input = column('input', 2, { labels: ['width', 'height'], family: 'input' })
+const columns = [input, column('dense1', 2, { sources: [0] })]
 const weights: WeightsView = {
   layers: [
     {
@@ -52,6 +58,28 @@ describe('readoutOf', () => {
       'its weights are the biases of dense1'
     )
     expect(readoutOf(columns, weights, { column: 7, index: 0 }, '')).toBeNull()
+  })
+})
+
+describe('boxes', () => {
+  const joined = [
+    ...columns,
+    column('add1', 2, { kind: 'box', typeLabel: 'Add', sources: [0, 1] }),
+    column('dense2', 1, { sources: [2] })
+  ]
+
+  it('are told by their type, their inputs and their shape', () => {
+    const text = 'Add, takes input and dense1, passes on 2'
+    expect(readoutOf(joined, null, { column: 2, index: 0 }, '')).toMatchObject({ title: 'add1', text })
+    expect(neuronLabel(joined, null, { column: 2, index: 0 })).toBe(`add1, ${text}`)
+    const unknown = joined.with(2, column('add1', 1, { kind: 'box', typeLabel: 'Add', shape: null }))
+    expect(neuronLabel(unknown, null, { column: 2, index: 0 })).toContain('its shape is not known yet')
+  })
+
+  it('number what they pass on, where neurons weigh it', () => {
+    const trained: WeightsView = { layers: [{ name: 'dense2', weight: [[1, -2]], bias: [0] }] }
+    const told = readoutOf(joined, trained, { column: 3, index: 0 }, '')
+    expect(told?.weights.map(({ name }) => name)).toEqual(['bias', 'add1[2]', 'add1[1]'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   formatAgo,
+  formatBytes,
   formatCount,
   formatDuration,
   formatNumber,
@@ -69,4 +70,15 @@ describe('the others', () => {
   it('calls the project by its file', () => {
     expect([projectName('iris.csv'), projectName('a.b.tsv'), projectName('.csv')]).toEqual(['iris', 'a.b', '.csv'])
   })
+})
+
+describe('formatBytes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1500, '1.5 kB'],
+    [999_700, '1.0 MB'],
+    [12_345_678, '12 MB'],
+    [3_200_000_000, '3.2 GB']
+  ])('%d is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
 })

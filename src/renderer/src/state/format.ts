@@ -50,6 +50,19 @@ export function formatCount(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }
 
+/** An amount of memory in few characters: "64 B", "1.5 kB", "12 MB", "3.2 GB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let value = bytes / 1000
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${short(value)} ${units[unit] ?? ''}`
+}
+
 /** A rate in few characters: "2.8 M", "45 k", "850". */
 export function formatRate(value: number): string {
   if (value >= 9.995e8) return `${(value / 1e9).toPrecision(2)} G`

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochPoint, RunProgress, RunView } from '../../../shared/views'
 import { followsOn, LiveRun, MOST_STEPS } from './liveRun'
+import { runWith } from './testing'
 
 const progressAt = (step: number, status: RunProgress['status'] = 'running'): RunProgress => ({
   status,
@@ -17,38 +18,22 @@ const epochPoint = (epoch: number): EpochPoint => ({
   trainLoss: 1 / epoch,
   validationLoss: 1,
   trainMetrics: {},
-  metrics: {}
+  metrics: {},
+  learningRate: 0.1,
+  best: epoch === 1
 })
 
-function runWith(epochs: number): RunView {
-  return {
-    runId: 'run',
-    setup: {
-      target: 'y',
-      task: 'regression',
-      loss: 'squared',
-      ignored: [],
-      layers: [],
-      optimizer: { type: 'sgd', config: {} },
-      batchSize: 1,
-      epochs: 1000,
-      validation: 0.2,
-      seed: 1
-    },
-    prepared: { features: ['x'], classes: [], trainRows: 4, validationRows: 1, classCounts: [], notices: [] },
-    parameters: 2,
+function runOf(epochs: number): RunView {
+  return runWith({
     progress: progressAt(epochs * 4),
     epochs: Array.from({ length: epochs }, (_, index) => epochPoint(index + 1)),
-    steps: { epoch: [epochs], loss: [1] },
-    error: null,
-    savedAs: null,
-    saveError: null
-  }
+    steps: { epoch: [epochs], loss: [1] }
+  })
 }
 
 describe('LiveRun', () => {
   it('appends every epoch once, whether told in the whole state, a frame or both', () => {
-    const live = new LiveRun(runWith(2))
+    const live = new LiveRun(runOf(2))
     live.add({
       progress: progressAt(12),
       epochs: [epochPoint(2), epochPoint(3)],
@@ -64,7 +49,7 @@ describe('LiveRun', () => {
   })
 
   it('makes a new view with each frame without copying the history', () => {
-    const live = new LiveRun(runWith(3))
+    const live = new LiveRun(runOf(3))
     const before = live.view
     const after = live.add({ progress: progressAt(16), epochs: [epochPoint(4)], steps: { epoch: [], loss: [] } })
     expect(after).not.toBe(before)
@@ -73,13 +58,13 @@ describe('LiveRun', () => {
   })
 
   it('does not change the view it was made from', () => {
-    const told = runWith(1)
+    const told = runOf(1)
     new LiveRun(told).add({ progress: progressAt(8), epochs: [epochPoint(2)], steps: { epoch: [2], loss: [1] } })
     expect(told.epochs).toHaveLength(1)
   })
 
   it('keeps the newest progress when an answer comes late, and takes over a new status at the same step', () => {
-    const live = new LiveRun(runWith(5))
+    const live = new LiveRun(runOf(5))
     expect(live.advance(progressAt(4, 'paused')).progress.step).toBe(20)
     expect(live.advance(progressAt(20, 'paused')).progress.status).toBe('paused')
     expect(live.advance(progressAt(21, 'failed')).progress.status).toBe('failed')
@@ -87,7 +72,7 @@ describe('LiveRun', () => {
   })
 
   it('bounds the step losses and keeps a spike', () => {
-    const live = new LiveRun(runWith(0))
+    const live = new LiveRun(runOf(0))
     for (let step = 1; step <= 5 * MOST_STEPS; step += 1) {
       const loss = step === 777 ? 99 : 1
       live.add({ progress: progressAt(step), epochs: [], steps: { epoch: [step / 4], loss: [loss] } })

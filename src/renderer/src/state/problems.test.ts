@@ -4,19 +4,9 @@ import type { ErrorValue } from '../../../shared/errors'
 import type { Setup } from '../../../shared/setup'
 import type { DatasetView, Notice, SetupView } from '../../../shared/views'
 import { problemOfField, problemsOf, type Problem } from './problems'
+import { setupWith } from './testing'
 
-const setup: Setup = {
-  target: 'y',
-  task: 'regression',
-  loss: 'squared',
-  ignored: [],
-  layers: [{ name: 'dense1', type: 'dense', inputs: ['input'], config: { units: 8, activation: 'relu' } }],
-  optimizer: { type: 'sgd', config: { learningRate: 0.1, momentum: 0.9 } },
-  batchSize: 32,
-  epochs: 10,
-  validation: 0.2,
-  seed: 1
-}
+const setup = setupWith()
 
 function problems(
   draft: Setup,
@@ -26,15 +16,18 @@ function problems(
 ): Problem[] {
   const dataset: DatasetView = { fileName: 'a.csv', rows: 10, columns: [], notices }
   const prepared = { features: ['x'], classes: [], trainRows: 8, validationRows: 2, classCounts: [], notices }
-  const description = describeModel(modelSpecOf(draft.layers, 1, 'regression', 'squared', 1))
+  const spec = modelSpecOf(draft.layers, 1, 'regression', 'squared', 1)
+  const description = describeModel(spec)
   const setupView = { setup: draft, prepared, error: null, ...view }
-  return problemsOf({ dataset, setup: draft, setupView, description, refusal })
+  return problemsOf({ dataset, setup: draft, setupView, description, spec, refusal })
 }
 
 describe('problemsOf', () => {
   it('finds none in a sound setup, nor before a dataset is open', () => {
     expect(problems(setup)).toEqual([])
-    expect(problemsOf({ dataset: null, setup: null, setupView: null, description: null, refusal: null })).toEqual([])
+    expect(
+      problemsOf({ dataset: null, setup: null, setupView: null, description: null, spec: null, refusal: null })
+    ).toEqual([])
   })
 
   it('names the layer and the field of a mistake in the model', () => {
@@ -42,6 +35,22 @@ describe('problemsOf', () => {
     expect(problems({ ...setup, layers })).toMatchObject([
       { stage: 'model', severity: 'error', layer: 'dense1', field: 'units' }
     ])
+  })
+
+  it('warns of a layer that nothing takes', () => {
+    const layers = [...setup.layers, { name: 'dense2', type: 'dense', inputs: ['input'], config: {} }]
+    expect(problems({ ...setup, layers })).toMatchObject([
+      { severity: 'warning', code: 'unused-layer', layer: 'dense1' }
+    ])
+  })
+
+  it('finds a network that is too large to be trained, at its largest layer', () => {
+    const wide = (name: string) => ({ name, type: 'dense', inputs: [], config: { units: 9_000 } })
+    const found = problems({ ...setup, layers: [wide('a'), wide('b')], batchSize: 1 })
+    expect(found).toEqual([])
+    const view = { features: ['x'], classes: [], trainRows: 1e6, validationRows: 0, classCounts: [], notices: [] }
+    const large = problems({ ...setup, layers: [wide('a')], batchSize: 1e6 }, { prepared: view })
+    expect(large).toMatchObject([{ stage: 'model', code: 'model-too-large', layer: 'a' }])
   })
 
   it('finds settings out of their range, by field', () => {
@@ -61,6 +70,35 @@ describe('problemsOf', () => {
   it('says what an emptied field needs, without a word for programmers', () => {
     const [problem] = problems({ ...setup, batchSize: Number.NaN })
     expect(problem?.message).toBe('Batch size must be a whole number from 1 to 1048576, got nothing.')
+  })
+
+  it('finds mistakes in the settings of every part', () => {
+    const wrong = {
+      schedule: { type: 'cosine', config: { warmUpEpochs: -1 } },
+      earlyStopping: { patience: 0.5 },
+      regularization: { l2: Number.NaN },
+      threads: 99
+    }
+    expect(problems({ ...setup, ...wrong }).map(({ field }) => field)).toEqual([
+      'warmUpEpochs',
+      'l2',
+      'patience',
+      'threads'
+    ])
+    expect(problems({ ...setup, schedule: { type: 'none', config: {} } })).toMatchObject([{ field: 'schedule' }])
+  })
+
+  it('refuses class weights of other classes', () => {
+    const own = setupWith({ task: 'multi-class', loss: 'cross-entropy', classWeights: [1, 2] })
+    const dataset: DatasetView = { fileName: 'a.csv', rows: 10, columns: [], notices: [] }
+    const found = (classes: string[]): Problem[] => {
+      const prepared = { features: ['x'], classes, trainRows: 8, validationRows: 2, classCounts: [], notices: [] }
+      const setupView = { setup: own, prepared, error: null }
+      return problemsOf({ dataset, setup: own, setupView, description: null, spec: null, refusal: null })
+    }
+    expect(found(['a', 'b'])).toEqual([])
+    expect(found(['a', 'b', 'c'])).toMatchObject([{ field: 'classWeights' }])
+    expect(found(['a', 'b', 'c'])[0]?.message).toContain('2 class weights for 3 classes')
   })
 
   it('refuses a loss that does not serve the task', () => {

@@ -3,13 +3,19 @@ import {
   fieldProblem,
   lossesFor,
   optimizerSpecs,
+  scheduleSpecs,
   type Field,
   type LayerProblem,
-  type ModelDescription
+  type ModelDescription,
+  type ModelSpec
 } from '../../../engine/catalog'
 import type { ErrorValue } from '../../../shared/errors'
 import { trainingFields, type Setup } from '../../../shared/setup'
-import type { DatasetView, SetupView } from '../../../shared/views'
+import type { DatasetView, PreparedView, SetupView } from '../../../shared/views'
+import { plural } from './format'
+import { memoryProblem, trainingMemory } from './memory'
+import { unusedLayers } from './network'
+import { partFields, settingOf, settingParts } from './setupEdits'
 
 export const stages = ['data', 'model', 'train', 'evaluate', 'explain', 'export'] as const
 export type Stage = (typeof stages)[number]
@@ -29,28 +35,31 @@ export interface ProblemSources {
   readonly setup: Setup | null
   readonly setupView: SetupView | null
   readonly description: ModelDescription | null
+  /** The network that the setup describes; null while the data is not ready for one. */
+  readonly spec: ModelSpec | null
   /** Why the trainer could not take the setup; null when it could. */
   readonly refusal: ErrorValue | null
 }
 
 /** Errors first, in the order of the stages. */
-export function problemsOf({ dataset, setup, setupView, description, refusal }: ProblemSources): Problem[] {
+export function problemsOf({ dataset, setup, setupView, description, spec, refusal }: ProblemSources): Problem[] {
   if (dataset === null || setup === null) return []
-  const settings = trainingErrors(setup)
+  const settings = trainingErrors(setup, setupView?.prepared?.classes.length ?? null)
   // A split that cannot be made for want of a valid share or seed is told once, at that setting.
   const splitIsInvalid = settings.some((problem) => problem.field === 'validation' || problem.field === 'seed')
   const data = splitIsInvalid ? [] : dataErrors(setupView)
-  const errors = [...data, ...modelErrors(description), ...settings]
+  const memory = memoryErrors(setup, setupView?.prepared ?? null, description)
+  const errors = [...data, ...modelErrors(description), ...memory, ...settings]
   // What is already known to be wrong explains a refusal better than the refusal does.
   const refused = errors.length === 0 && refusal !== null ? [refusalError(refusal)] : []
-  return [...errors, ...refused, ...warnings(dataset, setupView)]
+  return [...errors, ...refused, ...unused(spec), ...warnings(dataset, setupView)]
 }
 
 /** A setup that was not taken must not be trained: the trainer still has the one before, which is not in view. */
 function refusalError({ code, message, details }: ErrorValue): Problem {
   const part = /^0\.(\w+)/.exec(String(details['argument'] ?? ''))?.[1]
   return {
-    stage: part === 'layers' ? 'model' : part === 'target' || part === 'ignored' ? 'data' : 'train',
+    stage: part === 'layers' || part === 'model' ? 'model' : part === 'target' || part === 'ignored' ? 'data' : 'train',
     severity: 'error',
     code,
     message: `The settings in view were not taken over. ${message}`
@@ -79,7 +88,16 @@ function modelErrors(description: ModelDescription | null): Problem[] {
   ]
 }
 
-function trainingErrors(setup: Setup): Problem[] {
+function memoryErrors(setup: Setup, prepared: PreparedView | null, description: ModelDescription | null): Problem[] {
+  const estimate = prepared === null || description === null ? null : trainingMemory(description, setup, prepared)
+  const message = estimate === null ? null : memoryProblem(estimate)
+  if (message === null) return []
+  const layer = estimate?.largest ?? null
+  return [{ stage: 'model', severity: 'error', code: 'model-too-large', message, ...(layer !== null && { layer }) }]
+}
+
+/** @param classes of the target; null while they are not known */
+function trainingErrors(setup: Setup, classes: number | null): Problem[] {
   const problems: Problem[] = []
   const invalid = (field: string, message: string): void => {
     problems.push({ stage: 'train', severity: 'error', code: 'invalid-config', message, field })
@@ -91,13 +109,32 @@ function trainingErrors(setup: Setup): Problem[] {
   if (!lossesFor(setup.task).includes(setup.loss)) {
     invalid('loss', `The loss “${setup.loss}” does not serve ${setup.task}; choose another.`)
   }
-  const optimizer = optimizerSpecs.find((spec) => spec.type === setup.optimizer.type)
-  if (optimizer === undefined) invalid('optimizer', `There is no optimizer “${setup.optimizer.type}”; choose another.`)
-  for (const field of optimizer?.fields ?? []) {
-    check(field, Object.hasOwn(setup.optimizer.config, field.key) ? setup.optimizer.config[field.key] : field.default)
+  if (!optimizerSpecs.some((spec) => spec.type === setup.optimizer.type)) {
+    invalid('optimizer', `There is no optimizer “${setup.optimizer.type}”; choose another.`)
+  }
+  if (!scheduleSpecs.some((spec) => spec.type === setup.schedule.type)) {
+    invalid('schedule', `There is no schedule “${setup.schedule.type}”; choose another.`)
+  }
+  for (const part of settingParts) {
+    for (const field of partFields(setup, part)) check(field, settingOf(setup, part, field))
   }
   for (const field of trainingFields) check(field, setup[field.key])
+  const { classWeights } = setup
+  if (typeof classWeights !== 'string' && classes !== null && classWeights.length !== classes) {
+    invalid(
+      'classWeights',
+      `There ${classWeights.length === 1 ? 'is' : 'are'} ${plural(classWeights.length, 'class weight')} for ${plural(classes, 'class', 'classes')}; balance them, or choose none.`
+    )
+  }
   return problems
+}
+
+function unused(spec: ModelSpec | null): Problem[] {
+  if (spec === null) return []
+  return unusedLayers(spec).map((layer): Problem => {
+    const message = `Nothing takes the output of “${layer}”, so it changes nothing: connect a layer to it, or remove it.`
+    return { stage: 'model', severity: 'warning', code: 'unused-layer', message, layer }
+  })
 }
 
 function warnings(dataset: DatasetView, setupView: SetupView | null): Problem[] {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import {
   activations,
+  earlyStoppingFields,
   layerSpecs,
   metricSpecs,
   lossSpecs,
   optimizerSpecs,
+  regularizationFields,
+  scheduleSpecs,
   type NumberField
 } from '../../../engine/catalog'
 import { trainingFields, type Setup } from '../../../shared/setup'
 import { checkDrop } from './drop'
 import { failureAdvice } from './failure'
-import { glossaryWords, lookUp } from './glossary'
+import { glossaryWords, lookUp, settingTerm } from './glossary'
 import { nudge } from './nudge'
 
 describe('checkDrop', () => {
@@ -80,10 +83,25 @@ describe('the glossary', () => {
       ]),
       ...activations.map((activation) => activation.name),
       ...layerSpecs.map((spec) => spec.type),
-      ...lossSpecs.map((spec) => spec.name),
+      ...lossSpecs.flatMap((spec) => [spec.name, ...spec.fields.map((field) => field.key)]),
+      ...scheduleSpecs.flatMap((spec) => [`${spec.type} schedule`, ...spec.fields.map((field) => field.key)]),
+      ...[...regularizationFields, ...earlyStoppingFields].map((field) => field.key),
       ...metricSpecs.map((spec) => spec.name)
     ]
     expect(words.filter((word) => lookUp(word) === undefined)).toEqual([])
+  })
+
+  it('means one thing by each word', () => {
+    const plain = glossaryWords.map((word) => word.toLowerCase().replace(/[\s-]/g, ''))
+    expect(plain.filter((word, index) => plain.indexOf(word) !== index)).toEqual([])
+  })
+
+  it('explains a setting of a layer by what that layer means by it', () => {
+    expect(settingTerm('batchNorm', 'momentum')).toBe(lookUp('batch-norm momentum'))
+    expect(settingTerm('dropout', 'rate')?.title).toBe('Dropout rate')
+    // Its own help is better than the word of another part of the studio.
+    expect(settingTerm('new-layer', 'momentum')).toBeUndefined()
+    expect(settingTerm('dense', 'units')?.title).toBe('Units')
   })
 
   it('finds words by key and by label, in any case', () => {

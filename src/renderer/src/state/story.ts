@@ -1,9 +1,12 @@
 import type { RunView } from '../../../shared/views'
 import { plural } from './format'
+import { earlyStopText } from './outcome'
 
 /** What the log says when a run has come to another status; null when there is nothing to say. */
 export function storyOf(before: RunView | null, run: RunView | null): string | null {
   const isNew = before?.runId !== run?.runId
+  const stopped = run?.earlyStop ?? null
+  if (!isNew && stopped !== null && (before?.earlyStop ?? null) === null) return earlyStopText(stopped)
   if (!isNew && before?.progress.status === run?.progress.status) return null
   if (run === null) return 'Run cleared.'
   const { status, epoch, epochs, step } = run.progress
@@ -14,7 +17,7 @@ export function storyOf(before: RunView | null, run: RunView | null): string | n
     case 'paused':
       return isNew && step === 0 ? null : `Paused at ${where}.`
     case 'completed':
-      return `Training finished: ${plural(epochs, 'epoch')}, ${plural(step, 'step')}.`
+      return `Training finished: ${plural(epoch, 'epoch')}, ${plural(step, 'step')}.`
     case 'stopped':
       return `Stopped at ${where}.`
     case 'failed':

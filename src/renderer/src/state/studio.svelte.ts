@@ -5,15 +5,9 @@
  * sent after every change. Large values are replaced, never changed in place (`$state.raw`), except the history
  * of the run, which is appended to: whoever draws it reads `studio.run`, a new object with every frame.
  */
-import { describeModel, modelSpecOf, type ModelDescription, type ModelSpec } from '../../../engine/catalog'
+import { describeModel, type ModelDescription, type ModelSpec } from '../../../engine/catalog'
 import type { ErrorValue } from '../../../shared/errors'
-import {
-  PROTOCOL_VERSION,
-  type LiveMessage,
-  type RecentView,
-  type Reply,
-  type TrainerNotice
-} from '../../../shared/ipc/contract'
+import { PROTOCOL_VERSION, type LiveMessage, type Reply, type TrainerNotice } from '../../../shared/ipc/contract'
 import type { Setup } from '../../../shared/setup'
 import type {
   DatasetView,
@@ -21,7 +15,6 @@ import type {
   RunProgress,
   RunStatus,
   RunView,
-  SampleView,
   SessionView,
   SetupView
 } from '../../../shared/views'
@@ -29,26 +22,20 @@ import { api, listenLive } from '../api'
 import { Draft } from './draft.svelte'
 import { plural, projectName } from './format'
 import { followsOn, LiveRun } from './liveRun'
+import { networkOf } from './network'
 import { Notices, type LogEntry, type Message, type Topic } from './notices.svelte'
+import { OneAtATime } from './oneAtATime.svelte'
+import { Opening } from './opening.svelte'
 import { problemsOf, stages, type Problem, type Stage } from './problems'
 import { same } from './same'
+import { selection } from './selection.svelte'
 import { storyOf } from './story'
 import { transportOf, type TransportView } from './transport'
 
 export type { LogEntry, Message, Topic } from './notices.svelte'
+export type { Question } from './opening.svelte'
 export type { Problem, Stage } from './problems'
 export { stages } from './problems'
-
-/** A question that must be answered before something goes on. */
-export interface Question {
-  readonly title: string
-  readonly text: string
-  readonly confirm: string
-  readonly answer: (yes: boolean) => void
-}
-
-/** A command that takes longer than this is shown as being carried out. */
-const BUSY_SHOWN_AFTER_MS = 250
 
 class Studio {
   stage = $state<Stage>(stageOfHash())
@@ -56,16 +43,7 @@ class Studio {
   start = $state(false)
   dataset = $state.raw<DatasetView | null>(null)
   run = $state.raw<RunView | null>(null)
-  samples = $state.raw<readonly SampleView[]>([])
-  recent = $state.raw<readonly RecentView[]>([])
-  question = $state.raw<Question | null>(null)
-  /** What is being opened, for people; null when nothing is. */
-  opening = $state<string | null>(null)
 
-  #busy = false
-  /** The command that is being carried out; never rejects. */
-  #underWay: Promise<void> = Promise.resolve()
-  #busyShown = $state(false)
   #live: LiveRun | null = null
   #lastSeq = 0
   readonly #notices = new Notices()
@@ -77,13 +55,21 @@ class Studio {
     },
     moved: (text) => this.note(text)
   })
+  readonly #commands = new OneAtATime()
+  readonly #opening = new Opening({
+    settled: () => this.#commands.settled,
+    replaces: () => (this.status === 'running' || this.status === 'paused' ? (this.project ?? 'this dataset') : null),
+    begins: () => this.clearMessages('open'),
+    opened: (session) => this.#takeOpened(session),
+    failed: (error, topic) => this.report(error, topic)
+  })
 
   readonly prepared: PreparedView | null = $derived(this.#draft.view?.prepared ?? null)
   readonly status: RunStatus | null = $derived(this.run?.progress.status ?? null)
   readonly training: boolean = $derived(this.status === 'running')
   readonly project: string | null = $derived(this.dataset === null ? null : projectName(this.dataset.fileName))
   /** The network that the draft describes; null while the data is not ready for one. */
-  readonly modelSpec: ModelSpec | null = $derived(modelOf(this.#draft.setup, this.prepared))
+  readonly modelSpec: ModelSpec | null = $derived(networkOf(this.#draft.setup, this.prepared))
   readonly description: ModelDescription | null = $derived(
     this.modelSpec === null ? null : describeModel(this.modelSpec)
   )
@@ -93,6 +79,7 @@ class Studio {
       setup: this.#draft.setup,
       setupView: this.#draft.view,
       description: this.description,
+      spec: this.modelSpec,
       refusal: this.#draft.refusal
     })
   )
@@ -102,8 +89,8 @@ class Studio {
     transportOf({
       status: this.status,
       blocker: this.blocker?.message ?? null,
-      opening: this.opening !== null,
-      busy: this.#busyShown
+      opening: this.#opening.name !== null,
+      busy: this.#commands.shown
     })
   )
   readonly #runSetup: Setup | null = $derived(this.run?.setup ?? null)
@@ -116,15 +103,16 @@ class Studio {
   connect(): () => void {
     const stopLive = listenLive((message) => this.#receive(message))
     const stopNotices = api.onTrainerNotice((notice) => this.#trainerNotice(notice))
+    const stopCommands = api.onOpenCommand(() => void this.openDialog())
     const onHash = (): void => {
       this.stage = stageOfHash()
     }
     window.addEventListener('hashchange', onHash)
-    void this.#loadSamples()
-    void this.#loadRecent()
+    void this.#opening.load()
     return () => {
       stopLive()
       stopNotices()
+      stopCommands()
       window.removeEventListener('hashchange', onHash)
     }
   }
@@ -137,79 +125,44 @@ class Studio {
   }
 
   goToProblem(problem: Problem): void {
+    if (problem.layer !== undefined) selection.layer = problem.layer
     this.go(problem.stage)
-  }
-
-  async #loadSamples(): Promise<void> {
-    const reply = await api.listSamples()
-    if (reply.ok) this.samples = reply.value
-    else this.report(reply.error, 'other')
-  }
-
-  async #loadRecent(): Promise<void> {
-    const reply = await api.listRecent()
-    if (reply.ok) this.recent = reply.value
-    else this.report(reply.error, 'other')
   }
 
   // ── Opening ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  get samples(): Opening['samples'] {
+    return this.#opening.samples
+  }
+
+  get recent(): Opening['recent'] {
+    return this.#opening.recent
+  }
+
+  /** What must be answered before anything else happens. */
+  get question(): Opening['question'] {
+    return this.#opening.question
+  }
+
+  /** What is being opened, for people; null when nothing is. */
+  get opening(): Opening['name'] {
+    return this.#opening.name
+  }
+
   openDialog(): Promise<void> {
-    return this.#open('a dataset', () => api.openDatasetDialog())
+    return this.#opening.dialog()
   }
 
   openFile(file: File): Promise<void> {
-    return this.#open(file.name, () => api.openDroppedFile(file))
+    return this.#opening.file(file)
   }
 
   openSample(id: string): Promise<void> {
-    const name = this.samples.find((sample) => sample.id === id)?.name ?? id
-    return this.#open(name, () => api.openSample(id))
+    return this.#opening.sample(id)
   }
 
   openRecent(handle: string): Promise<void> {
-    const name = this.recent.find((entry) => entry.handle === handle)?.fileName ?? 'a dataset'
-    return this.#open(name, () => api.openDatasetHandle(handle))
-  }
-
-  async #open(name: string, request: () => Promise<Reply<SessionView | null>>): Promise<void> {
-    if (this.opening !== null) return
-    this.clearMessages('open')
-    if (!(await this.#mayReplaceRun())) return
-    this.opening = name
-    try {
-      const reply = await request()
-      if (!reply.ok) this.report(reply.error, 'open')
-      else if (reply.value !== null) this.#takeOpened(reply.value)
-    } finally {
-      this.opening = null
-    }
-    void this.#loadRecent()
-  }
-
-  /** Opening another dataset ends a run in progress: asks first. */
-  async #mayReplaceRun(): Promise<boolean> {
-    // A run that is just being started would be ended unasked.
-    await this.#underWay
-    if (this.opening !== null) return false
-    if (this.status !== 'running' && this.status !== 'paused') return true
-    return this.#ask({
-      title: 'Stop this run and open another dataset?',
-      text: `The network trained on ${this.project ?? 'this dataset'} so far is kept with your runs. It cannot be resumed.`,
-      confirm: 'Stop and open'
-    })
-  }
-
-  #ask(question: Omit<Question, 'answer'>): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.question = {
-        ...question,
-        answer: (yes) => {
-          this.question = null
-          resolve(yes)
-        }
-      }
-    })
+    return this.#opening.again(handle)
   }
 
   // ── Editing ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -290,7 +243,7 @@ class Studio {
   async reset(): Promise<void> {
     if (this.transport.reset !== null) return
     this.clearMessages('train')
-    await this.#exclusive(async () => {
+    await this.#commands.run(async () => {
       const reply = await api.resetTraining()
       if (reply.ok) this.#setRun(null)
       else this.report(reply.error, 'train')
@@ -304,7 +257,7 @@ class Studio {
   }
 
   #begin(start: () => Promise<void>): Promise<void> {
-    return this.#exclusive(async () => {
+    return this.#commands.run(async () => {
       await this.flush()
       // The trainer's answer may have found what the window alone could not see.
       if (this.blocker === null) await start()
@@ -312,33 +265,13 @@ class Studio {
   }
 
   #progress(request: () => Promise<Reply<RunProgress>>): Promise<void> {
-    return this.#exclusive(() => this.#takeProgress(request()))
+    return this.#commands.run(() => this.#takeProgress(request()))
   }
 
   async #takeProgress(request: Promise<Reply<RunProgress>>): Promise<void> {
     const reply = await request
     if (!reply.ok) this.report(reply.error, 'train')
     else if (this.#live !== null) this.#show(this.#live.advance(reply.value))
-  }
-
-  /** One command at a time; what is asked for meanwhile is left out. */
-  #exclusive(work: () => Promise<void>): Promise<void> {
-    if (this.#busy) return Promise.resolve()
-    this.#busy = true
-    const done = this.#carryOut(work)
-    this.#underWay = done.catch(() => undefined)
-    return done
-  }
-
-  async #carryOut(work: () => Promise<void>): Promise<void> {
-    const shown = setTimeout(() => (this.#busyShown = true), BUSY_SHOWN_AFTER_MS)
-    try {
-      await work()
-    } finally {
-      clearTimeout(shown)
-      this.#busy = false
-      this.#busyShown = false
-    }
   }
 
   // ── Messages and log ─────────────────────────────────────────────────────────────────────────────────────
@@ -462,17 +395,6 @@ class Studio {
   #trainerNotice({ error }: TrainerNotice): void {
     this.clearMessages('trainer')
     this.report(error, 'trainer')
-  }
-}
-
-function modelOf(setup: Setup | null, prepared: PreparedView | null): ModelSpec | null {
-  if (setup === null || prepared === null || prepared.features.length === 0) return null
-  try {
-    const classes = setup.task === 'regression' ? 1 : prepared.classes.length
-    return modelSpecOf(setup.layers, prepared.features.length, setup.task, setup.loss, classes)
-  } catch {
-    // A loss that does not serve the task: the problems say so.
-    return null
   }
 }
 

@@ -1,0 +1,63 @@
+/** The course of a run. */
+import type { Entry } from './term'
+
+export const training: readonly Entry[] = [
+  [
+    'batchSize',
+    {
+      title: 'Batch size',
+      text: 'Rows in one step of the descent. Smaller batches step more often and more noisily.'
+    }
+  ],
+  [
+    ['epochs', 'epoch'],
+    {
+      title: 'Epochs',
+      text: 'Passes over all training rows. Stop any time and keep what was learned.'
+    }
+  ],
+  [
+    'step',
+    {
+      title: 'Step',
+      text: 'One update of all weights, made from one batch of rows.'
+    }
+  ],
+  [
+    'seed',
+    {
+      title: 'Seed',
+      text: 'Start of every random choice: the split, the first weights, the order of the rows. The same seed gives the same run, number for number.'
+    }
+  ],
+  [
+    'smoothing',
+    {
+      title: 'Smoothing',
+      text: 'Draws a running average so that the trend shows; the faint line behind it is what was measured. Tables, legends and tooltips always give the measured values.',
+      formula: 's ← β·s + (1 − β)·x'
+    }
+  ],
+  [
+    'shuffle',
+    {
+      title: 'Shuffle rows',
+      text: 'Takes the training rows in a new random order in each epoch. Rows that stand sorted in the file would otherwise pull the network one way for a while and then the other.'
+    }
+  ],
+  [
+    'prepare',
+    {
+      title: 'Prepare numbers',
+      text: 'Standardises numbers, fills gaps and encodes text. Without it the network sees the numbers exactly as in the file, which then must have no gaps and no text.',
+      formula: 'z = (x − mean) / std'
+    }
+  ],
+  [
+    'threads',
+    {
+      title: 'Threads',
+      text: 'Processor threads that compute one step together; 0 takes as many as the network is worth. Small networks are fastest on one.'
+    }
+  ]
+]

@@ -1,0 +1,5 @@
+/** What is selected, kept while other stages are shown. */
+export const selection = $state<{
+  /** The layer in the inspector of the Model stage; null for none that was chosen. */
+  layer: string | null
+}>({ layer: null })
