@@ -1,13 +1,12 @@
 /**
- * `npm run bench`: microseconds per training step of the studio.
+ * `npm run bench`: microseconds per training step of the studio. bench/README.md tells what is measured and how.
  *
- *   npm run bench                            all workloads, as a table
+ *   npm run bench                            all workloads, as text
  *   npm run bench -- mid big                 some
  *   npm run --silent bench -- --json [name …]  one object a line: {"workload","threads","microsecondsPerStep"}
  *   npm run bench -- --peers                 beside every peer that is installed, in turns, with ratios; kept in
- *                                            bench/results.json with the machine
- *
- * Machines are shared and noisy: a timing is repeated, everybody taking turns, and the best of each counts.
+ *                                            bench/results.json with the machine when all workloads were timed
+ *   npm run bench -- --threads 1             on so many threads; as many as are worth it unless told
  */
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -15,29 +14,27 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { providedKernels } from '../src/engine/executors/wasm/kernels'
 import { loadKernels } from '../src/project'
+import { startPeers } from './peers'
+import { describeResult, peerResult, rounded, summaryTable, type Result } from './report'
 import { StudioSteps } from './studio'
-import { TorchSteps } from './torch'
+import { takeTurns } from './timing'
 import { matrixFlops, workloads, type Workload } from './workloads'
 
 const ROUNDS = 7
-const THREADS = 1
-
-interface Result {
-  readonly workload: string
-  readonly threads: number
-  readonly microsecondsPerStep: number
-  /** Of the matrix products alone, over the time of the whole step. */
-  readonly gigaflopsPerSecond: number
-  readonly peers: readonly { readonly name: string; readonly microsecondsPerStep: number; readonly ratio: number }[]
-}
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    threads: { type: 'string', default: '0' }
+  },
   allowPositionals: true
 })
 const unknown = positionals.find((name) => !workloads.some((workload) => workload.name === name))
-if (unknown !== undefined)
-  throw new Error(`There is no workload "${unknown}"; there are ${workloads.map(({ name }) => name).join(', ')}.`)
+if (unknown !== undefined) {
+  fail(`There is no workload "${unknown}"; there are ${workloads.map(({ name }) => name).join(', ')}.`)
+}
+if (!/^\d{1,2}$/.test(values.threads)) fail(`--threads takes a number, 0 for automatic; this is "${values.threads}".`)
 const chosen = workloads.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 
 loadKernels(fileURLToPath(new URL('../resources/kernels', import.meta.url)))
@@ -47,59 +44,46 @@ try {
   for (const workload of chosen) {
     const result = await measure(workload)
     results.push(result)
-    report(result)
+    const { threads, microsecondsPerStep } = result
+    const line = { workload: workload.name, threads, microsecondsPerStep }
+    console.log(values.json ? JSON.stringify(line) : describeResult(result))
   }
 } finally {
   peers.forEach((peer) => peer.close())
 }
+if (values.peers && !values.json) console.log(`\n${summaryTable(results)}`)
 if (values.peers && positionals.length === 0) keep()
 
-async function startPeers(): Promise<TorchSteps[]> {
-  const counts = [...new Set([1, os.availableParallelism()])]
-  const started = await Promise.all(counts.map((threads) => TorchSteps.start(threads)))
-  const found = started.filter((peer) => peer !== null)
-  if (found.length === 0) console.error('no peer is installed (apt-get install python3-torch libopenblas0)')
-  return found
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
 }
 
 async function measure(workload: Workload): Promise<Result> {
-  const studio = new StudioSteps(workload)
-  let best = Infinity
-  const bestOf = new Map(peers.map((peer) => [peer, Infinity]))
-  for (let round = 0; round < ROUNDS; round++) {
-    best = Math.min(best, studio.time(workload.steps))
-    for (const peer of peers) {
-      // A peer with a slower step needs fewer of them for a timing as long.
-      const steps = Math.max(3, Math.ceil(workload.steps / workload.peerFactor))
-      bestOf.set(peer, Math.min(bestOf.get(peer) ?? Infinity, await peer.time({ ...workload, steps })))
+  const studio = new StudioSteps(workload, Number(values.threads))
+  try {
+    const [own, ...others] = await takeTurns(
+      [
+        { time: (steps) => Promise.resolve({ microsecondsPerStep: studio.time(steps) }) },
+        ...peers.map((peer) => ({ time: (steps: number) => peer.time(workload, steps) }))
+      ],
+      ROUNDS
+    )
+    if (own === undefined || 'unsupported' in own) throw new Error(`the studio was not timed at "${workload.name}"`)
+    const { microsecondsPerStep } = own
+    return {
+      workload: workload.name,
+      threads: studio.threads,
+      microsecondsPerStep: rounded(microsecondsPerStep),
+      gigaflopsPerSecond: rounded(matrixFlops(workload) / microsecondsPerStep / 1000),
+      peers: peers.flatMap(({ name, version, threads }, i) => {
+        const timing = others[i]
+        return timing === undefined ? [] : [peerResult({ name, version, threads, timing }, microsecondsPerStep)]
+      })
     }
+  } finally {
+    studio.close()
   }
-  return {
-    workload: workload.name,
-    threads: THREADS,
-    microsecondsPerStep: rounded(best),
-    gigaflopsPerSecond: rounded(matrixFlops(workload) / best / 1000),
-    peers: [...bestOf].map(([{ name }, time]) => ({
-      name,
-      microsecondsPerStep: rounded(time),
-      ratio: rounded(time / best)
-    }))
-  }
-}
-
-function report({ workload, threads, microsecondsPerStep, gigaflopsPerSecond, peers: others }: Result): void {
-  if (values.json) {
-    console.log(JSON.stringify({ workload, threads, microsecondsPerStep }))
-    return
-  }
-  const own = `${workload.padEnd(6)} ${String(microsecondsPerStep).padStart(9)} µs a step  ${gigaflopsPerSecond} GFLOP/s`
-  const ratios = others.map(({ name, microsecondsPerStep: time, ratio }) => `${name}: ${time} µs (×${ratio})`)
-  console.log([own, ...ratios].join('   '))
-}
-
-/** Three significant digits: more is noise. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(3))
 }
 
 function keep(): void {
@@ -108,7 +92,7 @@ function keep(): void {
     cpu: cpu?.model ?? 'unknown',
     cores: os.availableParallelism(),
     memoryGigabytes: Math.round(os.totalmem() / 2 ** 30),
-    system: `${os.type()} ${os.arch()}`,
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
     kernels: providedKernels()?.build
   }

@@ -1,11 +1,14 @@
 /** Times the studio's training step: forward, backward and update on resident data, the loss read every 50 steps. */
 import { compileModel, initializeParameters, modelSpecOf, permutation, RandomStream } from '../src/engine'
+import type { LayerNode } from '../src/engine/spec'
 import type { Batch } from '../src/engine/executors/training-executor'
 import { providedKernels } from '../src/engine/executors/wasm/kernels'
 import { WasmExecutor } from '../src/engine/executors/wasm/training-executor'
 import { parseConfig, type Config } from '../src/engine/fields'
+import { lossFor } from '../src/engine/losses'
 import { optimizerNamed, type OptimizerSpec } from '../src/engine/optimizers'
-import type { Workload } from './workloads'
+import { stepScalars } from '../src/engine/train/step-graph'
+import { inputSize, type Workload } from './workloads'
 
 const STEPS_PER_READ = 50
 /** Batches in the resident data. */
@@ -18,16 +21,16 @@ export class StudioSteps {
   readonly #config: Config
   #step = 0
 
-  constructor({ sizes, batchSize, optimizer: type }: Workload) {
-    const [features, ...units] = sizes
+  /** @param threads 0: as many as are worth it */
+  constructor(workload: Workload, threads = 0) {
+    const { sizes, batchSize, optimizer: type } = workload
+    const units = sizes.slice(1)
+    const features = inputSize(workload)
     const classes = units.pop() ?? 2
-    const hidden = units.map((each, i) => ({
-      name: `dense${i + 1}`,
-      type: 'dense',
-      inputs: [],
-      config: { units: each, activation: 'relu' }
-    }))
-    const model = compileModel(modelSpecOf(hidden, features, 'multi-class', 'cross-entropy', classes))
+    const dense = units.map((each, i) => layer(`dense${i + 1}`, 'dense', { units: each, activation: 'relu' }))
+    const model = compileModel(
+      modelSpecOf([...convolutionLayers(workload), ...dense], features, 'multi-class', 'cross-entropy', classes)
+    )
     const rows = batchSize * BATCHES
     const random = new RandomStream(1, 'bench')
     const samples = {
@@ -39,17 +42,21 @@ export class StudioSteps {
     this.#config = parseConfig(this.#optimizer.label, this.#optimizer.fields, settings)
     const kernels = providedKernels()
     if (kernels === null) throw new Error('the kernels are not compiled; run `node scripts/build-kernels.mjs`')
+    const loss = lossFor('cross-entropy', 'multi-class')
     const executor = WasmExecutor.create(
       {
         model,
         loss: 'cross-entropy',
+        lossSettings: { config: parseConfig(loss.label, loss.fields, {}), classWeights: null },
+        seed: 1,
         task: 'multi-class',
         optimizer: this.#optimizer,
         config: this.#config,
         batchSize,
         training: samples,
         validation: samples,
-        parameters: initializeParameters(model, 1)
+        parameters: initializeParameters(model, 1),
+        threads
       },
       kernels
     )
@@ -57,6 +64,14 @@ export class StudioSteps {
     this.#executor = executor
     const order = permutation(1, 'bench', 0, rows)
     this.#batches = Array.from({ length: BATCHES }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize))
+  }
+
+  get threads(): number {
+    return this.#executor.threads
+  }
+
+  close(): void {
+    this.#executor.close()
   }
 
   /** Microseconds a step, over that many steps. */
@@ -69,9 +84,27 @@ export class StudioSteps {
   #take(count: number): void {
     const batches: Batch[] = Array.from({ length: count }, () => ({
       rows: this.#batches[this.#step % BATCHES] ?? new Int32Array(),
-      scalars: this.#optimizer.scalars(this.#config, ++this.#step)
+      scalars: stepScalars(this.#optimizer, this.#config, ++this.#step)
     }))
     const { losses, failure } = this.#executor.takeSteps(batches)
     if (failure !== null || losses.length !== count) throw new Error(`the step diverged in ${String(failure?.scope)}`)
   }
+}
+
+function convolutionLayers({ convolution }: Workload): LayerNode[] {
+  if (convolution === undefined) return []
+  const { image, filters, kernel, pool } = convolution
+  const [size1, size2, size3] = image
+  return [
+    layer('image', 'reshape', { size1, size2, size3 }),
+    ...filters.flatMap((outChannels, i) => [
+      layer(`conv${i + 1}`, 'conv2d', { outChannels, kernelSize: kernel, padding: 'same', activation: 'relu' }),
+      layer(`pool${i + 1}`, 'max-pool2d', { kernelSize: pool })
+    ]),
+    layer('flat', 'flatten', {})
+  ]
+}
+
+function layer(name: string, type: string, config: Config): LayerNode {
+  return { name, type, inputs: [], config }
 }
