@@ -34,7 +34,13 @@ export {
   type ModelDescription,
   type ParameterInfo
 } from './model/describe'
-export { MAX_TRAINING_BYTES, trainingBytes, type TrainingSize } from './model/memory'
+export {
+  leastTrainingNumbers,
+  MAX_TRAINING_BYTES,
+  trainingBytes,
+  type LeastNumbers,
+  type TrainingSize
+} from './model/memory'
 export { inferTask, type TargetColumn } from './model/infer-task'
 export { modelSpecOf, OUTPUT_LAYER } from './model/spec-of'
 export { optimizerSpecs, type OptimizerSpec } from './optimizers'

@@ -1,4 +1,5 @@
 /** How much memory a training will take, before anything is computed. */
+import { layerSpecs } from '../layers'
 import { sizeOf } from '../tensor/tensor'
 import type { ModelDescription } from './describe'
 
@@ -17,6 +18,36 @@ const VALIDATION_ROWS = 256
 const KEPT = 1.5
 const PASSING_BACK = 2
 const PASSING = 2.5
+
+/** What a training takes at least, in numbers, whatever computes it. */
+export interface LeastNumbers {
+  readonly numbers: number
+  /** The layer with the largest share; null for a network without layers. */
+  readonly largest: string | null
+}
+
+/** Numbers kept for each trained one at least: itself and its gradient. */
+const NUMBERS_PER_PARAMETER = 2
+
+/** Layers that only give the numbers of a row another shape keep none of their own. */
+const shaping: ReadonlySet<string> = new Set(
+  layerSpecs.filter(({ family }) => family === 'shape').map(({ type }) => type)
+)
+
+/**
+ * The parameters with their gradients, the outputs that every layer keeps for the way back for each row of a batch, and the
+ * rows. What else an executor needs (the optimizer's state, gradients of outputs) is not counted, so that nothing is
+ * refused that would run.
+ * @param batchRows rows of a step @param values numbers in all rows, targets included
+ */
+export function leastTrainingNumbers({ layers }: ModelDescription, batchRows: number, values: number): LeastNumbers {
+  const shares = layers.map(({ name, type, parameters, activations }) => {
+    const outputs = shaping.has(type) ? 0 : batchRows * activations
+    return { name, numbers: NUMBERS_PER_PARAMETER * parameters + outputs }
+  })
+  const [largest] = [...shares].sort((a, b) => b.numbers - a.numbers)
+  return { numbers: shares.reduce((sum, { numbers }) => sum + numbers, values), largest: largest?.name ?? null }
+}
 
 export interface TrainingSize {
   readonly batchSize: number

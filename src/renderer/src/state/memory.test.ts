@@ -1,27 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import { describeModel, modelSpecOf } from '../../../engine/catalog'
+import { describeModel, modelSpecOf, trainingBytes, type ModelDescription } from '../../../engine/catalog'
 import type { Setup } from '../../../shared/setup'
 import { memoryProblem, trainingMemory, type MemoryEstimate } from './memory'
 import { runWith, setupWith } from './testing'
 
 const prepared = { ...runWith().prepared, features: ['a', 'b', 'c'], trainRows: 20, validationRows: 5 }
 
+function described({ layers, task, loss }: Setup): ModelDescription {
+  return describeModel(modelSpecOf(layers, 3, task, loss, 1))
+}
+
 function estimate(setup: Setup): MemoryEstimate | null {
-  return trainingMemory(describeModel(modelSpecOf(setup.layers, 3, setup.task, setup.loss, 1)), setup, prepared)
+  return trainingMemory(described(setup), setup, prepared)
 }
 
 describe('memory for training', () => {
-  it('counts parameters with gradients and state, a batch of activations with theirs, and the rows', () => {
-    // dense1 8 · 3 + 8 and output 8 + 1 parameters; 9 activations a row; 25 rows of 3 features and a target.
-    const [parameters, activations, rows] = [41, 9, 100]
+  it('is at least the parameters with gradients, a batch of outputs and the rows; about what the engine says', () => {
+    // dense1 8 · 3 + 8 and output 8 + 1 parameters; 9 outputs a row; 25 rows of 3 features and a target.
+    const [parameters, outputs, values] = [41, 9, 100]
     const setup = setupWith({ batchSize: 10 })
-    expect(estimate(setup)).toEqual({
-      about: 4 * (3 * parameters + 2 * 10 * activations + rows),
-      least: 4 * (2 * parameters + 10 * activations + rows),
-      largest: 'dense1'
-    })
+    const found = estimate(setup)
+    expect(found).toMatchObject({ least: 4 * (2 * parameters + 10 * outputs + values), largest: 'dense1' })
+    const size = { batchSize: 10, trainingRows: 20, validationRows: 5, stateSlots: 1 }
+    expect(found?.about).toBe(trainingBytes(described(setup), size))
     const adam = { ...setup, optimizer: { type: 'adam', config: {} } }
-    expect((estimate(adam)?.about ?? 0) - (estimate(setup)?.about ?? 0)).toBe(4 * parameters)
+    expect(estimate(adam)?.about).toBe(trainingBytes(described(setup), { ...size, stateSlots: 2 }))
   })
 
   it('takes no more rows into a batch than there are', () => {
