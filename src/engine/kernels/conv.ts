@@ -14,17 +14,17 @@ import { shareStart } from './share'
 const PIXEL_BLOCK: i32 = 512
 
 // Byte offsets of the words.
-const IMAGES: usize = 0
-const CHANNELS: usize = 4
+export const IMAGES: usize = 0
+export const CHANNELS: usize = 4
 const HEIGHT: usize = 8
 const WIDTH: usize = 12
 const FRAME_TOP: usize = 16
 const FRAME_LEFT: usize = 20
-const FRAME_HEIGHT: usize = 24
-const FRAME_WIDTH: usize = 28
-const OTHER_CHANNELS: usize = 32
-const OTHER_HEIGHT: usize = 36
-const OTHER_WIDTH: usize = 40
+export const FRAME_HEIGHT: usize = 24
+export const FRAME_WIDTH: usize = 28
+export const OTHER_CHANNELS: usize = 32
+export const OTHER_HEIGHT: usize = 36
+export const OTHER_WIDTH: usize = 40
 const KERNEL_HEIGHT: usize = 44
 const KERNEL_WIDTH: usize = 48
 const STRIDE_DOWN: usize = 52
@@ -391,14 +391,14 @@ function fits(shape: usize): bool {
   )
 }
 
-function clearFrame(frame: usize, shape: usize): void {
+export function clearFrame(frame: usize, shape: usize): void {
   if (fits(shape)) return
   const plane = load<i32>(shape, FRAME_HEIGHT) * load<i32>(shape, FRAME_WIDTH)
   memory.fill(frame, 0, 4 * <usize>load<i32>(shape, CHANNELS) * plane)
 }
 
 /** An image in its frame. @returns where it is read */
-function framedImage(frame: usize, x: usize, image: i32, shape: usize): usize {
+export function framedImage(frame: usize, x: usize, image: i32, shape: usize): usize {
   const channels = load<i32>(shape, CHANNELS)
   const height = load<i32>(shape, HEIGHT)
   const width = load<i32>(shape, WIDTH)

@@ -8,7 +8,7 @@
  */
 import { chain, compiledChain } from './chain'
 import { conv2d, conv2dInputGradient, conv2dWeightGradient } from './conv'
-import { copyRuns, gatherRows, scatterRows, transpose } from './copy'
+import { copyNumbers, copyRuns, gatherRows, scatterRows, transpose } from './copy'
 import { crossEntropy } from './cross-entropy'
 import { matmul } from './matmul'
 import { keepMask } from './philox'
@@ -17,6 +17,8 @@ import { sum } from './reduce'
 import { logSoftmax, oneHot, softmax } from './rows'
 import { CODE_BITS, MEET, SHARED, shareStart } from './share'
 import { awaitCall, call, calledControl, calledSteps, decide, goesOn, meet, report } from './team'
+import { unpooledWeightGradient } from './unpooled'
+import { winograd, winogradWeightGradient } from './winograd'
 import * as Code from './codes'
 
 /**
@@ -170,6 +172,28 @@ function run(tape: usize, rows: usize, scratch: usize, team: usize, thread: i32,
       case Code.CONV2D_WEIGHT_GRADIENT:
         conv2dWeightGradient(result, load<i32>(at, 12), load<i32>(at, 16), at + 28, scratch, part, parts)
         break
+      case Code.WINOGRAD: {
+        const bias: usize = load<i32>(at, 20)
+        const mask: usize = load<i32>(at, 24)
+        const floor: f32 = load<i32>(at, 28) != 0 ? 0 : -Infinity
+        winograd(result, load<i32>(at, 12), load<i32>(at, 16), bias, mask, floor, at + 32, scratch, part, parts)
+        break
+      }
+      case Code.WINOGRAD_WEIGHT_GRADIENT:
+        winogradWeightGradient(result, load<i32>(at, 12), load<i32>(at, 16), at + 28, scratch, part, parts)
+        break
+      case Code.UNPOOLED_WEIGHT_GRADIENT:
+        unpooledWeightGradient(
+          result,
+          load<i32>(at, 12),
+          load<i32>(at, 16),
+          load<i32>(at, 20),
+          at + 28,
+          scratch,
+          part,
+          parts
+        )
+        break
       case Code.MAX_POOL2D:
         maxPool2d(result, load<i32>(at, 12), load<i32>(at, 16), at + 28, part, parts)
         break
@@ -195,19 +219,14 @@ function gather(to: usize, from: usize, rows: usize, count: i32, width: i32, par
   const first = shareStart(count, 1, part, parts)
   const until = shareStart(count, 1, part + 1, parts)
   to += bytes * first
-  for (let i = first; i < until; i++) {
-    let source = from + bytes * <usize>load<i32>(rows + 4 * i)
-    let j = 0
-    for (; j + 4 <= width; j += 4) {
-      v128.store(to, v128.load(source))
-      to += 16
-      source += 16
-    }
-    for (; j < width; j++) {
-      store<f32>(to, load<f32>(source))
-      to += 4
-      source += 4
-    }
+  rows += 4 * first
+  const end = to + bytes * (until - first)
+  if (width == 1) {
+    for (; to < end; to += 4, rows += 4) store<f32>(to, load<f32>(from + 4 * <usize>load<i32>(rows)))
+  } else if (width == 2) {
+    for (; to < end; to += 8, rows += 4) store<i64>(to, load<i64>(from + 8 * <usize>load<i32>(rows)))
+  } else {
+    for (; to < end; to += bytes, rows += 4) copyNumbers(to, from + bytes * <usize>load<i32>(rows), width)
   }
 }
 

@@ -21,6 +21,17 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23)
 }
 
+/** e^(x − n · log 2), close to 1, for whole n. */
+function expOfRest(x: v128, n: v128): v128 {
+  const r = nmadd(n, all(-2.1219444e-4), nmadd(n, all(0.693359375), x))
+  let p = madd(all(1.98756915e-4), r, all(1.3981999507e-3))
+  p = madd(p, r, all(8.3334519073e-3))
+  p = madd(p, r, all(4.1665795894e-2))
+  p = madd(p, r, all(1.6666665459e-1))
+  p = madd(p, r, all(5.0000001201e-1))
+  return f32x4.add(madd(p, f32x4.mul(r, r), r), all(1.0))
+}
+
 export function exp4(x: v128): v128 {
   // Beyond these the result is 0 or infinity; pmin and pmax keep a NaN that stands first.
   const bounded = f32x4.pmax(f32x4.pmin(x, all(89.0)), all(-104.0))
@@ -29,26 +40,43 @@ export function exp4(x: v128): v128 {
   const shifted = madd(bounded, all(1.44269504088896341), magic)
   const n = i32x4.sub(shifted, magic)
   const whole = f32x4.sub(shifted, magic)
-  const r = nmadd(whole, all(-2.1219444e-4), nmadd(whole, all(0.693359375), bounded))
-  let p = madd(all(1.98756915e-4), r, all(1.3981999507e-3))
-  p = madd(p, r, all(8.3334519073e-3))
-  p = madd(p, r, all(4.1665795894e-2))
-  p = madd(p, r, all(1.6666665459e-1))
-  p = madd(p, r, all(5.0000001201e-1))
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), all(1.0))
+  const p = expOfRest(bounded, whole)
   // In two halves, so that 2ⁿ itself may lie outside the range of float32.
   const half = i32x4.shr_s(n, 1)
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(n, half)))
+}
+
+/**
+ * e^x for x ≤ 0, but 0 below e⁻⁸⁰: numbers below the normal range, which a well-trained classifier's shares often are,
+ * would cost a hundred cycles each.
+ */
+export function expOfNegative4(x: v128): v128 {
+  const least = all(-80.0)
+  const magic = all(12582912.0)
+  const bounded = f32x4.pmax(x, least)
+  const shifted = madd(bounded, all(1.44269504088896341), magic)
+  const whole = f32x4.sub(shifted, magic)
+  const e = f32x4.mul(expOfRest(bounded, whole), powerOfTwo(i32x4.sub(shifted, magic)))
+  return v128.andnot(e, f32x4.lt(x, least))
 }
 
 export function log4(x: v128): v128 {
   // Numbers below the normal range are lifted by 2²³ first.
   const tiny = f32x4.lt(x, all(1.17549435e-38))
   const lifted = v128.bitselect(f32x4.mul(x, all(8388608.0)), x, tiny)
-  let e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(lifted, 23), i32x4.splat(126)))
-  e = f32x4.sub(e, v128.and(tiny, all(23.0)))
+  const result = logOfNormal4(lifted, v128.and(tiny, all(23.0)))
+  // log 0 = −∞, log ∞ = ∞, NaN below 0 and for NaN.
+  const zeroed = v128.bitselect(all(-Infinity), result, f32x4.eq(x, all(0.0)))
+  const ended = v128.bitselect(x, zeroed, f32x4.eq(x, all(Infinity)))
+  return v128.bitselect(ended, all(NaN), f32x4.ge(x, all(0.0)))
+}
+
+/** log(x / 2ⁿ) for whole n, where x is at least 2⁻¹²⁶ and finite. */
+export function logOfNormal4(x: v128, n: v128): v128 {
+  let e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(126)))
+  e = f32x4.sub(e, n)
   // Mantissa in [0.5, 1), then in [√½, √2).
-  let m = v128.or(v128.and(lifted, i32x4.splat(0x007fffff)), all(0.5))
+  let m = v128.or(v128.and(x, i32x4.splat(0x007fffff)), all(0.5))
   const low = f32x4.lt(m, all(0.707106781186547524))
   e = f32x4.sub(e, v128.and(low, all(1.0)))
   m = f32x4.sub(f32x4.add(m, v128.and(low, m)), all(1.0))
@@ -64,11 +92,7 @@ export function log4(x: v128): v128 {
   p = f32x4.mul(f32x4.mul(p, m), z)
   p = madd(e, all(-2.1219444e-4), p)
   p = nmadd(all(0.5), z, p)
-  const result = madd(e, all(0.693359375), f32x4.add(m, p))
-  // log 0 = −∞, log ∞ = ∞, NaN below 0 and for NaN.
-  const zeroed = v128.bitselect(all(-Infinity), result, f32x4.eq(x, all(0.0)))
-  const ended = v128.bitselect(x, zeroed, f32x4.eq(x, all(Infinity)))
-  return v128.bitselect(ended, all(NaN), f32x4.ge(x, all(0.0)))
+  return madd(e, all(0.693359375), f32x4.add(m, p))
 }
 
 /** log(1 + x) for x in [0, 1]. */

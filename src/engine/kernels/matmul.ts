@@ -8,7 +8,7 @@
  * Threads share the columns of C where there are many, else its rows; each packs what it reads for itself.
  */
 import { packColumns, packNeighbours, packRows, packTransposed } from './pack'
-import { tilesByColumns, tilesByRows } from './micro'
+import { dotsByRows, tiles } from './micro'
 import { shareStart } from './share'
 
 const INNER_BLOCK: i32 = 256
@@ -52,6 +52,9 @@ export function matmul(
   // Packing pays where the packed part is read several times and its rows, far apart, crowd the cache.
   const packA = transposeA ? columns > 32 && rows > 32 : columns > 128 && rows > 64
   const packB = transposeB || (rows > 24 && columns > 32)
+  // The last one to four columns of a transposed B are read where they stand.
+  const rest = columns & 7
+  const dots = transposeB && !transposeA && !packA && rest > 0 && rest <= 4 ? rest : 0
   let k = 0
   // Once even for no inner values at all: a sum of nothing is 0.
   do {
@@ -62,7 +65,8 @@ export function matmul(
     const panelBytes: usize = 32 * depth
     for (let from = columnsFrom; from < columnsUntil; from += COLUMN_BLOCK) {
       const until = min(from + COLUMN_BLOCK, columnsUntil)
-      if (transposeB) packPanels(scratch, b + 4 * <usize>k, inner * 4, depth, from, until)
+      if (transposeB)
+        packPanels(scratch, b + 4 * <usize>k, inner * 4, depth, from, until == columns ? until - dots : until)
       else if (packB) {
         let to = scratch
         for (let n = from; n < until; n += 8, to += panelBytes) {
@@ -72,12 +76,15 @@ export function matmul(
       for (let m = rowsFrom; m < rowsUntil; m += ROW_BLOCK) {
         const height = min(ROW_BLOCK, rowsUntil - m)
         let aBlock: usize = transposeA ? a + 4 * (<usize>k * rows + m) : a + 4 * (<usize>m * inner + k)
-        let aStep: usize = transposeA ? rows * 4 : inner * 4
-        let aNext: usize = 16
+        // Bytes from row to row, from step to step and from tile to tile.
+        let rowStep: usize = transposeA ? 4 : inner * 4
+        let aStep: usize = transposeA ? rows * 4 : 4
+        let aNext: usize = 4 * rowStep
         if (packA) {
           if (transposeA) packNeighbours(block, aBlock, aStep, depth, height)
-          else packRows(block, aBlock, aStep, depth, height)
+          else packRows(block, aBlock, rowStep, depth, height)
           aBlock = block
+          rowStep = 4
           aStep = 16
           aNext = 16 * depth
         }
@@ -89,9 +96,13 @@ export function matmul(
           const bAt: usize = bias != 0 ? bias + 4 * n : 0
           const at: usize = c + 4 * (<usize>m * columns + n)
           const maskAt: usize = last && mask != 0 ? mask + (at - c) : 0
-          if (transposeA || packA) {
-            tilesByColumns(
+          if (width == dots) {
+            const rowsOfB = b + 4 * (<usize>n * inner + k)
+            dotsByRows(aBlock, rowStep, rowsOfB, inner * 4, depth, at, cStep, height, width, bAt, first, least, maskAt)
+          } else {
+            tiles(
               aBlock,
+              rowStep,
               aStep,
               aNext,
               panel,
@@ -106,8 +117,6 @@ export function matmul(
               least,
               maskAt
             )
-          } else {
-            tilesByRows(aBlock, aStep, panel, bStep, depth, at, cStep, height, width, bAt, first, least, maskAt)
           }
         }
       }

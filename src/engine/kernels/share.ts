@@ -13,6 +13,7 @@ export const MEET: i32 = 512
  * @param count what is shared @param unit ranges begin at multiples of it @param part from 0; `parts` gives the end of the last
  */
 export function shareStart(count: i32, unit: i32, part: i32, parts: i32): i32 {
+  if (parts == 1) return count * part
   const units = (count + unit - 1) / unit
   return min(count, <i32>((<i64>units * part) / parts) * unit)
 }

@@ -16,8 +16,8 @@ interface Block {
   readonly buffers: readonly BufferId[]
   readonly bytes: number
   /** Instructions between which the values must stand. */
-  first: number
-  last: number
+  readonly first: number
+  readonly last: number
 }
 
 /**
@@ -26,19 +26,19 @@ interface Block {
  */
 export function layOut(plan: Plan, gap = 0): Arena {
   const blocks = blocksOf(plan, gap === 0)
-  const placed: { readonly block: Block; readonly offset: number }[] = []
+  const ending = gap > 0 ? [] : [...blocks].sort((a, b) => a.last - b.last)
+  const free = new FreeSpace()
+  const starts = new Map<Block, number>()
   const offsets = new Map<BufferId, number>()
   let bytes = 0
+  let ended = 0
   for (const block of blocks) {
-    const conflicts = placed
-      .filter(({ block: other }) => gap > 0 || (other.first <= block.last && block.first <= other.last))
-      .sort((a, b) => a.offset - b.offset)
-    let offset = 0
-    for (const { block: other, offset: taken } of conflicts) {
-      if (offset + block.bytes <= taken) break
-      offset = Math.max(offset, alignedUp(taken + other.bytes))
+    // What ended before this block's first use began before it too, so it has its place by now.
+    for (let other = ending[ended]; other !== undefined && other.last < block.first; other = ending[++ended]) {
+      free.giveBack(starts.get(other) ?? NaN, alignedUp(other.bytes))
     }
-    placed.push({ block: { ...block, bytes: block.bytes + gap }, offset })
+    const offset = free.take(alignedUp(block.bytes + gap))
+    starts.set(block, offset)
     let at = offset
     for (const buffer of block.buffers) {
       offsets.set(buffer, at)
@@ -51,6 +51,34 @@ export function layOut(plan: Plan, gap = 0): Arena {
 
 export function alignedUp(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+}
+
+/** What is free of a memory without end, as ranges in order, none touching the next. */
+class FreeSpace {
+  readonly #ranges: { start: number; end: number }[] = [{ start: 0, end: Infinity }]
+
+  /** Takes the lowest range that is large enough. @returns its start */
+  take(bytes: number): number {
+    const at = this.#ranges.findIndex(({ start, end }) => start + bytes <= end)
+    const range = this.#ranges[at]
+    if (range === undefined) throw new Error('A memory without end has run out')
+    const { start } = range
+    range.start += bytes
+    if (range.start === range.end) this.#ranges.splice(at, 1)
+    return start
+  }
+
+  giveBack(start: number, bytes: number): void {
+    const end = start + bytes
+    const at = this.#ranges.findIndex((range) => range.start >= end)
+    const [before, after] = [this.#ranges[at - 1], this.#ranges[at]]
+    if (after === undefined) throw new Error('A memory without end has an end')
+    if (after.start === end) after.start = start
+    else this.#ranges.splice(at, 0, { start, end })
+    if (before?.end !== start) return
+    before.end = this.#ranges[at]?.end ?? end
+    this.#ranges.splice(at, 1)
+  }
 }
 
 function blocksOf({ instructions, sizes, sources, constants, wanted }: Plan, mayJoin: boolean): Block[] {

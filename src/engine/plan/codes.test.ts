@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { chainCodes } from './chain-table'
 import { BLOCK } from './chain'
 import { CROSS_ENTROPY_SCRATCH_BYTES, instructionCodes, markBits, MATMUL_SCRATCH_BYTES } from './tape'
+import { CHANNELS_AT_ONCE, RESULTS_AT_ONCE } from './winograd'
 
 const source = (name: string) => readFileSync(new URL(`../kernels/${name}.ts`, import.meta.url), 'utf8')
 
@@ -27,5 +28,7 @@ it('reserves what the kernels use', () => {
   const { innerBlock = NaN, rowBlock = NaN, columnBlock = NaN } = constantsOf('matmul')
   expect(MATMUL_SCRATCH_BYTES).toBe(4 * innerBlock * (columnBlock + rowBlock))
   const { narrow = NaN } = constantsOf('cross-entropy')
-  expect(CROSS_ENTROPY_SCRATCH_BYTES).toBe(16 * narrow + 32)
+  expect(CROSS_ENTROPY_SCRATCH_BYTES).toBe(16 * narrow)
+  const { channelsAtOnce, resultsAtOnce } = constantsOf('winograd')
+  expect([channelsAtOnce, resultsAtOnce]).toEqual([CHANNELS_AT_ONCE, RESULTS_AT_ONCE])
 })

@@ -9,6 +9,13 @@ import type { Uses } from './fuse'
 import { imageOpNamed, type ImageOp } from './image-ops'
 import type { BufferId } from './instructions'
 import type { IrNode } from './ir'
+import {
+  suitsWinograd,
+  winogradForward,
+  winogradInputGradient,
+  winogradWeightGradient,
+  type WinogradKernel
+} from './winograd'
 
 export interface FusedImages {
   readonly node: IrNode
@@ -26,6 +33,12 @@ export interface FusedImages {
 /** conv2d, then + bias, then relu; gradients by images, then 0 where a ReLU was not above 0. */
 export function fuseImages(node: IrNode, uses: Uses): FusedImages {
   const alone = { node, bias: null, relu: false, mask: null, result: node.id, absorbed: [] }
+  const unpooled = unpooledGradient(node, uses)
+  // It reads what the gradient of pooling reads.
+  if (unpooled !== null) {
+    const inputs = [...node.inputs.slice(0, 1), ...unpooled.inputs]
+    return { ...alone, node: { ...node, inputs }, absorbed: [unpooled.id] }
+  }
   const user = uses.sole(node.id)
   if (user === undefined || !sameShape(user.shape, node.shape)) return alone
   const [first, second] = user.inputs
@@ -47,11 +60,35 @@ export function fuseImages(node: IrNode, uses: Uses): FusedImages {
   return { ...alone, bias: other, relu: true, result: after.id, absorbed: [node.id, user.id] }
 }
 
-/** An instruction of src/engine/kernels/conv.ts or pool.ts. */
+/** The gradient of pooling that only this gradient by weights reads, where it is one for src/engine/kernels/unpooled.ts. */
+function unpooledGradient({ id, op, inputs, attributes, shape }: IrNode, uses: Uses): IrNode | null {
+  const [images, second] = inputs
+  if (op !== 'conv2dWeightGradient' || images === undefined || second === undefined) return null
+  const gradient = uses.node(second)
+  if (gradient.op !== 'maxPool2dGradient' || uses.sole(second)?.id !== id) return null
+  const convolution = convolutionOf(uses.node(images).shape, shape, attributes)
+  const { vertical, horizontal } = convolution.window
+  const plain = [vertical, horizontal].every(
+    ({ kernel, stride, dilation }) => kernel === 3 && stride === 1 && dilation === 1
+  )
+  const { window } = poolingOf(gradient.shape, gradient.attributes)
+  const halving = [window.vertical, window.horizontal].every(
+    (axis) =>
+      axis.kernel === 2 &&
+      axis.stride === 2 &&
+      axis.dilation === 1 &&
+      axis.size % 2 === 0 &&
+      axis.before + axis.after === 0
+  )
+  const few = convolution.channels <= UNPOOLED_CHANNELS && convolution.groups === 1
+  return plain && halving && few && window.columns >= 4 ? gradient : null
+}
+
+/** An instruction of src/engine/kernels/conv.ts, winograd.ts or pool.ts. */
 export interface ImageInstruction {
-  readonly kernel: Exclude<ImageOp, 'maxPool2dTake'>
+  readonly kernel: Exclude<ImageOp, 'maxPool2dTake'> | WinogradKernel | 'unpooledWeightGradient'
   readonly result: BufferId
-  /** Three, in the order in which the kernel takes them. */
+  /** Three (of `winograd` four), in the order in which the kernel takes them. */
   readonly operands: readonly (BufferId | null)[]
   /** `relu` of what was fused; of averages, whether padding is counted. */
   readonly flag: boolean
@@ -68,7 +105,7 @@ export function imageInstruction(fused: FusedImages, uses: Uses, bufferOf: (id: 
   const { node, bias, relu, mask, result } = fused
   const op = imageOpNamed(node.op)
   if (op === null) throw new Error(`"${node.op}" is no convolution and no pooling`)
-  const [a = -1, b = -1] = node.inputs
+  const [a = -1, b = -1, c] = node.inputs
   const shapeOf = (id: number) => uses.node(id).shape
   const buffer = (id: number | null) => (id === null ? null : bufferOf(id))
   const { attributes, shape } = node
@@ -76,22 +113,33 @@ export function imageInstruction(fused: FusedImages, uses: Uses, bufferOf: (id: 
     case 'conv2d': {
       const convolution = convolutionOf(shapeOf(a), shapeOf(b), attributes)
       const operands = [bufferOf(a), bufferOf(b), buffer(bias)]
+      if (suitsWinograd(convolution)) {
+        const words = winogradForward(convolution)
+        return { kernel: 'winograd', result, operands: [...operands, null], flag: relu, ...words }
+      }
       return { kernel: op, result, operands, flag: relu, ...forwardOf(convolution) }
     }
     case 'conv2dInputGradient': {
       const convolution = convolutionOf(shape, shapeOf(a), attributes)
+      if (suitsWinograd(convolution)) {
+        const operands = [bufferOf(b), bufferOf(a), null, buffer(mask)]
+        return { kernel: 'winograd', result, operands, flag: false, ...winogradInputGradient(convolution) }
+      }
       const operands = [bufferOf(a), bufferOf(b), buffer(mask)]
       return { kernel: op, result, operands, flag: false, ...inputGradientOf(convolution) }
     }
     case 'conv2dWeightGradient': {
       const convolution = convolutionOf(shapeOf(a), shape, attributes)
-      return {
-        kernel: op,
-        result,
-        operands: [bufferOf(a), bufferOf(b), null],
-        flag: false,
-        ...weightGradientOf(convolution)
+      if (c !== undefined) {
+        const operands = [bufferOf(a), bufferOf(b), bufferOf(c)]
+        return { kernel: 'unpooledWeightGradient', result, operands, flag: false, ...unpooledOf(convolution) }
       }
+      const operands = [bufferOf(a), bufferOf(b), null]
+      if (suitsWinograd(convolution)) {
+        const words = winogradWeightGradient(convolution)
+        return { kernel: 'winogradWeightGradient', result, operands, flag: false, ...words }
+      }
+      return { kernel: op, result, operands, flag: false, ...weightGradientOf(convolution) }
     }
     case 'maxPool2d': {
       const operands = [bufferOf(a), bufferOf(a), null]
@@ -123,6 +171,9 @@ interface Frame {
   readonly height: number
   readonly width: number
 }
+
+/** Channels up to which one sum for each output that pooling chose is faster than a whole convolution. */
+const UNPOOLED_CHANNELS = 4
 
 const PANEL = 8
 /** As in src/engine/kernels/conv.ts. */
@@ -201,6 +252,18 @@ function weightGradientOf(convolution: Convolution): Words {
   return {
     ...forwardOf(convolution),
     scratchBytes: 4 * (rows * columns + taps) + ALIGNMENT * (1 + PIXEL_BLOCK) + frameBytes(channels, frame)
+  }
+}
+
+function unpooledOf(convolution: Convolution): Words {
+  const { channels, outChannels, window } = convolution
+  const sums = 96 * outChannels * channels
+  const forward = forwardOf(convolution)
+  return {
+    ...forward,
+    // The last window's lines are read whole.
+    scratchBytes: window.rows * window.columns + sums + frameBytes(channels, forwardFrame(convolution)) + 32,
+    work: forward.work / 2
   }
 }
 

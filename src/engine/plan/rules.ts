@@ -138,7 +138,29 @@ const maskByStep: Rule = (ir, { shape }, [a, b]) => {
   const [step, g] = a?.op === 'step' ? [a, b] : [b, a]
   const [x] = step?.inputs ?? []
   if (step?.op !== 'step' || g === undefined || x === undefined) return null
-  return sameShape(step.shape, shape) && sameShape(g.shape, shape) ? ir.add('mask', [x, g.id], {}, shape) : null
+  return sameShape(step.shape, shape) && sameShape(g.shape, shape) ? masked(ir, ir.node(x), g) : null
+}
+
+/** g where x > 0. The largest of a window is above 0 where what the window was pooled to is, which is known and smaller. */
+function masked(ir: IrBuilder, x: IrNode, g: IrNode): number {
+  const [images, upstream] = g.inputs.map((id) => ir.node(id))
+  if (g.op === 'maxPool2dGradient' && images === x && upstream !== undefined) {
+    const pooled = ir.find('maxPool2d', [x.id], g.attributes, upstream.shape)
+    if (pooled !== undefined) {
+      const given = maskedView(ir, pooled, upstream)
+      return ir.add('maxPool2dGradient', [x.id, given], g.attributes, g.shape)
+    }
+  }
+  return ir.add('mask', [x.id, g.id], {}, g.shape)
+}
+
+/** Under the shape in which g is computed, so that whatever computes it can mask it. */
+function maskedView(ir: IrBuilder, x: number, g: IrNode): number {
+  const [inner] = g.inputs.map((id) => ir.node(id))
+  if (g.op !== 'reshape' || inner === undefined) return masked(ir, ir.node(x), g)
+  const reshaped = (id: number, shape: Shape) =>
+    simplified(ir, { op: 'reshape', inputs: [id], attributes: { shape }, shape })
+  return reshaped(masked(ir, ir.node(reshaped(x, inner.shape)), inner), g.shape)
 }
 
 /** relu(x) > 0 exactly where x > 0, so that x itself need not be kept for the way back. */
@@ -198,6 +220,14 @@ const sumOfTerms: Rule = (ir, { attributes, shape }, [x]) => {
   return sum === null ? null : affine(ir, sum, scale, 0, shape)
 }
 
+/** What each output of pooling was given goes to one place of its plane. */
+const sumOfUnpooled: Rule = (ir, { attributes, shape }, [x]) => {
+  const given = x?.op === 'maxPool2dGradient' ? x.inputs[1] : undefined
+  const axes = numbersAttribute(attributes, 'axes')
+  if (given === undefined || !axes.includes(2) || !axes.includes(3)) return null
+  return simplified(ir, { op: 'sum', inputs: [given], attributes, shape })
+}
+
 /** Each row of a one-hot holds a single 1: targets are checked before training. */
 const sumOfOneHot: Rule = (ir, { attributes, shape }, [x]) => {
   const [inner] = x?.op === 'affine' && x.attributes['offset'] === 0 ? x.inputs : []
@@ -238,5 +268,5 @@ const rules: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rul
   ['step', [stepOfRelu]],
   ['exp', [expOfLogSoftmax]],
   ['mean', [meanIsSum]],
-  ['sum', [sumHasScale, sumDropsAxes, sumOfSplat, sumOfOne, sumOfOneHot, sumOfScaled, sumOfTerms]]
+  ['sum', [sumHasScale, sumDropsAxes, sumOfSplat, sumOfOne, sumOfOneHot, sumOfScaled, sumOfUnpooled, sumOfTerms]]
 ])

@@ -60,6 +60,9 @@ export function workOf(instruction: Instruction): number {
     case 'conv2d':
     case 'conv2dInputGradient':
     case 'conv2dWeightGradient':
+    case 'winograd':
+    case 'winogradWeightGradient':
+    case 'unpooledWeightGradient':
     case 'maxPool2d':
     case 'maxPool2dGradient':
     case 'avgPool2d':
@@ -113,9 +116,10 @@ export interface Places {
  * writes what another may read or write. What the first thread does alone needs no meeting with what it did before.
  */
 export function marksOf(instructions: readonly Instruction[], places: Places, sharing: Sharing): readonly Mark[] {
+  if (sharing.threads === 1) return instructions.map(() => ({ shared: false, meet: false }))
   let since: { readonly shared: boolean; readonly reads: readonly Range[]; readonly writes: readonly Range[] }[] = []
   return instructions.map((instruction) => {
-    const shared = sharing.threads > 1 && workOf(instruction) >= Math.max(1, sharing.leastWork)
+    const shared = workOf(instruction) >= Math.max(1, sharing.leastWork)
     const { reads, writes } = rangesOf(instruction, places)
     const meet = since.some(
       (earlier) =>

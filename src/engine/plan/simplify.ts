@@ -1,5 +1,6 @@
 /** From a graph to the plan's form: only what is wanted, each thing once, constants folded. */
 import { isSource, type Graph, type NodeId } from '../graph/graph'
+import { needed } from '../graph/needed'
 import { IrBuilder, type IrNode } from './ir'
 import { withProductSums } from './products'
 import { simplified, splat } from './rules'
@@ -36,16 +37,4 @@ export function simplify(graph: Graph, wanted: readonly NodeId[]): Simplified {
     nodes: kept.map((node, id) => ({ ...node, id, inputs: node.inputs.map(placed) })),
     of: new Map(wanted.map((id) => [id, placed(known(id))]))
   }
-}
-
-/** The nodes that the wanted ones need, themselves included, in their order. */
-function needed<Node extends { readonly id: number; readonly inputs: readonly number[] }>(
-  nodes: readonly Node[],
-  wanted: readonly number[]
-): Node[] {
-  const marked = new Set(wanted)
-  for (const node of [...nodes].reverse()) {
-    if (marked.has(node.id)) node.inputs.forEach((input) => marked.add(input))
-  }
-  return nodes.filter((node) => marked.has(node.id))
 }

@@ -30,7 +30,10 @@ export const instructionCodes = {
   maxPool2d: 33,
   maxPool2dGradient: 34,
   avgPool2d: 35,
-  avgPool2dGradient: 36
+  avgPool2dGradient: 36,
+  winograd: 37,
+  winogradWeightGradient: 38,
+  unpooledWeightGradient: 39
 } as const
 
 /** Bits beside the code, as in src/engine/kernels/share.ts: all threads take part; they meet before it. */
@@ -39,7 +42,7 @@ export const markBits = { shared: 256, meet: 512 } as const
 /** Bytes of scratch memory that a matrix product needs, as in src/engine/kernels/matmul.ts. */
 export const MATMUL_SCRATCH_BYTES = 4 * 256 * (512 + 192)
 /** And cross-entropy, as in src/engine/kernels/cross-entropy.ts. */
-export const CROSS_ENTROPY_SCRATCH_BYTES = 16 * 16 + 32
+export const CROSS_ENTROPY_SCRATCH_BYTES = 16 * 16
 
 /** What instructions refer to besides their buffers. All are byte addresses. */
 export interface Addresses extends Places {
@@ -137,6 +140,9 @@ function bodyOf(instruction: Exclude<Instruction, Chain>, { buffer, data }: Addr
     case 'conv2d':
     case 'conv2dInputGradient':
     case 'conv2dWeightGradient':
+    case 'winograd':
+    case 'winogradWeightGradient':
+    case 'unpooledWeightGradient':
     case 'maxPool2d':
     case 'maxPool2dGradient':
     case 'avgPool2d':
