@@ -165,10 +165,10 @@ def one(shape, layers):
 def curve():
     data, named, forward, made = problem(*CNN, (16, 12))
     losses = descend(sgd(named, CURVE_RATE), forward, TASK, LOSS, data, 200)
-    return {**made, "learningRate": CURVE_RATE, "losses": losses}
+    return {"title": "a small CNN", **made, "learningRate": CURVE_RATE, "losses": losses}
 
 
 def make():
     torch.manual_seed(20240302)
     problems = [one(*entry) for entry in NETWORKS]
-    return {"optimizer": {"learningRate": LEARNING_RATE, "momentum": MOMENTUM}, "problems": problems, "curve": curve()}
+    return {"optimizer": {"learningRate": LEARNING_RATE, "momentum": MOMENTUM}, "problems": problems, "curves": [curve()]}

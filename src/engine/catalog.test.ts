@@ -51,6 +51,18 @@ describe('catalog', () => {
   })
 })
 
+describe('settings that go with another', () => {
+  it('name one of the same layer, and a value it may have', () => {
+    const pairs = layerSpecs.flatMap(({ fields }) =>
+      fields.flatMap(({ when }) => {
+        return when === undefined ? [] : [{ other: fields.find(({ key }) => key === when.key), value: when.value }]
+      })
+    )
+    expect(pairs.length).toBeGreaterThan(0)
+    for (const { other, value } of pairs) expect(other && fieldProblem(other, value)).toBeNull()
+  })
+})
+
 describe('modelSpecOf', () => {
   it('chains the hidden layers in their order and adds the output the loss needs', () => {
     const hidden = [denseNode('b', 8), denseNode('a', 4)]

@@ -6,6 +6,7 @@ export { activations, type Activation, type ActivationName } from './activations
 export {
   defaultsOf,
   fieldProblem,
+  matters,
   parseConfig,
   type BooleanField,
   type ChoiceField,
@@ -43,6 +44,7 @@ export {
 } from './model/memory'
 export { inferTask, type TargetColumn } from './model/infer-task'
 export { modelSpecOf, OUTPUT_LAYER } from './model/spec-of'
+export { unusedLayers } from './model/unused'
 export { optimizerSpecs, type OptimizerSpec } from './optimizers'
 export { scheduleSpecs, type Horizon, type Schedule, type ScheduleSpec } from './schedules'
 export { earlyStoppingFields } from './train/early-stopping'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultsOf, fieldProblem, numberSetting, parseConfig, textSetting, type Field } from './fields'
+import { defaultsOf, fieldProblem, matters, numberSetting, parseConfig, textSetting, type Field } from './fields'
 
 const common = { label: 'Size', help: 'How large it is.' }
 const fields: readonly Field[] = [
@@ -28,6 +28,28 @@ describe('fieldProblem', () => {
   ])('%s = %s: %s', (key, value, problem) => {
     const field = fields.find((field) => field.key === key)
     expect(field && fieldProblem(field, value)).toBe(problem)
+  })
+})
+
+describe('matters', () => {
+  const extra: Field = {
+    ...common,
+    key: 'extra',
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 1,
+    when: { key: 'kind', value: 'b' }
+  }
+
+  it('is so for a setting that stands alone', () => {
+    expect(fields.every((field) => matters(field, fields, {}))).toBe(true)
+  })
+
+  it('is so for one that goes with a value of another, where that one has it', () => {
+    expect(matters(extra, [...fields, extra], { kind: 'b' })).toBe(true)
+    expect(matters(extra, [...fields, extra], { kind: 'a' })).toBe(false)
+    expect(matters({ ...extra, when: { key: 'kind', value: 'a' } }, fields, {})).toBe(true)
   })
 })
 

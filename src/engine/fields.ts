@@ -15,6 +15,8 @@ interface FieldBase {
   readonly help: string
   /** True for what beginners need not see: forms fold it away, with its default. */
   readonly advanced?: true
+  /** It matters only where this other setting has this value: forms show it then alone. */
+  readonly when?: { readonly key: string; readonly value: string }
 }
 
 export interface NumberField extends FieldBase {
@@ -68,6 +70,12 @@ export function fieldProblem(field: Field, value: unknown): string | null {
       return `must be a ${whole ? 'whole number' : 'number'} ${from} ${to}, got ${show(value)}`
     }
   }
+}
+
+/** Whether a setting matters beside the others. @param fields all of them */
+export function matters({ when }: Field, fields: readonly Field[], config: Config): boolean {
+  if (when === undefined) return true
+  return (config[when.key] ?? fields.find(({ key }) => key === when.key)?.default) === when.value
 }
 
 /** The defaults of a list of fields. */

@@ -12,8 +12,18 @@ export function constant(name: string, label: string, value: number): Initialize
   }
 }
 
+/** What `constant` fills with unless told otherwise. */
+export const DEFAULT_CONSTANT = 0.1
+
 /**
- * Every weight 0.1. All units of a layer then compute the same and learn the same: good for checks by hand and for showing
- * why weights are drawn at random.
+ * Every weight the number that is given. All units of a layer then compute the same and learn the same: good for checks by
+ * hand and for showing why weights are drawn at random.
  */
-export const constantWeights = constant('constant', 'Constant', 0.1)
+export const constantWeights: Initializer = {
+  name: 'constant',
+  label: 'Constant',
+  formula: 'the number given',
+  fill(data, _shape, _random, value = DEFAULT_CONSTANT) {
+    data.fill(value)
+  }
+}

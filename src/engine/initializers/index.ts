@@ -9,6 +9,7 @@ import { ones } from './ones'
 import { orthogonal } from './orthogonal'
 import { zeros } from './zeros'
 
+export { DEFAULT_CONSTANT } from './constant'
 export type { Initializer } from './initializer'
 
 /** What weights may be drawn by; forms list them in this order. */

@@ -7,15 +7,19 @@ export interface Initializer {
   readonly label: string
   /** The distribution, for people. */
   readonly formula: string
-  /** Fills `data` (row-major, of this shape) with draws from the stream. */
-  fill(data: Float64Array, shape: Shape, random: RandomStream): void
+  /** Fills `data` (row-major, of this shape) with draws from the stream. @param value for `constant` alone */
+  fill(data: Float64Array, shape: Shape, random: RandomStream, value?: number): void
 }
 
-/**
- * fanIn and fanOut of a weight [out, in, …kernel]: the numbers of values that feed one output and that one
- * input feeds, as PyTorch counts them.
- */
-export function fans(shape: Shape): { fanIn: number; fanOut: number } {
+export interface Fans {
+  /** Values that feed one output. */
+  readonly fanIn: number
+  /** Values that one input feeds. */
+  readonly fanOut: number
+}
+
+/** Of a weight [out, in, …kernel], as PyTorch counts them. */
+export function fans(shape: Shape): Fans {
   const [out = 1, input = 1, ...kernel] = shape
   const field = kernel.reduce((product, size) => product * size, 1)
   return { fanIn: input * field, fanOut: out * field }

@@ -13,7 +13,7 @@ const model = compileModel({
   inputShape: [3],
   layers: [
     { ...denseNode('dense1', 4), inputs: ['input'] },
-    { name: 'bn', type: 'batchNorm', inputs: ['dense1'], config: {} },
+    { name: 'bn', type: 'batch-norm', inputs: ['dense1'], config: {} },
     { ...denseNode('output', 1, 'identity'), inputs: ['bn'] }
   ],
   output: 'output'

@@ -19,7 +19,7 @@ import { affineField, affineParameters, epsField, inverseDeviation, moments, per
  * stops there; here such a batch is normalized by the running statistics, and leaves them as they are.
  */
 export const batchNorm: LayerSpec = {
-  type: 'batchNorm',
+  type: 'batch-norm',
   label: 'Batch normalization',
   family: 'normalization',
   inputs: 'one',

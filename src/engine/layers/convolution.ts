@@ -34,7 +34,7 @@ export function convolutionLayer(
       const weight = {
         name: 'weight',
         shape: [outChannels, channels / groups, ...axes.map(({ kernel }) => kernel)],
-        initializer: weightInitializer(config),
+        ...weightInitializer(config),
         help: 'One kernel for each output channel, over the input channels of its group.'
       }
       const bias = {
@@ -180,7 +180,8 @@ function fieldsFor(rank: Rank): readonly Field[] {
       min: 0,
       max: MAX_WINDOW,
       advanced: true,
-      help: 'How many zeros are added at both ends of each axis when the padding is as given. Otherwise it is not used.'
+      when: { key: 'padding', value: 'explicit' },
+      help: 'How many zeros are added at both ends of each axis when the padding is as given.'
     },
     ...(rank === 1 ? [] : rectangle),
     {

@@ -42,7 +42,7 @@ export const dense: LayerSpec = {
       {
         name: 'weight',
         shape: [units, featuresOf(inputs)],
-        initializer: weightInitializer(config),
+        ...weightInitializer(config),
         help: 'One row for each unit, one column for each input.'
       },
       { name: 'bias', shape: [units], initializer: 'zeros', help: 'The weight of a constant input 1.' }

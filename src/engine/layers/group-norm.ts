@@ -12,7 +12,7 @@ import { affineField, affineParameters, epsField, perChannel, standardized } fro
  * and He 2018. PyTorch's `GroupNorm`; weight and bias [C].
  */
 export const groupNorm: LayerSpec = {
-  type: 'groupNorm',
+  type: 'group-norm',
   label: 'Group normalization',
   family: 'normalization',
   inputs: 'one',

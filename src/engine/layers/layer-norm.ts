@@ -11,7 +11,7 @@ import { affineField, affineParameters, epsField, standardized } from './normali
  * `LayerNorm`; weight and bias have the sizes that are normalized over.
  */
 export const layerNorm: LayerSpec = {
-  type: 'layerNorm',
+  type: 'layer-norm',
   label: 'Layer normalization',
   family: 'normalization',
   inputs: 'one',

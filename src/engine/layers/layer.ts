@@ -12,6 +12,8 @@ export interface ParameterSpec {
   readonly shape: Shape
   /** Name in the initializer registry. */
   readonly initializer: string
+  /** For the initializer `constant` alone: the number. */
+  readonly initialWeight?: number
   /** What it is, in one sentence. */
   readonly help: string
 }

@@ -1,11 +1,13 @@
 /** What layers of units share, dense or convolving: each weighs its inputs, adds a bias and applies an activation. */
 import { activationNamed, activations } from '../activations'
-import { textSetting, type Config, type Field } from '../fields'
-import { weightInitializers } from '../initializers'
+import { numberSetting, textSetting, type Config, type Field } from '../fields'
+import { DEFAULT_CONSTANT, weightInitializers } from '../initializers'
+import type { ParameterSpec } from './layer'
 
 const AUTO = 'auto'
+const CONSTANT = 'constant'
 
-/** The settings `activation` and `initializer`. @param choices those of the activations that make sense for the layer */
+/** The settings `activation`, `initializer` and `initialWeight`. @param choices those of the activations that make sense for the layer */
 export function unitFields(choices: readonly { readonly name: string; readonly label: string }[]): readonly Field[] {
   return [
     {
@@ -26,6 +28,16 @@ export function unitFields(choices: readonly { readonly name: string; readonly l
         ...weightInitializers.map(({ name, label }) => ({ value: name, label }))
       ],
       help: 'How the weights are drawn before training. Automatic takes what suits the activation (He for ReLU, Glorot for Tanh); biases start at 0.'
+    },
+    {
+      key: 'initialWeight',
+      label: 'Value of each weight',
+      kind: 'number',
+      default: DEFAULT_CONSTANT,
+      min: -1000,
+      max: 1000,
+      when: { key: 'initializer', value: CONSTANT },
+      help: 'What every weight is before training, where first weights are constant. All units then learn the same.'
     }
   ]
 }
@@ -36,8 +48,11 @@ export const allActivations: readonly { readonly name: string; readonly label: s
 /** Those that act on each number alone. */
 export const elementwiseActivations = allActivations.filter(({ name }) => name !== 'softmax')
 
-/** The name of the initializer that a config of `unitFields` chooses. */
-export function weightInitializer(config: Config): string {
-  const chosen = textSetting(config, 'initializer')
-  return chosen === AUTO ? activationNamed(textSetting(config, 'activation')).initializer : chosen
+/** The initializer that a config of `unitFields` chooses. */
+export function weightInitializer(config: Config): Pick<ParameterSpec, 'initializer' | 'initialWeight'> {
+  const initializer = textSetting(config, 'initializer')
+  if (initializer === AUTO) return { initializer: activationNamed(textSetting(config, 'activation')).initializer }
+  return initializer === CONSTANT
+    ? { initializer, initialWeight: numberSetting(config, 'initialWeight') }
+    : { initializer }
 }
