@@ -22,14 +22,7 @@ import { matrixFlops, workloads, type Workload } from './workloads'
 
 const ROUNDS = 7
 
-const { values, positionals } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    peers: { type: 'boolean', default: false },
-    threads: { type: 'string', default: '0' }
-  },
-  allowPositionals: true
-})
+const { values, positionals } = readArguments()
 const unknown = positionals.find((name) => !workloads.some((workload) => workload.name === name))
 if (unknown !== undefined) {
   fail(`There is no workload "${unknown}"; there are ${workloads.map(({ name }) => name).join(', ')}.`)
@@ -53,6 +46,24 @@ try {
 }
 if (values.peers && !values.json) console.log(`\n${summaryTable(results)}`)
 if (values.peers && positionals.length === 0) keep()
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        peers: { type: 'boolean', default: false },
+        threads: { type: 'string', default: '0' }
+      },
+      allowPositionals: true
+    })
+  } catch (error) {
+    // What is not about the arguments is a bug and keeps its stack.
+    if (!(error instanceof TypeError)) throw error
+    const problem = error.message.split('. ')[0] ?? ''
+    return fail(`${problem}; there are --json, --peers and --threads <number>, and names of workloads.`)
+  }
+}
 
 function fail(message: string): never {
   console.error(message)

@@ -1,5 +1,5 @@
 /** Times the studio's training step: forward, backward and update on resident data, the loss read every 50 steps. */
-import { compileModel, initializeParameters, modelSpecOf, permutation, RandomStream } from '../src/engine'
+import { compileModel, initializeParameters, modelSpecOf, permutation, RandomStream, type Model } from '../src/engine'
 import type { LayerNode } from '../src/engine/spec'
 import type { Batch } from '../src/engine/executors/training-executor'
 import { providedKernels } from '../src/engine/executors/wasm/kernels'
@@ -24,13 +24,9 @@ export class StudioSteps {
   /** @param threads 0: as many as are worth it */
   constructor(workload: Workload, threads = 0) {
     const { sizes, batchSize, optimizer: type } = workload
-    const units = sizes.slice(1)
     const features = inputSize(workload)
-    const classes = units.pop() ?? 2
-    const dense = units.map((each, i) => layer(`dense${i + 1}`, 'dense', { units: each, activation: 'relu' }))
-    const model = compileModel(
-      modelSpecOf([...convolutionLayers(workload), ...dense], features, 'multi-class', 'cross-entropy', classes)
-    )
+    const classes = sizes.at(-1) ?? 2
+    const model = modelOf(workload)
     const rows = batchSize * BATCHES
     const random = new RandomStream(1, 'bench')
     const samples = {
@@ -89,6 +85,14 @@ export class StudioSteps {
     const { losses, failure } = this.#executor.takeSteps(batches)
     if (failure !== null || losses.length !== count) throw new Error(`the step diverged in ${String(failure?.scope)}`)
   }
+}
+
+export function modelOf(workload: Workload): Model {
+  const units = workload.sizes.slice(1)
+  const classes = units.pop() ?? 2
+  const dense = units.map((each, i) => layer(`dense${i + 1}`, 'dense', { units: each, activation: 'relu' }))
+  const layers = [...convolutionLayers(workload), ...dense]
+  return compileModel(modelSpecOf(layers, inputSize(workload), 'multi-class', 'cross-entropy', classes))
 }
 
 function convolutionLayers({ convolution }: Workload): LayerNode[] {

@@ -1,4 +1,5 @@
 /** Fair timings on a noisy machine: everybody takes turns, and the best of each counts. */
+import { setTimeout } from 'node:timers/promises'
 
 /** One timing of somebody's training step. */
 export type Timing =
@@ -15,18 +16,25 @@ export interface Runner {
   time(steps: number): Promise<Timing>
 }
 
+/** Before each turn: threads of a peer (OpenBLAS, OpenMP) spin for a while after a product, waiting for another. */
+const PAUSE_MS = 100
+
 /** How long a timing should take, in microseconds. */
 const TIMING_US = 250_000
 /** Who needs longer than this for one step is timed once: the first timing says enough. */
 const SLOW_STEP_US = 2_000_000
 
-/** The best timing of each runner, in their order. `rounds` timings each, in turns, after a warm-up. */
+/** The best timing of each runner, in their order. `rounds` timings each, in turns, a short while apart, after a warm-up. */
 export async function takeTurns(runners: readonly Runner[], rounds: number): Promise<Timing[]> {
   const turns: { runner: Runner; steps: number; best: Timing }[] = []
-  for (const runner of runners) turns.push({ runner, ...(await warmUp(runner)) })
+  for (const runner of runners) {
+    await setTimeout(PAUSE_MS)
+    turns.push({ runner, ...(await warmUp(runner)) })
+  }
   for (let round = 0; round < rounds; round++) {
     for (const turn of turns) {
       if (turn.steps === 0) continue
+      await setTimeout(PAUSE_MS)
       const timing = await turn.runner.time(turn.steps)
       turn.best = better(turn.best, timing)
       if ('unsupported' in timing) turn.steps = 0

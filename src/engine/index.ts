@@ -10,7 +10,8 @@ export { provideThreads, type StartedThread, type ThreadHost, type ThreadWork } 
 export { GraphBuilder } from './graph/builder'
 export type { Attributes, Graph, GraphNode, NodeId } from './graph/graph'
 export { classReport, predictedClasses } from './metrics'
-export { inferenceGraph, type InferenceGraph } from './model/inference'
+export { wrongIndex } from './model/indices'
+export { checkOutputActivation, inferenceGraph, type InferenceGraph } from './model/inference'
 export {
   compileModel,
   initializeParameters,
@@ -22,8 +23,15 @@ export {
 export { ops, type Op, type OpName } from './ops'
 export { MAX_SEED, permutation, RandomStream } from './random/stream'
 export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
-export { evaluate, Evaluator, MetricGatherer, predict, type Evaluation, type Metrics } from './train/evaluator'
-export { LossMean } from './train/loss-mean'
+export {
+  evaluate,
+  Evaluator,
+  withMetrics,
+  predict,
+  predictInSlices,
+  type Evaluation,
+  type Metrics
+} from './train/evaluator'
 export type { ForwardProblem } from './train/step-graph'
 export type { Samples, TargetScale } from './train/samples'
 export {

@@ -59,12 +59,20 @@ describe('describeModel', () => {
     expect(parameters).toBe(0)
   })
 
+  it.each([NaN, Infinity, -1001, '1'])('refuses %s for the value of constant first weights', (initialWeight) => {
+    expect(problemsOf(withConfig({ initializer: 'constant', initialWeight }))).toEqual([
+      expect.stringMatching(
+        /^dense1.initialWeight: Value of each weight must be a number from -1000 to 1000, got .*; for example 0.1\.$/
+      )
+    ])
+  })
+
   it('knows settings, and none that objects inherit', () => {
     expect(problemsOf(withConfig({ activation: 'swish' }))[0]).toMatch(
       /^dense1.activation: Activation must be one of .*tanh.*, got "swish"/
     )
     expect(problemsOf(withConfig({ constructor: 1 }))).toEqual([
-      'dense1.constructor: There is no setting "constructor"; known are units, activation, initializer. Remove it.'
+      'dense1.constructor: There is no setting "constructor"; known are units, activation, initializer, initialWeight. Remove it.'
     ])
   })
 
@@ -340,9 +348,9 @@ describe('a network from outside', () => {
   it('may not set numbers that are none', () => {
     for (const [type, key] of [
       ['dropout', 'rate'],
-      ['batchNorm', 'eps'],
-      ['batchNorm', 'momentum'],
-      ['groupNorm', 'numGroups'],
+      ['batch-norm', 'eps'],
+      ['batch-norm', 'momentum'],
+      ['group-norm', 'numGroups'],
       ['embedding', 'numEmbeddings'],
       ['reshape', 'size2']
     ] as const) {
@@ -375,7 +383,12 @@ describe('compileModel', () => {
 
   it('writes defaults out and survives JSON', () => {
     const { spec } = compileModel(iris([]))
-    expect(spec.layers[0]?.config).toEqual({ units: 3, activation: 'identity', initializer: 'auto' })
+    expect(spec.layers[0]?.config).toEqual({
+      units: 3,
+      activation: 'identity',
+      initializer: 'auto',
+      initialWeight: 0.1
+    })
     expect(compileModel(throughJson(spec)).spec).toEqual(spec)
   })
 })

@@ -26,13 +26,10 @@ import {
 
 export { MAX_PARAMETERS, type LayerProblem } from './checks'
 
-export interface ParameterInfo {
+export interface ParameterInfo extends Omit<ParameterSpec, 'help'> {
   /** `<layer>.<parameter>`, for example `dense1.weight`. */
   readonly name: string
   readonly layer: string
-  readonly shape: Shape
-  /** Name in the initializer registry. */
-  readonly initializer: string
 }
 
 export interface LayerDescription {
@@ -129,8 +126,8 @@ function describeLayer(site: LayerSite): LayerDescription {
   const config = completeConfig(layer.fields, node.config)
   try {
     const outputShape = layer.inferShape(known, config)
-    const named = ({ name, shape, initializer }: ParameterSpec) => {
-      return { name: `${node.name}.${name}`, layer: node.name, shape, initializer }
+    const named = ({ name, help: _help, ...spec }: ParameterSpec) => {
+      return { name: `${node.name}.${name}`, layer: node.name, ...spec }
     }
     const tensors = layer.parameters(known, config).map(named)
     const buffers = (layer.buffers?.(known, config) ?? []).map(named)

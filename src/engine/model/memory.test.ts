@@ -36,7 +36,7 @@ const networks: readonly (readonly [string, readonly number[], readonly LayerNod
     [100],
     [
       on('input', 'a', 'dense', { units: 512, activation: 'identity' }),
-      on('a', 'n', 'batchNorm'),
+      on('a', 'n', 'batch-norm'),
       on('n', 'r', 'activation'),
       on('r', 'd', 'dropout'),
       on('d', 'z', 'dense', { units: 512 })
@@ -52,10 +52,10 @@ const networks: readonly (readonly [string, readonly number[], readonly LayerNod
     [3, 32, 32],
     [
       conv('input', 'a', 16, 'identity'),
-      on('a', 'n1', 'batchNorm'),
+      on('a', 'n1', 'batch-norm'),
       on('n1', 'r1', 'activation'),
       conv('r1', 'b', 16, 'identity'),
-      on('b', 'n2', 'batchNorm'),
+      on('b', 'n2', 'batch-norm'),
       on('n2,r1', 's', 'add'),
       on('s', 'r2', 'activation'),
       on('r2', 'z', 'global-avg-pool')
@@ -66,7 +66,7 @@ const networks: readonly (readonly [string, readonly number[], readonly LayerNod
     [3, 32, 32],
     [
       conv('input', 'a', 16, 'identity'),
-      on('a', 'n', 'groupNorm', { numGroups: 4 }),
+      on('a', 'n', 'group-norm', { numGroups: 4 }),
       on('n', 'r', 'activation', { activation: 'gelu' }),
       on('r', 'z', 'avg-pool2d')
     ]
@@ -76,7 +76,7 @@ const networks: readonly (readonly [string, readonly number[], readonly LayerNod
     [50],
     [
       on('input', 'e', 'embedding', { numEmbeddings: 1000, embeddingDim: 64 }),
-      on('e', 'n', 'layerNorm'),
+      on('e', 'n', 'layer-norm'),
       on('n', 'f', 'flatten'),
       on('f', 'z', 'dense', { units: 64 })
     ]

@@ -25,6 +25,19 @@ describe('initializeParameters', () => {
     expect(parameters.get('dense1.weight')?.data[0]).not.toBe(parameters.get('output.weight')?.data[0])
   })
 
+  it.each(['dense', 'conv1d'])('makes weights of %s the number that goes with constant, and no bias', (type) => {
+    const config = { initializer: 'constant', initialWeight: -0.25 }
+    const layers = [
+      { name: 'a', type, inputs: ['input'], config },
+      { name: 'flat', type: 'flatten', inputs: ['a'], config: {} }
+    ]
+    const constants = compileModel({ inputShape: type === 'dense' ? [4] : [2, 4], layers, output: 'flat' })
+    // Settings survive a file.
+    const parameters = initializeParameters(compileModel(constants.spec), 1)
+    expect(parameters.get('a.weight')?.data.every((value) => value === -0.25)).toBe(true)
+    expect(parameters.get('a.bias')?.data.every((value) => value === 0)).toBe(true)
+  })
+
   it('does not change a layer’s weights when another layer is added', () => {
     const deeper = compileModel(
       modelSpecOf([denseNode('dense1', 4), denseNode('dense2', 4)], 3, 'multi-class', 'cross-entropy', 3)

@@ -64,9 +64,10 @@ function layerOf(node: LayerNode) {
  */
 export function initializeParameters(model: Model, seed: number): Parameters {
   return new Map(
-    keptTensors(model).map(({ name, shape, initializer }) => {
+    keptTensors(model).map(({ name, shape, initializer, initialWeight }) => {
       const values = zeros(shape)
-      initializerNamed(initializer).fill(values.data, shape, new RandomStream(seed, `initialize/${name}`))
+      const random = new RandomStream(seed, `initialize/${name}`)
+      initializerNamed(initializer).fill(values.data, shape, random, initialWeight)
       return [name, values]
     })
   )
@@ -91,12 +92,13 @@ export interface TrainingPass {
  */
 export function buildModel(graph: GraphBuilder, model: Model, input: NodeId, pass: TrainingPass | null = null): NodeId {
   const outputs = new Map<string, NodeId>([[INPUT, input]])
+  const [parameters, buffers] = [byLayer(model.parameters), byLayer(model.buffers)]
   for (const node of model.spec.layers) {
     graph.within(node.name, () => {
-      const own = ({ layer }: ParameterInfo) => layer === node.name
+      const own = (of: ReadonlyMap<string, readonly ParameterInfo[]>) => of.get(node.name) ?? []
       const sources = new Map([
-        ...model.parameters.filter(own).map(({ name, shape }) => [name, graph.parameter(name, shape)] as const),
-        ...model.buffers.filter(own).map(({ name, shape }) => [name, graph.buffer(name, shape)] as const)
+        ...own(parameters).map(({ name, shape }) => [name, graph.parameter(name, shape)] as const),
+        ...own(buffers).map(({ name, shape }) => [name, graph.buffer(name, shape)] as const)
       ])
       const source = (name: string) => lookUp(sources, `${node.name}.${name}`)
       const inputs = node.inputs.map((name) => lookUp(outputs, name))
@@ -105,6 +107,16 @@ export function buildModel(graph: GraphBuilder, model: Model, input: NodeId, pas
     })
   }
   return lookUp(outputs, model.spec.output)
+}
+
+function byLayer(infos: readonly ParameterInfo[]): ReadonlyMap<string, readonly ParameterInfo[]> {
+  const groups = new Map<string, ParameterInfo[]>()
+  for (const info of infos) {
+    const group = groups.get(info.layer)
+    if (group === undefined) groups.set(info.layer, [info])
+    else group.push(info)
+  }
+  return groups
 }
 
 /** The parts of a layer's context that only a step of training has. */

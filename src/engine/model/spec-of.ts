@@ -1,6 +1,6 @@
 /** From choices in a setup to a network. */
 import { lossFor, type LossName } from '../losses'
-import { INPUT, type LayerNode, type ModelSpec, type Task } from '../spec'
+import { INPUT, type LayerNode, type ModelSpec, type Shape, type Task } from '../spec'
 
 /** The name of the last layer, which follows from the task and the loss. */
 export const OUTPUT_LAYER = 'output'
@@ -9,13 +9,13 @@ export const OUTPUT_LAYER = 'output'
  * The hidden layers in their order, then `output`, a Dense layer with the loss's number of units and no activation. A
  * layer without `inputs` takes the layer before it (the network's input, for the first), so layers can be moved
  * freely; a layer that names its inputs takes those.
- * @param features F, numbers per row
+ * @param inputs shape of a row, or F, numbers per row
  * @param classes K; 1 for regression
  * @throws ConfigError when the loss does not serve the task
  */
 export function modelSpecOf(
   hidden: readonly LayerNode[],
-  features: number,
+  inputs: Shape | number,
   task: Task,
   loss: LossName,
   classes: number
@@ -24,7 +24,7 @@ export function modelSpecOf(
   const output = { name: OUTPUT_LAYER, type: 'dense', inputs: [], config: { units, activation: 'identity' } }
   const layers = [...hidden, output]
   return {
-    inputShape: [features],
+    inputShape: typeof inputs === 'number' ? [inputs] : inputs,
     layers: layers.map((layer, i) =>
       layer.inputs.length > 0 ? layer : { ...layer, inputs: [layers[i - 1]?.name ?? INPUT] }
     ),

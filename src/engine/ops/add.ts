@@ -1,5 +1,5 @@
 import { sumTo } from './broadcast'
-import { binaryCases, binaryKernel, broadcastOfBoth } from './elementwise'
+import { binaryCases, binaryKernel, binaryTableSize, broadcastOfBoth } from './elementwise'
 import { operand, type Op } from './op'
 
 /** y = a + b, broadcasting. ∂L/∂a = Σ g and ∂L/∂b = Σ g, summed over the axes each was repeated along. */
@@ -8,6 +8,7 @@ export const add: Op<'add'> = {
   formula: 'a + b',
   shape: broadcastOfBoth,
   kernel: (inputs, _attributes, output) => binaryKernel(inputs, output, (a, b) => a + b),
+  tableSize: binaryTableSize,
   vjp: ({ graph, inputs, gradient, needs }) =>
     inputs.map((input, i) => (operand(needs, i) ? sumTo(graph, gradient, graph.shapeOf(input)) : null)),
   cases: binaryCases

@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/tensor'
 import { broadcastIndices, checkBroadcastTo, sumTo } from './broadcast'
 import { sameAsInput } from './elementwise'
 import { numbersAttribute, operand, type Op } from './op'
@@ -18,6 +19,7 @@ export const broadcastTo: Op<'broadcastTo'> = {
       for (let i = 0; i < y.length; i++) y[i] = x[source[i] ?? 0] ?? 0
     }
   },
+  tableSize: (_inputs, _attributes, output) => sizeOf(output),
   vjp: ({ graph, inputs, gradient }) => [sumTo(graph, gradient, graph.shapeOf(operand(inputs, 0)))],
   cases: [
     { shapes: [[]], attributes: { shape: [7, 5] } },

@@ -1,5 +1,5 @@
 import { sumTo } from './broadcast'
-import { binaryCases, binaryKernel, broadcastOfBoth } from './elementwise'
+import { binaryCases, binaryKernel, binaryTableSize, broadcastOfBoth } from './elementwise'
 import { operand, type Op } from './op'
 
 /** y = a / b elementwise, broadcasting; infinite or NaN where b is 0. ∂L/∂a = Σ g / b, ∂L/∂b = −Σ g·y / b. */
@@ -8,6 +8,7 @@ export const divide: Op<'divide'> = {
   formula: 'a / b',
   shape: broadcastOfBoth,
   kernel: (inputs, _attributes, output) => binaryKernel(inputs, output, (a, b) => a / b),
+  tableSize: binaryTableSize,
   vjp({ graph, inputs, output, gradient, needs }) {
     const a = operand(inputs, 0)
     const b = operand(inputs, 1)

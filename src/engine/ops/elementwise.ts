@@ -1,7 +1,8 @@
 /** What elementwise primitives share: shape rules, kernels and cases. */
 import { ShapeError } from '../../shared/errors'
+import type { Attributes } from '../graph/graph'
 import type { Shape } from '../spec'
-import { sameShape } from '../tensor/tensor'
+import { sameShape, sizeOf } from '../tensor/tensor'
 import { broadcastIndices, broadcastShapes } from './broadcast'
 import { operand, type Kernel, type OpCase } from './op'
 
@@ -47,6 +48,11 @@ export function binaryKernel(shapes: readonly Shape[], output: Shape, f: (a: num
     const b = operand(inputs, 1)
     for (let i = 0; i < y.length; i++) y[i] = f(a[indexA[i] ?? 0] ?? 0, b[indexB[i] ?? 0] ?? 0)
   }
+}
+
+/** The indices that `binaryKernel` keeps, of both operands. */
+export function binaryTableSize(shapes: readonly Shape[], _attributes: Attributes, output: Shape): number {
+  return sameShape(operand(shapes, 0), operand(shapes, 1)) ? 0 : 2 * sizeOf(output)
 }
 
 export const unaryCases: readonly OpCase[] = [

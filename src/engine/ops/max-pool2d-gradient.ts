@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/tensor'
 import { operand, type Op } from './op'
 import { checkShape, placesOfLargest, poolingCasesOf, poolingOf } from './pooling'
 
@@ -26,6 +27,7 @@ export const maxPool2dGradient: Op<'maxPool2dGradient'> = {
       }
     }
   },
+  tableSize: ([, gradient = []]) => sizeOf(gradient),
   vjp: ({ graph, inputs, gradient, attributes, needs }) => [
     null,
     operand(needs, 1) ? graph.apply('maxPool2dTake', [operand(inputs, 0), gradient], attributes) : null

@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/tensor'
 import { operand, type Op } from './op'
 import { checkShape, poolingCasesOf, poolingOf, takeLargest } from './pooling'
 
@@ -16,6 +17,7 @@ export const maxPool2dTake: Op<'maxPool2dTake'> = {
     return output
   },
   kernel: (shapes, attributes) => takeLargest(shapes, attributes, 1),
+  tableSize: ([images], attributes) => sizeOf(poolingOf(images, attributes).output),
   vjp: ({ graph, inputs, gradient, attributes, needs }) => [
     null,
     operand(needs, 1) ? graph.apply('maxPool2dGradient', [operand(inputs, 0), gradient], attributes) : null

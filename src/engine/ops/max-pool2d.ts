@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/tensor'
 import { operand, type Op } from './op'
 import { poolingCasesOf, poolingOf, takeLargest } from './pooling'
 
@@ -15,6 +16,7 @@ export const maxPool2d: Op<'maxPool2d'> = {
   formula: 'max of each window',
   shape: ([images], attributes) => poolingOf(images, attributes).output,
   kernel: (shapes, attributes) => takeLargest(shapes, attributes, 0),
+  tableSize: ([images], attributes) => sizeOf(poolingOf(images, attributes).output),
   vjp: ({ graph, inputs, gradient, attributes }) => [
     graph.apply('maxPool2dGradient', [operand(inputs, 0), gradient], attributes)
   ],

@@ -10,6 +10,7 @@ export const mean: Op<'mean'> = {
   shape: reducedShape,
   kernel: (inputs, attributes, output) =>
     sumKernel(operand(inputs, 0), attributes, 1 / count(operand(inputs, 0), output)),
+  tableSize: ([input = []]) => sizeOf(input),
   vjp(context) {
     const { graph, inputs, output } = context
     const n = count(graph.shapeOf(operand(inputs, 0)), graph.shapeOf(output))

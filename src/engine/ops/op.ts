@@ -43,6 +43,8 @@ export interface Op<Name extends string = string> {
   shape(inputs: readonly Shape[], attributes: Attributes): Shape
   /** The reference computation in float64, prepared once for given shapes. */
   kernel(inputs: readonly Shape[], attributes: Attributes, output: Shape): Kernel
+  /** Int32 numbers of the tables that this kernel keeps; none unless given. */
+  tableSize?(inputs: readonly Shape[], attributes: Attributes, output: Shape): number
   /**
    * The vector–Jacobian product: for each input ∂L/∂input in the input's shape, as new nodes; null where the
    * gradient is zero everywhere or not needed.

@@ -1,5 +1,5 @@
 import { sumTo } from './broadcast'
-import { binaryCases, binaryKernel, broadcastOfBoth } from './elementwise'
+import { binaryCases, binaryKernel, binaryTableSize, broadcastOfBoth } from './elementwise'
 import { operand, type Op } from './op'
 
 /** y = a − b, broadcasting. ∂L/∂a = Σ g, ∂L/∂b = −Σ g. */
@@ -8,6 +8,7 @@ export const subtract: Op<'subtract'> = {
   formula: 'a − b',
   shape: broadcastOfBoth,
   kernel: (inputs, _attributes, output) => binaryKernel(inputs, output, (a, b) => a - b),
+  tableSize: binaryTableSize,
   vjp({ graph, inputs, gradient, needs }) {
     const a = operand(inputs, 0)
     const b = operand(inputs, 1)

@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/tensor'
 import { reducedShape, reductionCases, repeated, sumKernel } from './reduction'
 import { operand, type Op } from './op'
 
@@ -7,6 +8,7 @@ export const sum: Op<'sum'> = {
   formula: 'Σ x',
   shape: reducedShape,
   kernel: (inputs, attributes) => sumKernel(operand(inputs, 0), attributes, 1),
+  tableSize: ([input = []]) => sizeOf(input),
   vjp: (context) => [repeated(context)],
   cases: reductionCases
 }

@@ -12,7 +12,7 @@ import { denseNode } from '../testing'
 import type { Samples } from './samples'
 import { createTraining, type TrainEvent, type TrainOptions } from './training'
 
-const normalization: LayerNode = { name: 'bn1', type: 'batchNorm', inputs: [], config: {} }
+const normalization: LayerNode = { name: 'bn1', type: 'batch-norm', inputs: [], config: {} }
 
 /** y = x₀ with features of this size. */
 function samplesOf(size: number): Samples {
@@ -47,6 +47,14 @@ async function diverge(options: TrainOptions) {
 }
 
 beforeAll(() => provideKernels(kernelBytes))
+
+it('stops where the norm that gradients are bounded by is no float32, instead of going on without moving', async () => {
+  const changes = { executor: 'wasm', training: samplesOf(1e11), regularization: { clipNorm: 0.01 } } as const
+  const { failure, steps, finite } = await diverge(optionsFor([], changes))
+  expect(failure?.code).toBe('diverged')
+  expect(failure?.details).toEqual({ layer: 'output', step: 1, epoch: 1 })
+  expect([steps, finite]).toEqual([0, true])
+})
 
 describe.each<ExecutorName>(['reference', 'wasm'])('by the %s executor', (executor) => {
   it('names the layer whose running statistics leave float32, though its outputs do not', async () => {

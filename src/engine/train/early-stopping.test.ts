@@ -111,7 +111,7 @@ describe.each<ExecutorName>(['reference', 'wasm'])('a run by the %s executor', (
   })
 
   it('takes running statistics back too', async () => {
-    const normalization = { name: 'bn1', type: 'batchNorm', inputs: [], config: {} }
+    const normalization = { name: 'bn1', type: 'batch-norm', inputs: [], config: {} }
     const model = compileModel(modelSpecOf([denseNode('dense1', 12), normalization], 2, 'regression', 'squared', 1))
     const training = stopping({ patience: 3 }, { model, validation: noise(20, 4) })
     await pull(training, Infinity)

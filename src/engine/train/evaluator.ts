@@ -1,16 +1,16 @@
 /** Loss, metrics and outputs of a network on given rows. */
-import { ReferenceProgram } from '../executors/reference/program'
-import type { Forward } from '../executors/training-executor'
-import type { NodeId } from '../graph/graph'
+import { ForwardPass } from '../executors/forward'
+import type { MemoryShares } from '../executors/reference/memory'
+import type { ExecutorName, Forward } from '../executors/training-executor'
 import type { LossName } from '../losses'
 import { metricsFor, type MetricSpec } from '../metrics'
-import { checkOutputs, inferenceGraph, outputUnits } from '../model/inference'
+import { checkOutputs, outputUnits } from '../model/inference'
 import { checkParameters, type Model, type Parameters } from '../model/model'
-import { INPUT, type Task } from '../spec'
-import { sizeOf, type Tensor } from '../tensor/tensor'
+import type { Task } from '../spec'
+import type { Tensor } from '../tensor/tensor'
 import { LossMean } from './loss-mean'
 import { checkFeatures, checkSamples, classesOf, type Samples, type TargetScale } from './samples'
-import { forwardGraph, TARGETS, type ForwardProblem } from './step-graph'
+import type { ForwardProblem } from './step-graph'
 
 /** By metric name of the registry. */
 export type Metrics = Readonly<Record<string, number>>
@@ -23,60 +23,41 @@ export interface Evaluation extends Forward {
 /** Some units of the last place of float64. */
 const ROUNDING = 2 ** -50
 
-/** Rows computed at once: bounds the memory of intermediate values. */
-const ROWS_AT_ONCE = 1024
-
-interface EvaluationProgram {
-  readonly program: ReferenceProgram
-  readonly loss: NodeId
-  readonly output: NodeId
-}
-
 /** Evaluates a network again and again, on graphs it keeps. */
 export class Evaluator {
-  readonly #programs = new Map<number, EvaluationProgram>()
+  readonly problem: ForwardProblem
+  readonly #pass: ForwardPass
 
-  constructor(readonly problem: ForwardProblem) {}
-
-  /** Samples and parameters must have been checked. */
-  run(parameters: Parameters, samples: Samples, targetScale?: TargetScale): Evaluation {
-    const forward = this.forward(parameters, samples)
-    const { model, task } = this.problem
-    const metrics = new MetricGatherer(task, targetScale, metricsFor(task, classesOf(model, task)))
-    metrics.add(forward.outputs, samples.targets)
-    return { ...forward, metrics: metrics.values() }
+  /** @param executor the reference where everything must be float64; see `ForwardPass` */
+  constructor(problem: ForwardProblem, executor?: ExecutorName) {
+    this.problem = problem
+    this.#pass = new ForwardPass(problem, executor)
   }
 
-  /** Loss and outputs alone. */
+  /** What judging so many rows by the reference takes besides them. */
+  memoryShares(rows: number): MemoryShares {
+    return this.#pass.memoryShares(rows)
+  }
+
+  /** Loss and outputs. Samples and parameters must have been checked. */
   forward(parameters: Parameters, samples: Samples): Forward {
-    const [rows = 0] = samples.targets.shape
-    const outputs = new Float64Array(rows * outputUnits(this.problem.model))
-    const feeds = feedsOf(parameters)
+    return resultOf(this.slices(parameters, samples))
+  }
+
+  /** The same in slices of some ten milliseconds: whoever pulls decides when to breathe. */
+  *slices(parameters: Parameters, { features, targets }: Samples): Generator<undefined, Forward> {
+    const [rows = 0] = targets.shape
+    const units = outputUnits(this.problem.model)
+    const outputs = new Float64Array(rows * units)
     const loss = new LossMean(this.problem)
     let nonFiniteScope: string | null = null
-    for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
-      const count = Math.min(ROWS_AT_ONCE, rows - start)
-      const batch = this.#programFor(count)
-      feeds.set(INPUT, rowsOf(samples.features, start, count).data)
-      const targets = rowsOf(samples.targets, start, count).data
-      feeds.set(TARGETS, targets)
-      batch.program.run(feeds)
-      outputs.set(batch.program.value(batch.output), start * (outputs.length / rows))
-      const mean = batch.program.value(batch.loss)[0] ?? NaN
-      loss.add(mean, targets)
-      if (!Number.isFinite(mean)) nonFiniteScope ??= batch.program.firstNonFinite()?.scope ?? null
+    for (const slice of this.#pass.slices(parameters, features, targets)) {
+      outputs.set(slice.outputs, slice.start * units)
+      loss.add(slice.loss, targets.data.subarray(slice.start, slice.start + slice.rows))
+      nonFiniteScope ??= slice.nonFiniteScope
+      yield
     }
-    const { value } = loss
-    return { loss: value, outputs: { shape: [rows, outputs.length / rows], data: outputs }, nonFiniteScope }
-  }
-
-  #programFor(rows: number): EvaluationProgram {
-    const kept = this.#programs.get(rows)
-    if (kept !== undefined) return kept
-    const { graph, loss, output } = forwardGraph(this.problem, rows)
-    const made = { program: new ReferenceProgram(graph, [output, loss]), loss, output }
-    this.#programs.set(rows, made)
-    return made
+    return { loss: loss.value, outputs: { shape: [rows, units], data: outputs }, nonFiniteScope }
   }
 }
 
@@ -135,7 +116,19 @@ export function evaluate(
   checkOutputs(model, loss, task, classes)
   checkParameters(model, parameters)
   checkSamples(model, task, classes, samples)
-  return new Evaluator(problem).run(parameters, samples, targetScale)
+  return withMetrics(problem, new Evaluator(problem).forward(parameters, samples), samples, targetScale)
+}
+
+/** Adds all metrics of the task. */
+export function withMetrics(
+  { model, task }: ForwardProblem,
+  forward: Forward,
+  { targets }: Samples,
+  targetScale?: TargetScale
+): Evaluation {
+  const metrics = new MetricGatherer(task, targetScale, metricsFor(task, classesOf(model, task)))
+  metrics.add(forward.outputs, targets)
+  return { ...forward, metrics: metrics.values() }
 }
 
 /**
@@ -144,35 +137,34 @@ export function evaluate(
  * @throws ShapeError, ConfigError, NumericError as `evaluate`
  */
 export function predict(model: Model, parameters: Parameters, loss: LossName, task: Task, features: Tensor): Tensor {
+  return resultOf(predictInSlices(model, parameters, loss, task, features))
+}
+
+/** `predict` in slices of some ten milliseconds: whoever pulls decides when to breathe. */
+export function* predictInSlices(
+  model: Model,
+  parameters: Parameters,
+  loss: LossName,
+  task: Task,
+  features: Tensor
+): Generator<undefined, Tensor> {
   checkOutputs(model, loss, task, classesOf(model, task))
   checkParameters(model, parameters)
   const rows = checkFeatures(model, features)
   const units = outputUnits(model)
   const data = new Float64Array(rows * units)
-  const feeds = feedsOf(parameters)
-  const programs = new Map<number, { readonly program: ReferenceProgram; readonly output: NodeId }>()
-  for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
-    const count = Math.min(ROWS_AT_ONCE, rows - start)
-    const { program, output } = programs.get(count) ?? inferenceProgram(model, loss, task, count)
-    programs.set(count, { program, output })
-    program.run(feeds.set(INPUT, rowsOf(features, start, count).data))
-    data.set(program.value(output), start * units)
+  const pass = new ForwardPass({ model, loss, task })
+  for (const { start, outputs } of pass.slices(parameters, features)) {
+    data.set(outputs, start * units)
+    yield
   }
   return { shape: [rows, units], data }
 }
 
-function inferenceProgram(model: Model, loss: LossName, task: Task, rows: number) {
-  const { graph, output } = inferenceGraph(model, loss, task, rows)
-  return { program: new ReferenceProgram(graph, [output]), output }
-}
-
-function feedsOf(parameters: Parameters): Map<string, Float64Array> {
-  return new Map([...parameters].map(([name, { data }]) => [name, data]))
-}
-
-/** `count` rows from `start`, sharing memory with the whole. */
-function rowsOf(whole: Tensor, start: number, count: number): Tensor {
-  const [, ...row] = whole.shape
-  const size = sizeOf(row)
-  return { shape: [count, ...row], data: whole.data.subarray(start * size, (start + count) * size) }
+/** What work in slices comes to, done at once. */
+function resultOf<T>(work: Generator<undefined, T>): T {
+  for (;;) {
+    const next = work.next()
+    if (next.done === true) return next.value
+  }
 }

@@ -117,6 +117,12 @@ describe('by hand', () => {
     expect(adjusted({ clipNorm: 6 }, [[2], [0, 0], [3, 0]], [[1, 1], [0], [4]])).toEqual([[3, 0], [4]])
   })
 
+  it('gradients whose norm overflows are not taken for none', () => {
+    expect(adjusted({ clipNorm: 1 }, [[2], [0, 0], [1e200, 1]])).toEqual([[NaN, NaN]])
+    const [first] = adjusted({ clipNorm: 1 }, [[2], [0, 0], [3e150, 4e150]])
+    expect(first?.[0]).toBeCloseTo(0.6, 14)
+  })
+
   it('values are bounded before the norm', () => {
     const [first] = adjusted({ clipValue: 3, clipNorm: 10 }, [[2], [0, 0], [300, 4]])
     expect(first).toEqual([3, 3])

@@ -55,7 +55,8 @@ function withinValue(graph: GraphBuilder, gradient: NodeId, limit: number): Node
 /**
  * All gradients times min(1, limit / (‖g‖ + 1e-6)), ‖g‖ the root of the sum of all their squares: PyTorch's
  * `clip_grad_norm_`. The factor is computed as limit / (limit + relu(‖g‖ + 1e-6 − limit)), the same, and exactly 1 for
- * gradients that are short enough.
+ * gradients that are short enough. Squares of numbers above 1e19 overflow in float32: the norm is infinite then and the
+ * factor, which would be 0, NaN, so that training stops instead of going on without moving.
  */
 function withinNorm(graph: GraphBuilder, gradients: readonly NodeId[], limit: number): readonly NodeId[] {
   const squares = gradients.map((gradient) => {
@@ -68,7 +69,9 @@ function withinNorm(graph: GraphBuilder, gradients: readonly NodeId[], limit: nu
   const norm = graph.apply('sqrt', [more.reduce((sum, square) => graph.apply('add', [sum, square]), first)])
   const excess = graph.apply('relu', [graph.apply('affine', [norm], { scale: 1, offset: NORM_EPS - limit })])
   const divisor = graph.apply('affine', [excess], { scale: 1, offset: limit })
-  const factor = graph.apply('divide', [graph.constant([], [limit]), divisor])
+  const share = graph.apply('divide', [graph.constant([], [limit]), divisor])
+  // 0, or NaN for an infinite norm.
+  const factor = graph.apply('add', [share, graph.apply('subtract', [norm, norm])])
   return gradients.map((gradient) => graph.apply('multiply', [factor, gradient]))
 }
 

@@ -47,6 +47,8 @@ export interface TrainOptions {
   readonly threads?: number
   /** `wasm` (float32, fast) unless its kernels were not provided; `reference` is float64. */
   readonly executor?: ExecutorName
+  /** Bytes of memory that there are. Unless given, only what cannot be had at all is refused. */
+  readonly memory?: number
 }
 
 /** Options that fit together, with every default filled in. */

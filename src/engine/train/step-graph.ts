@@ -54,6 +54,8 @@ export interface ForwardGraph {
   readonly graph: Graph
   /** Mean loss of the batch: a scalar `[]`. */
   readonly loss: NodeId
+  /** The network's raw output [N, K]. */
+  readonly logits: NodeId
   /** After the link [N, K]. */
   readonly output: NodeId
 }
@@ -105,7 +107,7 @@ export function stepGraph(problem: StepProblem, rows: number): StepGraph {
     const layer = problem.model.buffers.find(({ name }) => name === source)?.layer ?? ''
     buffers.push({ source, layer, node })
   }
-  const { loss: mean, output } = addForward(graph, problem, rows, { seed, step, updateBuffer })
+  const { loss: mean, logits, output } = addForward(graph, problem, rows, { seed, step, updateBuffer })
   const sources = graph.nodes.filter((node) => node.op === 'parameter')
   const byParameter = gradients(
     graph,
@@ -126,7 +128,7 @@ export function stepGraph(problem: StepProblem, rows: number): StepGraph {
       return { name, layer: scope, gradient, parameter: moved.parameter, state: next }
     })
   })
-  return { graph: graph.graph, loss: mean, output, updates, buffers }
+  return { graph: graph.graph, loss: mean, logits, output, updates, buffers }
 }
 
 /** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, 1], parameters and buffers. */
@@ -144,6 +146,7 @@ function addForward(
   const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]), pass)
   const spec = lossFor(loss, task)
   return graph.within('loss', () => ({
+    logits,
     output: applyLink(graph, spec.link(task), logits),
     loss: spec.build(graph, task, logits, graph.input(TARGETS, [rows, 1]), lossSettings)
   }))

@@ -29,7 +29,10 @@ export interface Pace {
 
 export interface Training {
   readonly stepsPerEpoch: number
-  /** What computes the steps, why it is not the fast one when it is not, and on how many threads. */
+  /**
+   * What computes the steps, why it is not the fast one when it is not, and on how many threads. Another object once that
+   * has changed, as when a thread was lost.
+   */
   readonly executor: ExecutorChoice
   /** A copy of the current parameters and buffers: after the last step that was taken and whose numbers were all finite. */
   readonly parameters: Parameters
@@ -68,12 +71,12 @@ export function createTraining(options: TrainOptions): Training {
 
 class PulledTraining implements Training {
   readonly stepsPerEpoch: number
-  readonly executor: ExecutorChoice
   earlyStop: EarlyStop | null = null
   restoredEpoch: number | null = null
   readonly #options: TrainOptions
   readonly #checked: CheckedOptions
   readonly #executor: TrainingExecutor
+  #choice: ExecutorChoice
   readonly #stopper: EarlyStopper
   /** Parameters and buffers of the best epoch, where they may be taken back. */
   #best: ReadonlyMap<string, Float64Array> = new Map()
@@ -92,9 +95,16 @@ class PulledTraining implements Training {
     this.#checked = checkOptions(options)
     this.stepsPerEpoch = this.#checked.horizon.stepsPerEpoch
     this.#stopper = new EarlyStopper(this.#checked.earlyStopping)
-    const chosen = chooseExecutor(this.#checked.problem, options.executor)
-    this.executor = chosen.choice
+    const chosen = chooseExecutor(this.#checked.problem, options.executor, options.memory)
+    this.#choice = chosen.choice
     this.#executor = chosen.executor
+  }
+
+  get executor(): ExecutorChoice {
+    const { notice, threads } = this.#executor
+    // Only a notice that is new changes it: a closed executor has no threads, and has trained with those it had.
+    if (notice !== null && notice !== this.#choice.reason) this.#choice = { ...this.#choice, reason: notice, threads }
+    return this.#choice
   }
 
   get parameters(): Parameters {

@@ -1,6 +1,7 @@
 /** The reference executor: evaluates a graph in float64, one primitive after the other. Clear before fast. */
 import { ShapeError } from '../../../shared/errors'
 import { isSource, type Graph, type GraphNode, type NodeId } from '../../graph/graph'
+import { needed } from '../../graph/needed'
 import { opNamed, type Kernel } from '../../ops'
 import { showShape, sizeOf, type Tensor } from '../../tensor/tensor'
 
@@ -33,13 +34,13 @@ export class ReferenceProgram {
   /** @param wanted nodes whose values will be asked for; only they and what they need is computed. All nodes unless given */
   constructor(graph: Graph, wanted: readonly NodeId[] = graph.nodes.map((node) => node.id)) {
     this.#graph = graph
-    const needed = closure(graph, wanted)
-    this.#order = needed.map((node) => node.id)
+    const nodes = needed(graph.nodes, wanted)
+    this.#order = nodes.map((node) => node.id)
     this.#values = new Array<Float64Array | undefined>(graph.nodes.length).fill(undefined)
     const readers = new Map<NodeId, { operands: Float64Array[]; position: number }[]>()
     const sources: Source[] = []
     const instructions: Instruction[] = []
-    for (const node of needed) {
+    for (const node of nodes) {
       const size = sizeOf(node.shape)
       if (isSource(node)) {
         sources.push({ node, size })
@@ -111,15 +112,6 @@ export class ReferenceProgram {
     const id = this.#order.find((id) => this.value(id).some(bad))
     return id === undefined ? null : nodeOf(this.#graph, id)
   }
-}
-
-/** The nodes that the wanted ones need, themselves included, in the order of evaluation. */
-function closure(graph: Graph, wanted: readonly NodeId[]): GraphNode[] {
-  const needed = new Set(wanted)
-  for (const node of [...graph.nodes].reverse()) {
-    if (needed.has(node.id)) node.inputs.forEach((input) => needed.add(input))
-  }
-  return graph.nodes.filter((node) => needed.has(node.id))
 }
 
 function nodeOf(graph: Graph, id: NodeId): GraphNode {

@@ -1,4 +1,5 @@
 /** Training in float64, one primitive after the other: the executor that the others are checked against. */
+import type { NodeId } from '../../graph/graph'
 import { Evaluator } from '../../train/evaluator'
 import { stateSource, stepGraph, TARGETS, type StepGraph } from '../../train/step-graph'
 import { outputUnits } from '../../model/inference'
@@ -6,6 +7,7 @@ import { keptTensors } from '../../model/model'
 import { INPUT } from '../../spec'
 import { sizeOf, type Tensor } from '../../tensor/tensor'
 import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
+import { programShares, requireBytes, sumOf, withinMemory, type MemoryShares } from './memory'
 import { ReferenceProgram } from './program'
 
 interface PreparedStep extends StepGraph {
@@ -28,7 +30,7 @@ export class ReferenceExecutor implements TrainingExecutor {
   constructor(problem: TrainingProblem) {
     const { model, optimizer, config, parameters } = problem
     this.#problem = problem
-    this.#evaluator = new Evaluator(problem)
+    this.#evaluator = new Evaluator(problem, 'reference')
     for (const [name, { data }] of parameters) this.#feeds.set(name, data.slice())
     for (const { name, shape } of model.parameters) {
       for (const slot of optimizer.init(shape, config)) {
@@ -37,7 +39,21 @@ export class ReferenceExecutor implements TrainingExecutor {
     }
   }
 
+  /**
+   * Takes all the memory that steps need, so that none of them fails for want of it.
+   * @param available bytes that there are; not asked for unless given
+   * @throws ConfigError `model-too-large`
+   */
+  prepare(available = Infinity): void {
+    requireBytes(this.#shares(), available)
+    this.#within(() => this.#stepSizes.forEach((rows) => this.#stepOf(rows)))
+  }
+
   takeSteps(batches: readonly Batch[]): StepsTaken {
+    return this.#within(() => this.#takeSteps(batches))
+  }
+
+  #takeSteps(batches: readonly Batch[]): StepsTaken {
     const units = outputUnits(this.#problem.model)
     const losses: number[] = []
     const outputs: Float64Array[] = []
@@ -56,6 +72,10 @@ export class ReferenceExecutor implements TrainingExecutor {
 
   /** Why another executor's step failed that began here: as `takeSteps`, but every number must fit float32. */
   explain(batch: Batch): StepFailure {
+    return this.#within(() => this.#explain(batch))
+  }
+
+  #explain(batch: Batch): StepFailure {
     const step = this.#stepOf(batch.rows.length)
     this.#compute(step, batch)
     const scope = step.program.firstBeyondFloat32()?.scope
@@ -69,7 +89,7 @@ export class ReferenceExecutor implements TrainingExecutor {
     const parameters = new Map(
       keptTensors(model).map(({ name, shape }) => [name, { shape, data: this.#source(name) }] as const)
     )
-    return this.#evaluator.forward(parameters, validation)
+    return this.#within(() => this.#evaluator.forward(parameters, validation))
   }
 
   read(source: string): Float64Array {
@@ -120,25 +140,58 @@ export class ReferenceExecutor implements TrainingExecutor {
     }
   }
 
+  /** Rows of the steps of an epoch: of all but the last, and of the last. */
+  get #stepSizes(): ReadonlySet<number> {
+    const { batchSize, training } = this.#problem
+    const rows = sizeOf(training.targets.shape)
+    return new Set([Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0))
+  }
+
+  /** Everything that training holds: rows, weights and state (first values and current ones), and the programs. */
+  #shares(): MemoryShares {
+    const { model, training, validation } = this.#problem
+    const samples = [training, validation].map(({ features, targets }) => features.data.length + targets.data.length)
+    const held = [...this.#feeds].map(([, { length }]) => 2 * length)
+    const steps = [...this.#stepSizes].map((rows) => {
+      const step = stepGraph(this.#problem, rows)
+      const batch = rows * (sizeOf(model.spec.inputShape) + 1)
+      return sumOf([programShares(step.graph, wantedOf(step)), numbersOf([batch])])
+    })
+    const judged = this.#evaluator.memoryShares(sizeOf(validation.targets.shape))
+    return sumOf([numbersOf([...samples, ...held]), ...steps, judged])
+  }
+
+  /** @throws ConfigError `model-too-large` when the work gets no memory */
+  #within<T>(work: () => T): T {
+    return withinMemory(() => this.#shares(), work)
+  }
+
   /** The graph of a batch of this size, made at its first use: there are at most two sizes. */
   #stepOf(rows: number): PreparedStep {
     const kept = this.#prepared.get(rows)
     if (kept !== undefined) return kept
     const { model } = this.#problem
     const step = stepGraph(this.#problem, rows)
-    const results = [
-      ...step.updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)]),
-      ...step.buffers.map(({ node }) => node)
-    ]
     const prepared = {
       ...step,
-      program: new ReferenceProgram(step.graph, [step.loss, step.output, ...results]),
+      program: new ReferenceProgram(step.graph, wantedOf(step)),
       input: new Float64Array(rows * sizeOf(model.spec.inputShape)),
       targets: new Float64Array(rows)
     }
     this.#prepared.set(rows, prepared)
     return prepared
   }
+}
+
+/** Everything of a step that is looked at or kept. */
+function wantedOf({ loss, output, updates, buffers }: StepGraph): NodeId[] {
+  const moved = updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)])
+  return [loss, output, ...moved, ...buffers.map(({ node }) => node)]
+}
+
+/** Float64 numbers that belong to no layer. */
+function numbersOf(counts: readonly number[]): MemoryShares {
+  return new Map([['loss', Float64Array.BYTES_PER_ELEMENT * counts.reduce((sum, count) => sum + count, 0)]])
 }
 
 function firstBadScope({ program }: PreparedStep, bad: StepFailure | null): string {

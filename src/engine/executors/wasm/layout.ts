@@ -28,28 +28,29 @@ export class Layout {
     return address
   }
 
-  /** @throws ConfigError `model-too-large` with the estimate */
-  createMemory(): WasmMemory {
-    return createMemory(this.#end + SLACK_BYTES)
+  /** @throws ConfigError `model-too-large` with the estimate and the largest layer, where it is given */
+  createMemory(largest?: string | null): WasmMemory {
+    return createMemory(this.#end + SLACK_BYTES, largest)
   }
 }
 
-/** @throws ConfigError `model-too-large` with the estimate */
-export function createMemory(bytes: number): WasmMemory {
+/** @throws ConfigError `model-too-large` with the estimate and the largest layer, where it is given */
+export function createMemory(bytes: number, largest: string | null = null): WasmMemory {
   const pages = Math.ceil(bytes / PAGE_BYTES)
-  if (pages > MAX_PAGES) throw tooLarge(bytes, 'more than the 4096 MB that training can address')
+  if (pages > MAX_PAGES) throw tooLarge(bytes, 'more than the 4096 MB that training can address', largest)
   try {
     return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
   } catch {
-    throw tooLarge(bytes, 'more than this computer has free')
+    throw tooLarge(bytes, 'more than this computer has free', largest)
   }
 }
 
-function tooLarge(bytes: number, why: string): ConfigError {
+function tooLarge(bytes: number, why: string, largest: string | null): ConfigError {
   const megabytes = Math.ceil(bytes / 2 ** 20)
+  const layer = largest === null ? '' : ` The largest layer is "${largest}".`
   return new ConfigError(
     'model-too-large',
-    `Training needs about ${megabytes} MB of memory, ${why}. Use fewer units, a smaller batch or fewer rows.`,
-    { megabytes }
+    `Training needs about ${megabytes} MB of memory, ${why}.${layer} Use a smaller batch, fewer units or channels, or fewer rows.`,
+    { megabytes, layer: largest }
   )
 }

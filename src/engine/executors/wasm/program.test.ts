@@ -34,7 +34,10 @@ const matrixSizes: readonly (readonly [number, number, number])[] = [
     [33, 5, 34],
     [37, 300, 41],
     [200, 33, 65],
-    [13, 257, 2]
+    [13, 257, 2],
+    [9, 6, 1],
+    [7, 263, 3],
+    [6, 9, 12]
   ] as const)
 ]
 

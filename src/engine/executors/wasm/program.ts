@@ -36,6 +36,8 @@ export class WasmProgram {
   readonly #numbers: Float32Array
   readonly #addressOf: (buffer: number) => number
   readonly #control: number
+  /** Sources that have been fed. */
+  readonly #fed = new Set<number>()
 
   /** All primitives of the graph must have kernels. @param wanted nodes whose values will be asked for */
   constructor(kernels: Kernels, graph: Graph, wanted: readonly NodeId[], options: WasmProgramOptions = {}) {
@@ -83,12 +85,13 @@ export class WasmProgram {
     this.#kernels = crew?.kernels ?? bindKernels(withChains(kernels, compiler), memory)
   }
 
-  /** Computes the wanted nodes. @throws ShapeError `missing-feed` */
+  /** Computes the wanted nodes. What is not fed keeps what it was fed before. @throws ShapeError `missing-feed` */
   run(feeds: Feeds): void {
     for (const [id, name] of this.#plan.sources) {
       const fed = feeds.get(name)
-      if (fed === undefined) throw new ShapeError('missing-feed', `The graph needs a value for "${name}".`)
-      this.#numbers.set(fed, this.#addressOf(id) / 4)
+      if (fed !== undefined) this.#numbers.set(fed, this.#addressOf(id) / 4)
+      else if (!this.#fed.has(id)) throw new ShapeError('missing-feed', `The graph needs a value for "${name}".`)
+      this.#fed.add(id)
     }
     this.#kernels.takeSteps(this.#control, 1)
   }

@@ -28,19 +28,26 @@ const STEPS = 200
 const ROWS = 150
 const BATCH = 16
 
-function samplesFor(task: Task, rows: number, features: number): Samples {
+function samplesFor(task: Task, rows: number, features: number, classes = classesFor[task]): Samples {
   const random = new RandomStream(1, 'samples')
   const data = new Float64Array(rows * features).map(() => Math.fround(random.normal()))
-  const targets = drawTargets(random, task, classesFor[task], rows)
+  const targets = drawTargets(random, task, classes, rows)
   return { features: { shape: [rows, features], data }, targets: { shape: [rows, 1], data: targets.map(Math.fround) } }
 }
 
-function problemFor(task: Task, loss: LossName, activation: string, type: string, config: Config): TrainingProblem {
+function problemFor(
+  task: Task,
+  loss: LossName,
+  activation: string,
+  type: string,
+  config: Config,
+  classes = classesFor[task]
+): TrainingProblem {
   const features = 7
   const hidden = [denseNode('dense1', 13, activation), denseNode('dense2', 8, activation)]
-  const model = compileModel(modelSpecOf(hidden, features, task, loss, classesFor[task]))
+  const model = compileModel(modelSpecOf(hidden, features, task, loss, classes))
   const optimizer = optimizerNamed(type)
-  const samples = samplesFor(task, ROWS, features)
+  const samples = samplesFor(task, ROWS, features, classes)
   return {
     model,
     loss,
@@ -115,6 +122,20 @@ describe.each(allKernels.map((kernels) => ({ kernels, build: kernels.build })))(
     const [judged, right] = [fast.validate(), slow.validate()]
     expect(Math.abs(judged.loss / right.loss - 1)).toBeLessThanOrEqual(CURVE_TOLERANCE)
     expect(judged.outputs.shape).toEqual(right.outputs.shape)
+  })
+
+  it.each([2, 4, 5, 16, 17])('follow the reference with %d classes', (classes) => {
+    const problem = problemFor('multi-class', 'cross-entropy', 'tanh', 'sgd', { learningRate: 0.02 }, classes)
+    const batches = batchesOf(problem)
+    const [got, expected] = [wasm(problem, kernels), new ReferenceExecutor(problem)].map((each) =>
+      each.takeSteps(batches)
+    )
+    expect(got?.failure).toBeNull()
+    const errors = got?.losses.map((value, i) => Math.abs(value / (expected?.losses[i] ?? NaN) - 1)) ?? []
+    expect(errors).toHaveLength(STEPS)
+    expect(Math.max(...errors)).toBeLessThanOrEqual(CURVE_TOLERANCE)
+    const difference = got?.outputs.data.map((value, i) => Math.abs(value - (expected?.outputs.data[i] ?? NaN))) ?? []
+    expect(Math.max(...difference)).toBeLessThanOrEqual(1e-3)
   })
 
   it('give the same bits from run to run, and however many steps are taken at once', () => {
@@ -386,5 +407,7 @@ it('says before training that the memory does not suffice, with the estimate', (
   const layout = new Layout()
   layout.take(5 * 2 ** 30)
   expect(() => layout.createMemory()).toThrow(expect.objectContaining({ code: 'model-too-large' }))
-  expect(() => layout.createMemory()).toThrow('Training needs about 5121 MB of memory, more than the 4096 MB')
+  expect(() => layout.createMemory('wide')).toThrow(
+    /^Training needs about 5121 MB of memory, more than the 4096 MB .*The largest layer is "wide"\./
+  )
 })

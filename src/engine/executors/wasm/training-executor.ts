@@ -6,7 +6,10 @@
  * Where a step is worth it, worker threads over the same memory take it together. Should one be lost, this executor goes
  * on alone, to the same bits.
  */
+import { StudioError } from '../../../shared/errors'
+import { describeModel } from '../../model/describe'
 import { outputUnits } from '../../model/inference'
+import { leastTrainingNumbers } from '../../model/memory'
 import { keptTensors } from '../../model/model'
 import { INPUT } from '../../spec'
 import { sizeOf } from '../../tensor/tensor'
@@ -139,7 +142,7 @@ export class WasmExecutor implements TrainingExecutor {
     const team = layout.take(teamBytes(threads))
     const arena = layout.take(Math.max(...programs.map(({ arenaBytes }) => arenaBytes)))
 
-    const memory = layout.createMemory()
+    const memory = layout.createMemory(largestLayer(problem))
     const numbers = new Float32Array(memory.buffer)
     for (const { name, data } of sources) numbers.set(data, this.#placeOf(name).address / 4)
     for (const { samples, features, targets } of data) {
@@ -202,7 +205,7 @@ export class WasmExecutor implements TrainingExecutor {
       while (batches[done + count]?.rows.length === size && count < this.stepsPerCall) count++
       const part = batches.slice(done, done + count)
       const taken = this.#takeEqualSteps(this.#programOf(this.#steps, size), part)
-      losses.push(...this.#read(this.#tables.losses, taken))
+      for (let i = 0; i < taken; i++) losses.push(this.#bound.numbers[this.#tables.losses / 4 + i] ?? NaN)
       outputs.push(this.#read(this.#tables.outputs, taken * size * this.#units))
       const failed = part[taken]
       if (failed !== undefined) failure = this.#explain(failed)
@@ -301,9 +304,15 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   #explain(batch: Batch): StepFailure {
-    const reference = new ReferenceExecutor(this.#problem)
-    reference.write(new Map([...this.#places.keys()].map((name) => [name, this.read(name)] as const)))
-    return reference.explain(batch)
+    try {
+      const reference = new ReferenceExecutor(this.#problem)
+      reference.write(new Map([...this.#places.keys()].map((name) => [name, this.read(name)] as const)))
+      return reference.explain(batch)
+    } catch (thrown) {
+      // In float64 it may not fit: that the step failed is known all the same.
+      if (thrown instanceof StudioError && thrown.code === 'model-too-large') return { scope: 'loss', what: 'numbers' }
+      throw thrown
+    }
   }
 
   #referenceForward(): Forward {
@@ -311,7 +320,7 @@ export class WasmExecutor implements TrainingExecutor {
     const parameters = new Map(
       keptTensors(model).map(({ name, shape }) => [name, { shape, data: this.read(name) }] as const)
     )
-    const forward = new Evaluator(this.#problem).forward(parameters, validation)
+    const forward = new Evaluator(this.#problem, 'reference').forward(parameters, validation)
     return { ...forward, loss: NaN }
   }
 
@@ -367,6 +376,10 @@ function sourcesOf({ model, parameters, optimizer, config }: TrainingProblem): {
   return [...model.parameters.map(first), ...states.flat(), ...model.buffers.map(first)]
 }
 
+function largestLayer({ model, batchSize, training }: TrainingProblem): string | null {
+  return leastTrainingNumbers(describeModel(model.spec), Math.min(batchSize, rowsOf(training)), 0).largest
+}
+
 function stepProgram(problem: TrainingProblem, rows: number, layout: Layout, threads: ThreadRequest): TapeProgram {
   const step = stepGraph(problem, rows)
   const updates = [
@@ -404,6 +417,8 @@ function sizesOf(rows: number, batch: number): number[] {
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
   const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
