@@ -2,16 +2,19 @@
  * Makes the sample tables in resources/samples/ and checks the facts that are known about them.
  *
  *   npx tsx scripts/make-samples.ts                         two spirals alone (no other files needed)
- *   npx tsx scripts/make-samples.ts VEGA_DATASETS IRIS_CSV  all of them
+ *   npx tsx scripts/make-samples.ts VEGA_DATASETS IRIS_CSV  the other tables too
+ *   npx tsx scripts/make-samples.ts MNIST                   the digits alone
  *
  * VEGA_DATASETS is the unpacked npm package `vega-datasets` 3.2.1 (`npm pack vega-datasets@3.2.1`, then `tar xf`);
- * IRIS_CSV is `sklearn/datasets/data/iris.csv` of scikit-learn. The result is the same on every machine.
+ * IRIS_CSV is `sklearn/datasets/data/iris.csv` of scikit-learn; MNIST the unpacked npm package `mnist` 1.1.0. The result is
+ * the same on every machine.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import * as v from 'valibot'
-import { RandomStream } from '../src/engine/random/stream'
+import { permutation, RandomStream } from '../src/engine/random/stream'
 
 const folder = fileURLToPath(new URL('../resources/samples/', import.meta.url))
 
@@ -179,8 +182,70 @@ function autoMpg(json: unknown): string {
   return csv(header, rows)
 }
 
-const [vega, irisCsv] = process.argv.slice(2)
-const files: [string, string][] = [['two-spirals.csv', spirals()]]
+const digitsSchema = v.object({ data: v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))) })
+
+/** Rows of each digit, 0 to 9. */
+const digitCounts = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
+
+/**
+ * The 10,000 digits of the package as MNIST's own pair of files: its lists of numbers from 0 to 1, one digit after the
+ * other, as levels from 0 to 255 in an order drawn by a seed.
+ */
+async function digits(folderOfPackage: string): Promise<[string, Buffer][]> {
+  const side = 28
+  const images: { digit: number; levels: number[] }[] = []
+  for (const digit of digitCounts.keys()) {
+    const text = await readFile(join(folderOfPackage, 'src', 'digits', `${digit}.json`), 'utf8')
+    const { data } = v.parse(digitsSchema, JSON.parse(text))
+    for (let from = 0; from < data.length; from += side * side) {
+      const levels = data.slice(from, from + side * side).map((share) => Math.round(share * 255))
+      images.push({ digit, levels })
+    }
+  }
+  expect(
+    'mnist: rows per digit',
+    countOf(images.map(({ digit }) => digit)),
+    digitCounts.map((count, digit) => [digit, count])
+  )
+  const shuffled = Array.from(permutation(1, 'mnist', 0, images.length), (index) => images[index])
+  return [
+    [
+      'mnist-images-idx3-ubyte.gz',
+      idx(
+        [images.length, side, side],
+        shuffled.flatMap((each) => each?.levels ?? [])
+      )
+    ],
+    [
+      'mnist-labels-idx1-ubyte.gz',
+      idx(
+        [images.length],
+        shuffled.map((each) => each?.digit ?? 0)
+      )
+    ]
+  ]
+}
+
+/** Bytes as an IDX file, packed. Node writes no time into the header of gzip; the system's byte is set to unknown. */
+function idx(shape: readonly number[], values: readonly number[]): Buffer {
+  const header = Buffer.alloc(4 + 4 * shape.length)
+  header.writeUInt8(0x08, 2)
+  header.writeUInt8(shape.length, 3)
+  for (const [index, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * index)
+  const packed = gzipSync(Buffer.concat([header, Buffer.from(values)]), { level: 9 })
+  packed.writeUInt8(255, 9)
+  return packed
+}
+
+const [first, irisCsv] = process.argv.slice(2)
+const vega = irisCsv === undefined ? undefined : first
+const files: [string, string][] = irisCsv === undefined && first !== undefined ? [] : [['two-spirals.csv', spirals()]]
+if (irisCsv === undefined && first !== undefined) {
+  for (const [name, bytes] of await digits(first)) {
+    await writeFile(join(folder, name), bytes)
+    process.stdout.write(`${name}: ${bytes.length} bytes\n`)
+  }
+}
 if (vega !== undefined && irisCsv !== undefined) {
   const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(vega, 'data', name), 'utf8'))
   files.push(['iris.csv', iris(await readFile(irisCsv, 'utf8'))])

@@ -2,7 +2,7 @@
 import type { ColumnView, Notice } from '../shared/views'
 import { featureNumber } from './numbers'
 import { profileTable } from './profile'
-import { listNames, type Column, type NumberColumn, type Table } from './table'
+import { lengthOf, listNames, type Column, type NumberColumn, type Table } from './table'
 
 /** Text with fewer different values than this is never taken for names of rows, unless all values differ. */
 const fewCategories = 20
@@ -25,6 +25,7 @@ export function columnRole(column: Column, view: ColumnView): Role {
   if (view.distinct === 0) return 'all-missing'
   const present = lengthOf(column) - view.missing
   if (view.distinct === 1 && present > 1) return 'constant'
+  if (column.type === 'image') return 'ordinary'
   if (column.type === 'number') return isCounter(column.values, column.name) ? 'id-like' : 'ordinary'
   const namesRows =
     (view.distinct > fewCategories && view.distinct * 2 > present) || (view.distinct === present && present >= fewRows)
@@ -72,7 +73,7 @@ export function findings(table: Table): Notice[] {
     ],
     [
       'id-like',
-      'id-like-column',
+      'id-column',
       (names) => `Nearly every row has its own value in ${names}: left out, it names rows rather than describing them.`
     ]
   ]
@@ -113,7 +114,8 @@ export function numberNotices(columns: readonly Column[], use: string): Notice[]
     inexact.names,
     `${inexact.text('whole')} with more digits than a float64 holds (about 16): rounded, so different ones may become the same. Codes are better written as text.`
   )
-  const rounded = countCells(numbers, ({ values }) => count(values, isRoundedWhole))
+  // Nobody looks at the digits of a time.
+  const rounded = countCells(numbers, ({ values, time }) => (time === undefined ? count(values, isRoundedWhole) : 0))
   add(
     'rounded-values',
     'info',
@@ -144,10 +146,6 @@ function isBeyondFloat32(value: number): boolean {
 /** Up to 2²⁴ every whole number is a float32. */
 function isRoundedWhole(value: number): boolean {
   return Math.abs(value) > 2 ** 24 && Number.isInteger(value) && !isBeyondFloat32(value) && Math.fround(value) !== value
-}
-
-function lengthOf(column: Column): number {
-  return column.type === 'number' ? column.values.length : column.codes.length
 }
 
 function isCommaNumbers(column: Column): boolean {

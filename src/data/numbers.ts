@@ -6,9 +6,6 @@
  */
 export const missingWords: readonly string[] = ['', 'na', 'n/a', 'nan', 'null', 'none', '?']
 
-const missing = new Set(missingWords)
-const longestMissingWord = Math.max(...missingWords.map((word) => word.length))
-
 /**
  * A decimal number, spaces around it left out: optional sign, digits without a leading zero, optional
  * fraction and exponent. Codes such as `00123`, `0x1F`, `1 234` and `1,5` are text.
@@ -18,12 +15,44 @@ const decimal = /^\s*[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]
 /** Infinities, as programs write them. They are numbers, but not usable ones. */
 const infinity = /^\s*[+-]?inf(?:inity)?\s*$/i
 
-/** True for a cell that stands for "no value"; null is a cell without text. */
+/** What counts as missing in a file, and so what its numbers are. The empty cell always does. */
+export class MissingWords {
+  private readonly words: ReadonlySet<string>
+  private readonly longest: number
+  /** One of the words would be a number otherwise. */
+  readonly someNumber: boolean
+
+  /** @param words compared without regard to case and without the spaces around them */
+  constructor(words: readonly string[]) {
+    this.words = new Set(['', ...words.map((word) => word.trim().toLowerCase())])
+    this.longest = Math.max(...Array.from(this.words, (word) => word.length))
+    this.someNumber = [...this.words].some((word) => decimal.test(word) || infinity.test(word))
+  }
+
+  /** True for a cell that stands for "no value"; null is a cell without text. */
+  has(text: string | null): boolean {
+    if (text === null || text === '') return true
+    // Most cells are longer than any of the words, or are so after their spaces: look closer only where needed.
+    const word = text.trim()
+    return word.length <= this.longest && this.words.has(word.toLowerCase())
+  }
+
+  /** A cell as a number, as `parseNumber`. */
+  number(text: string | null): number | null {
+    if (text === null) return NaN
+    if (this.someNumber && this.has(text)) return NaN
+    if (decimal.test(text)) return Number(text)
+    if (this.has(text)) return NaN
+    if (infinity.test(text)) return text.includes('-') ? -Infinity : Infinity
+    return null
+  }
+}
+
+export const usualMissing = new MissingWords(missingWords)
+
+/** True for a cell that stands for "no value" where nothing else was said; null is a cell without text. */
 export function isMissingText(text: string | null): boolean {
-  if (text === null || text === '') return true
-  // Most cells are longer than any of the words, or are so after their spaces: look closer only where needed.
-  const word = text.trim()
-  return word.length <= longestMissingWord && missing.has(word.toLowerCase())
+  return usualMissing.has(text)
 }
 
 /**
@@ -31,11 +60,7 @@ export function isMissingText(text: string | null): boolean {
  * or lies beyond float64 (±1.8e308); null when it is text.
  */
 export function parseNumber(text: string | null): number | null {
-  if (text === null) return NaN
-  if (decimal.test(text)) return Number(text)
-  if (isMissingText(text)) return NaN
-  if (infinity.test(text)) return text.includes('-') ? -Infinity : Infinity
-  return null
+  return usualMissing.number(text)
 }
 
 /** A decimal number with a comma for the point, by the same rules. */
@@ -61,6 +86,9 @@ const groupingDot = /\..*[.,]/
  */
 export function commaNumbers(texts: readonly string[], delimiter: string): number[] | null {
   if (delimiter === ',') return null
+  // Most columns of text are known by their first cell.
+  const isNumber = (text: string): boolean => commaDecimal.test(text) || groupedCommaDecimal.test(text)
+  if (!texts.slice(0, 1).every((text) => infinity.test(text) || isNumber(text))) return null
   const finite = texts.filter((text) => !infinity.test(text))
   const withComma = finite.filter((text) => text.includes(','))
   if (withComma.length === 0) return null

@@ -1,16 +1,14 @@
 /** What is worth saying about a table that a trained preparation is applied to. */
 import type { Notice } from '../shared/views'
-import { codesOf, numbersOf } from './encode'
+import { codesOf, numbersOf, requireCells } from './cells'
+import { coderOf } from './features'
+import { missingIn } from './features/missing'
 import { numberNotices } from './findings'
-import { featureNumber } from './numbers'
 import type { FeaturePreparation, Preparation } from './preparation'
-import { listNames, requireColumn, type Column, type Table } from './table'
+import { listNames, requireColumn, type NumberColumn, type Table } from './table'
 
 /** Notices of the reader about how the file was read, true whatever it is used for. */
 const readingNotices = new Set(['no-header', 'duplicate-header', 'blank-header', 'not-utf-8'])
-
-/** A feature that something stands in for where it is missing. */
-type FilledFeature = Exclude<FeaturePreparation, { kind: 'raw' }>
 
 /** Categories named as examples, for each column. */
 const mostExamples = 3
@@ -32,8 +30,11 @@ export function predictionNotices(preparation: Preparation, table: Table): Notic
       (code === 'duplicate-header' && table.duplicateNames.some((name) => names.has(name))))
 
   const numbers = features
-    .filter(({ kind }) => kind !== 'category')
-    .map(({ name }): Column => ({ type: 'number', name, ...numberCells(requireColumn(table, name), table) }))
+    .filter((feature) => coderOf(feature).takes === 'number')
+    .map((feature): NumberColumn => {
+      const { name } = feature
+      return { type: 'number', name, ...numberCells(requireColumn(table, name), table, isLenient(feature)) }
+    })
   return [
     ...table.notices.filter(concerned),
     ...numberNotices(numbers, ''),
@@ -43,18 +44,28 @@ export function predictionNotices(preparation: Preparation, table: Table): Notic
 }
 
 /** A column's numbers, those of a column that holds text elsewhere included. */
-function numberCells(column: Column, table: Table): Pick<Column & { type: 'number' }, 'values' | 'facts'> {
+function numberCells(
+  column: ReturnType<typeof requireColumn>,
+  table: Table,
+  lenient: boolean
+): Pick<NumberColumn, 'values' | 'facts'> {
   if (column.type === 'number') return column
-  const at = numbersOf(column, table)
+  const at = numbersOf(column, table, lenient)
   return { values: Float64Array.from({ length: table.rows }, (_, row) => at(row)) }
+}
+
+function isLenient(feature: FeaturePreparation): boolean {
+  return feature.kind === 'number' && feature.texts === 'missing'
 }
 
 function missingValues(features: readonly FeaturePreparation[], table: Table): Notice[] {
   const gaps = features.flatMap((feature) => {
-    // A missing raw number is an error.
-    if (feature.kind === 'raw') return []
-    const cells = countRows(table, missingIn(feature, requireColumn(table, feature.name), table))
-    return cells > 0 ? [{ name: feature.name, text: `"${feature.name}" (${cells}, with ${fillText(feature)})` }] : []
+    const { name } = feature
+    const filled = filledWith(feature)
+    if (filled === null) return []
+    const missing = missingIn(requireColumn(table, name), table, { kind: feature.kind, lenient: isLenient(feature) })
+    const cells = countRows(table, missing)
+    return cells > 0 ? [{ name, text: `"${name}" (${cells}, ${filled})` }] : []
   })
   if (gaps.length === 0) return []
   return [
@@ -67,23 +78,20 @@ function missingValues(features: readonly FeaturePreparation[], table: Table): N
   ]
 }
 
-function missingIn(feature: FilledFeature, column: Column, table: Table): (row: number) => boolean {
-  if (feature.kind === 'number') {
-    const at = numbersOf(column, table)
-    return (row) => Number.isNaN(featureNumber(at(row)))
-  }
-  const at = codesOf(column, feature.categories)
-  return (row) => at(row) === null
-}
-
-function fillText(feature: FilledFeature): string {
-  return feature.kind === 'number' ? String(Number(feature.fill.toPrecision(6))) : `"${feature.fill}"`
+/** What stands in for a missing value, in words; null where one is an error. */
+function filledWith(feature: FeaturePreparation): string | null {
+  if (feature.kind === 'raw' || feature.kind === 'image') return null
+  if (feature.kind === 'words') return feature.required === true ? null : 'with no words'
+  const { fill } = feature
+  if (fill === null) return feature.indicator === true ? 'as missing' : null
+  if (typeof fill === 'string') return `with "${fill}"`
+  return `with ${feature.kind === 'date' ? new Date(fill).toISOString() : String(Number(fill.toPrecision(6)))}`
 }
 
 function unseenCategories(features: readonly FeaturePreparation[], table: Table): Notice[] {
   const unseen = features.flatMap((feature) => {
-    if (feature.kind !== 'category') return []
-    const column = requireColumn(table, feature.name)
+    if (feature.kind !== 'category' && feature.kind !== 'ordinal' && feature.kind !== 'boolean') return []
+    const column = requireCells(requireColumn(table, feature.name))
     const at = codesOf(column, feature.categories)
     const examples = new Set<string>()
     const cells = countRows(table, (row) => {

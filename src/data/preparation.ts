@@ -5,36 +5,10 @@
  * prediction and every exported file.
  */
 import * as v from 'valibot'
+import { coderOf, featureSchema } from './features'
+import { finite, positive, text } from './features/feature'
 
-const text = v.string()
-const finite = v.pipe(v.number(), v.finite())
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
-
-const numberFeatureSchema = v.strictObject({
-  name: text,
-  kind: v.literal('number'),
-  /** Stands in for a missing value: the median of the training rows, a float32. */
-  fill: finite,
-  /** Mean and population standard deviation of the filled training rows; a deviation of 0 is kept as 1. */
-  mean: finite,
-  scale: positive
-})
-
-const categoryFeatureSchema = v.strictObject({
-  name: text,
-  kind: v.literal('category'),
-  /** Categories of the training rows sorted by code point: one input each, 1 where the row has it. */
-  categories: v.pipe(v.array(text), v.minLength(1)),
-  /** Stands in for a missing value: the most frequent category of the training rows (the first, in a tie). */
-  fill: text
-})
-
-const rawFeatureSchema = v.strictObject({
-  name: text,
-  /** The number as it stands in the file, rounded to float32. There must be one: nothing stands in for it. */
-  kind: v.literal('raw')
-})
 
 const classTargetSchema = v.strictObject({
   name: text,
@@ -57,8 +31,9 @@ const valueTargetSchema = v.strictObject({
 export const preparationSchema = v.strictObject({
   /** In the order of the table's columns. */
   features: v.pipe(
-    v.array(v.variant('kind', [numberFeatureSchema, categoryFeatureSchema, rawFeatureSchema])),
-    v.minLength(1)
+    v.array(featureSchema),
+    v.minLength(1),
+    v.check((all) => all.length === 1 || all.every(({ kind }) => kind !== 'image'), 'an image must be the only feature')
   ),
   target: v.variant('task', [classTargetSchema, valueTargetSchema]),
   /** How many rows it was fitted on, and how many were kept for validation. */
@@ -67,7 +42,7 @@ export const preparationSchema = v.strictObject({
 })
 
 export type Preparation = Readonly<v.InferOutput<typeof preparationSchema>>
-export type FeaturePreparation = Preparation['features'][number]
+export type { FeaturePreparation } from './features'
 export type TargetPreparation = Preparation['target']
 
 /** Class names in the order of the outputs; empty for regression. */
@@ -75,12 +50,17 @@ export function classNames(preparation: Preparation): readonly string[] {
   return preparation.target.task === 'regression' ? [] : preparation.target.classes
 }
 
+/** Shape of a row as the network takes it: [channels, height, width] of an image, else [F]. */
+export function inputShape(preparation: Preparation): readonly number[] {
+  const [first] = preparation.features
+  if (first?.kind === 'image') return [first.channels, first.height, first.width]
+  return [featureNames(preparation).length]
+}
+
 /**
- * Names of the network's inputs: `bill_length` for a number, `island=Biscoe` for each category.
- * Their number is the number of inputs F.
+ * Names of the network's inputs, as the kinds of features give them: `bill_length` for a number, `island=Biscoe` for each
+ * category. Their number is the number of inputs F.
  */
 export function featureNames(preparation: Preparation): string[] {
-  return preparation.features.flatMap((feature) =>
-    feature.kind === 'category' ? feature.categories.map((category) => `${feature.name}=${category}`) : [feature.name]
-  )
+  return preparation.features.flatMap((feature) => coderOf(feature).inputs)
 }

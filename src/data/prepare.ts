@@ -5,14 +5,18 @@ import { fieldProblem } from '../engine/catalog'
 import { trainingFields, type Setup } from '../shared/setup'
 import type { Notice } from '../shared/views'
 import { encodeFeatures, encodeTargets } from './encode'
-import { fitFeature, fitTarget } from './fit'
+import { coderOf, fitFeature } from './features'
+import { missingIn } from './features/missing'
+import { planOf, type FeaturePlan } from './features/plan'
+import { fitTarget } from './fit'
+import { preparationNotices } from './preparation-notices'
 import { rawFeatures, requireEveryTarget } from './raw'
 import { columnRole } from './findings'
 import { featureNames, type FeaturePreparation, type Preparation } from './preparation'
-import { splitRows, type Split } from './split'
+import { splitTable } from './split'
 import { profileTable } from './profile'
-import { isMissing, listNames, type Column, type Table } from './table'
-import { missingWordsAdvice, readTarget, type Target } from './target'
+import { findColumn, listNames, type Column, type Table } from './table'
+import { readTarget } from './target'
 
 /** Largest number of encoded values, N · F: 1 GiB of float64. */
 export const maxEncodedValues = 2 ** 27
@@ -24,40 +28,46 @@ export interface Prepared {
   /** Row numbers in the table, from 0, ascending; samples stand in the same order. */
   readonly trainRows: Int32Array
   readonly validationRows: Int32Array
+  /** Kept aside until they are asked for. */
+  readonly testRows: Int32Array
   readonly notices: readonly Notice[]
 }
 
 /**
- * Splits the rows that have a target (seeded, stratified for classes), fits the preparation on the training rows
- * alone and encodes both parts.
+ * Splits the rows that can be used (seeded; see `split.ts`), fits the preparation on the training rows alone and encodes
+ * the rows for training and validation. Those for the test are neither fitted on nor encoded.
  *
- * Features are all columns that are neither the target nor ignored, in the order of the table; a column without
- * any value in the training rows is left out with a notice.
+ * A row can be used when it has a target, and a value in every column of which rows without one are to be left out.
+ *
+ * Features are all columns that are neither the target nor ignored nor the groups of the split, in the order of the table; a
+ * column without any value in the training rows is left out with a notice.
  *
  * Without preparation (`setup.prepare` false) every row and column counts as it stands in the file: see `raw.ts`.
  *
  * @throws DataFormatError `unknown-target`, `ambiguous-target`, `target-missing`, `too-few-rows`, `task-mismatch`,
- *   `constant-target`, `one-class`, `too-many-classes`, `no-features`, `too-many-features`; without preparation
- *   `not-a-number`, `missing-value`
- * @throws ConfigError `invalid-config` when the validation share or the seed is out of its range
+ *   `constant-target`, `one-class`, `too-many-classes`, `no-features`, `image-not-alone`, `too-many-features`, `no-complete-rows`,
+ *   `negative-value`, `not-boolean`; without preparation `not-a-number`, `missing-value`; those of `splitTable`
+ * @throws ConfigError `invalid-config` when a share or the seed is out of its range, `unknown-column`, `column-setting`;
+ *   those of `splitTable`
  */
 export function prepare(table: Table, setup: Setup): Prepared {
-  requireSetting('validation', setup.validation)
-  requireSetting('seed', setup.seed)
+  for (const key of ['validation', 'test', 'seed'] as const) requireSetting(key, setup[key])
+  const planned = plansOf(table, setup)
+  requireImageAlone(table, featureColumns(table, setup))
+  const complete = completeRows(table, planned)
   const target = readTarget(table, setup.target, setup.task, {
     byText: !setup.prepare,
-    validated: setup.validation > 0
+    validated: setup.validation > 0 || setup.test > 0,
+    usable: (row) => complete.dropped[row] !== 1
   })
   if (!setup.prepare) requireEveryTarget(table, target)
   const codes = target.task === 'regression' ? null : target.codes
-  const split = splitRows(target.rows, codes, setup.validation, setup.seed)
+  const split = splitTable(table, setup.split, target.rows, codes, setup, setup.seed)
   const { trainRows, validationRows } = split
 
-  const ignored = new Set(setup.ignored)
-  const candidates = table.columns.filter((column) => column !== target.column && !ignored.has(column.name))
   const { features, withoutValue } = setup.prepare
-    ? fitFeatures(candidates, trainRows)
-    : { features: rawFeatures(table, candidates), withoutValue: [] }
+    ? fitFeatures(table, planned, trainRows)
+    : { features: rawFeatures(table, featureColumns(table, setup)), withoutValue: [] }
   if (features.length === 0) {
     throw new DataFormatError(
       'no-features',
@@ -81,17 +91,87 @@ export function prepare(table: Table, setup: Setup): Prepared {
     preparation,
     training: samplesOf(trainRows),
     validation: samplesOf(validationRows),
-    trainRows,
-    validationRows,
-    notices: noticesOf(table, target, split, withoutValue)
+    ...split,
+    notices: preparationNotices(table, setup, { target, split, withoutValue, planned, complete })
   }
 }
 
-function fitFeatures(candidates: readonly Column[], trainRows: Int32Array) {
+/** A column that is to be a feature, and how. */
+export interface PlannedColumn {
+  readonly column: Column
+  readonly plan: FeaturePlan
+}
+
+function featureColumns(table: Table, setup: Setup): Column[] {
+  const left = new Set([...setup.ignored, setup.target])
+  if (setup.split.by === 'grouped' && setup.split.column !== null) left.add(setup.split.column)
+  return table.columns.filter(({ name }) => !left.has(name))
+}
+
+/** Nothing is planned where numbers are taken as they stand in the file. */
+function plansOf(table: Table, setup: Setup): PlannedColumn[] {
+  const settings = new Map(setup.columns.map((setting) => [setting.name, setting]))
+  const unknown = setup.columns.find(({ name }) => findColumn(table, name) === undefined)
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      'unknown-column',
+      `${table.fileName} has no column "${unknown.name}", which is to be prepared. Its columns are ${listNames(table.columns.map(({ name }) => name))}.`,
+      { column: unknown.name }
+    )
+  }
+  if (!setup.prepare) return []
+  return featureColumns(table, setup).map((column) => ({ column, plan: planOf(column, settings.get(column.name)) }))
+}
+
+/** The network takes an image as [channels, height, width], beside which there is no place for other numbers. */
+function requireImageAlone(table: Table, columns: readonly Column[]): void {
+  const image = columns.find(({ type }) => type === 'image')
+  if (image === undefined || columns.length === 1) return
+  const others = columns.filter((column) => column !== image).map(({ name }) => name)
+  throw new DataFormatError(
+    'image-not-alone',
+    `${table.fileName}: the images of "${image.name}" can be the only feature. Ignore ${listNames(others)}, or the images.`,
+    { file: table.fileName, column: image.name }
+  )
+}
+
+/** Which rows lack a value in a column where that leaves the row out. */
+export interface CompleteRows {
+  /** 1 for each row of the table that is left out. */
+  readonly dropped: Uint8Array
+  readonly columns: readonly { readonly name: string; readonly rows: number }[]
+}
+
+function completeRows(table: Table, planned: readonly PlannedColumn[]): CompleteRows {
+  const dropped = new Uint8Array(table.rows)
+  const columns: { name: string; rows: number }[] = []
+  for (const { column, plan } of planned) {
+    if (plan.missing !== 'drop-row') continue
+    const missing = missingIn(column, table, plan)
+    let rows = 0
+    for (let row = 0; row < table.rows; row++) {
+      if (!missing(row)) continue
+      dropped[row] = 1
+      rows++
+    }
+    if (rows > 0) columns.push({ name: column.name, rows })
+  }
+  if (table.rows > 0 && dropped.every((each) => each === 1)) {
+    const names = columns.map(({ name }) => name)
+    throw new DataFormatError(
+      'no-complete-rows',
+      `${table.fileName}: every row lacks a value in ${listNames(names)}, and such rows are to be left out. Fill the missing values instead, or ignore a column.`,
+      { file: table.fileName, column: names[0] ?? '' }
+    )
+  }
+  return { dropped, columns }
+}
+
+function fitFeatures(table: Table, planned: readonly PlannedColumn[], trainRows: Int32Array) {
   const features: FeaturePreparation[] = []
   const withoutValue: string[] = []
-  for (const column of candidates) {
-    const feature = fitFeature(column, trainRows)
+  for (const { column, plan } of planned) {
+    const feature = fitFeature(column, table, trainRows, plan)
     if (feature === null) withoutValue.push(column.name)
     else features.push(feature)
   }
@@ -110,7 +190,7 @@ function noFeaturesAdvice(table: Table, { target, ignored }: Setup): string {
   return `Numbers with a comma in ${listNames(commas)} could not be told from text and are left out: save the file with decimal points and without thousands separators.`
 }
 
-function requireSetting(key: 'validation' | 'seed', value: number): void {
+function requireSetting(key: 'validation' | 'test' | 'seed', value: number): void {
   const field = trainingFields.find((each) => each.key === key)
   const problem = field === undefined ? null : fieldProblem(field, value)
   if (field === undefined || problem === null) return
@@ -122,53 +202,22 @@ function requireEncodable(preparation: Preparation, rows: number): void {
   const width = featureNames(preparation).length
   if (width * rows <= maxEncodedValues) return
   const widest = preparation.features
-    .flatMap((feature) =>
-      feature.kind === 'category' ? [{ name: feature.name, inputs: feature.categories.length }] : []
-    )
+    .flatMap((feature) => {
+      const inputs = coderOf(feature).inputs.length
+      return inputs > 1 ? [{ name: feature.name, inputs }] : []
+    })
     .sort((a, b) => b.inputs - a.inputs)
     .slice(0, 3)
     .map(({ name, inputs }) => `"${name}" (${inputs})`)
-  const advice =
-    widest.length > 0 ? `Ignore the columns with the most categories: ${widest.join(', ')}.` : 'Ignore some columns.'
+  const isImage = preparation.features.some(({ kind }) => kind === 'image')
+  const advice = isImage
+    ? 'Choose a smaller size for the images, or fewer of them.'
+    : widest.length > 0
+      ? `Ignore the columns with the most categories: ${widest.join(', ')}.`
+      : 'Ignore some columns.'
   throw new DataFormatError(
     'too-many-features',
     `${rows} rows with ${width} inputs each are ${width * rows} numbers; at most ${maxEncodedValues} fit. ${advice}`,
     { rows, features: width }
   )
-}
-
-function noticesOf(table: Table, target: Target, split: Split, withoutValue: readonly string[]): Notice[] {
-  const notices: Notice[] = []
-  const { name } = target.column
-  const left = table.rows - target.rows.length
-  if (left > 0) {
-    let empty = 0
-    for (let row = 0; row < table.rows; row++) if (isMissing(target.column, row)) empty++
-    // A target of regression may be a number too large for float32.
-    const beyond = left > empty ? ` (${left - empty} of them a number beyond ±3.4e38)` : ''
-    notices.push({
-      code: 'missing-target',
-      severity: 'warning',
-      message: `${left} of ${table.rows} rows have no usable value for "${name}"${beyond} and are left out.${missingWordsAdvice(target.column)}`,
-      columns: [name]
-    })
-  }
-  if (target.task !== 'regression' && split.rareClasses.length > 0) {
-    const rare = split.rareClasses.map((code) => target.classes[code] ?? '')
-    notices.push({
-      code: 'rare-class',
-      severity: 'warning',
-      message: `A single row each: ${listNames(rare)}. It is trained on, so no validation row tells how well these classes are learned.`,
-      columns: [name]
-    })
-  }
-  if (withoutValue.length > 0) {
-    notices.push({
-      code: 'all-missing-column',
-      severity: 'warning',
-      message: `No training row has a value in ${listNames(withoutValue)}: left out.`,
-      columns: withoutValue
-    })
-  }
-  return notices
 }

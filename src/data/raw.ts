@@ -1,13 +1,19 @@
 /** Tables whose numbers are taken as they stand in the file: nothing is filled, encoded or left out. */
 import { DataFormatError } from '../shared/errors'
-import { missingValue } from './encode'
+import { missingValue } from './cells'
+import { rawImage } from './features/image'
+import { rawNumber } from './features/raw'
 import { featureNumber, parseNumber } from './numbers'
 import type { FeaturePreparation } from './preparation'
 import type { CategoryColumn, Column, Table } from './table'
 import type { Target } from './target'
 
 const FEATURE_ADVICE = 'Leave the column out (--ignore), or have numbers prepared (without --no-prepare).'
-const TARGET_ADVICE = 'Write a value, or have rows without one left out (without --no-prepare).'
+const FEATURE = { expected: rawNumber, advice: FEATURE_ADVICE }
+const TARGET = {
+  expected: rawNumber,
+  advice: 'Write a value, or have rows without one left out (without --no-prepare).'
+}
 
 /**
  * The features, one for each column.
@@ -15,9 +21,10 @@ const TARGET_ADVICE = 'Write a value, or have rows without one left out (without
  */
 export function rawFeatures(table: Table, columns: readonly Column[]): FeaturePreparation[] {
   return columns.map((column) => {
+    if (column.type === 'image') return rawImage(column)
     if (column.type === 'category') throw textCell(table, column)
     const row = column.values.findIndex((value) => Number.isNaN(featureNumber(value)))
-    if (row >= 0) throw missingValue(column, table, row, FEATURE_ADVICE)
+    if (row >= 0) throw missingValue(column, table, row, FEATURE)
     return { name: column.name, kind: 'raw' }
   })
 }
@@ -30,7 +37,7 @@ export function requireEveryTarget(table: Table, { column, rows }: Target): void
   if (rows.length === table.rows) return
   // `rows` ascends: the first place where it is ahead of its index is the first row left out.
   const gap = rows.findIndex((row, index) => row !== index)
-  throw missingValue(column, table, gap < 0 ? rows.length : gap, TARGET_ADVICE)
+  throw missingValue(column, table, gap < 0 ? rows.length : gap, TARGET)
 }
 
 function textCell(table: Table, column: CategoryColumn): DataFormatError {
@@ -40,11 +47,11 @@ function textCell(table: Table, column: CategoryColumn): DataFormatError {
     column.codes.findIndex((code) => code < 0 || isText[code] === true)
   )
   const code = column.codes[row] ?? -1
-  if (code < 0) return missingValue(column, table, row, FEATURE_ADVICE)
+  if (code < 0) return missingValue(column, table, row, FEATURE)
   const cell = (column.categories[code] ?? '').slice(0, 40)
   return new DataFormatError(
     'not-a-number',
-    `${table.fileName}, row ${row + 1}, column "${column.name}": expected a number, since numbers are taken as they stand in the file, got "${cell}". ${FEATURE_ADVICE}`,
+    `${table.fileName}, row ${row + 1}, column "${column.name}": expected ${rawNumber}, got "${cell}". ${FEATURE_ADVICE}`,
     { file: table.fileName, row: row + 1, column: column.name }
   )
 }

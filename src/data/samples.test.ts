@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { SampleView } from '../shared/views'
 import { prepare } from './prepare'
 import { profileTable } from './profile'
 import { readTable } from './read'
@@ -20,17 +21,23 @@ function counts(table: Table, name: string): [string, number][] {
 describe('samples', () => {
   it('lists every file, each called by its id, with a thumbnail of its own points', async () => {
     const samples = await listSamples(folder)
-    const files = readdirSync(folder).filter((name) => name.endsWith('.csv'))
-    expect(samples.map((sample) => `${sample.id}.csv`).sort()).toEqual(files.sort())
-    for (const { points } of samples) {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.csv') || name.includes('images'))
+    const nameOf = ({ id, pictures }: SampleView): string =>
+      pictures === null ? `${id}.csv` : `${id}-images-idx3-ubyte.gz`
+    expect(samples.map(nameOf).sort()).toEqual(files.sort())
+    for (const { points, pictures } of samples) {
+      if (pictures !== null) {
+        expect([points.length, pictures.width, pictures.height, pictures.pixels.length]).toEqual([0, 28, 28, 18 * 784])
+        continue
+      }
       expect(points).toHaveLength(120)
       expect(points.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1)).toBe(true)
     }
-    expect(samples.map(({ points }) => new Set(points.map(({ group }) => group)).size)).toEqual([3, 3, 1, 2])
+    expect(samples.map(({ points }) => new Set(points.map(({ group }) => group)).size)).toEqual([3, 3, 1, 2, 0])
     expect(await listSamples(folder)).toEqual(samples)
   })
 
-  it.each(['iris', 'penguins', 'auto-mpg', 'two-spirals'])('%s trains as it is opened', async (id) => {
+  it.each(['iris', 'penguins', 'auto-mpg', 'two-spirals', 'mnist'])('%s trains as it is opened', async (id) => {
     const sample = await sampleById(folder, id)
     const table = await readTable(sample.path)
     const setup = suggestSetup(table)
@@ -40,6 +47,14 @@ describe('samples', () => {
       Math.round(table.rows * 0.8),
       Math.round(table.rows * 0.2)
     ])
+  })
+
+  it('the digits are those of the package, ten of each kind and more, in no order', async () => {
+    const digits = await load('mnist')
+    expect([digits.rows, digits.columns.map(({ type }) => type)]).toEqual([10_000, ['image', 'category']])
+    expect(new Map(counts(digits, 'label'))).toEqual(
+      new Map([1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978].map((count, digit) => [String(digit), count]))
+    )
   })
 
   it('Iris is as Fisher printed it', async () => {

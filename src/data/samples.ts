@@ -6,6 +6,7 @@ import { permutation } from '../engine/random/stream'
 import { tasks } from '../engine/spec'
 import { DataFormatError } from '../shared/errors'
 import type { SampleView } from '../shared/views'
+import { tableImages } from './images'
 import { readTable } from './read'
 import { requireColumn, type Column, type Table } from './table'
 
@@ -13,7 +14,7 @@ const text = v.pipe(v.string(), v.minLength(1))
 
 const sampleSchema = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)),
-  file: v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.csv$/)),
+  file: v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.(csv|gz)$/)),
   name: text,
   caption: text,
   target: text,
@@ -23,8 +24,8 @@ const sampleSchema = v.strictObject({
   source: text,
   licence: text,
   licenceUrl: v.optional(v.pipe(v.string(), v.url())),
-  /** Number columns drawn in the thumbnail. */
-  thumbnail: v.strictObject({ x: text, y: text })
+  /** Number columns drawn in the thumbnail; images are shown themselves. */
+  thumbnail: v.optional(v.strictObject({ x: text, y: text }))
 })
 
 export const sampleListSchema = v.array(sampleSchema)
@@ -33,6 +34,7 @@ export const sampleListSchema = v.array(sampleSchema)
 export type Sample = Readonly<v.InferOutput<typeof sampleSchema>> & { readonly path: string }
 
 const thumbnailPoints = 120
+const thumbnailPictures = 18
 
 /**
  * The samples as the first screen shows them, thumbnails computed from the files themselves: at most 120 rows
@@ -47,15 +49,19 @@ export async function listSamples(folder: string): Promise<SampleView[]> {
   for (const sample of await readSamples(folder)) {
     const table = await readTable(sample.path)
     const { id, name, caption, task } = sample
-    views.push({ id, name, caption, task, rows: table.rows, points: thumbnail(table, sample) })
+    const pictures = tableImages(table, 0, thumbnailPictures)
+    views.push({ id, name, caption, task, rows: table.rows, points: thumbnail(table, sample), pictures })
   }
   return views
 }
 
-/** @throws DataFormatError `unknown-sample`, `samples-damaged` */
+/**
+ * @param id of the sample, or the name of its file
+ * @throws DataFormatError `unknown-sample`, `samples-damaged`
+ */
 export async function sampleById(folder: string, id: string): Promise<Sample> {
   const samples = await readSamples(folder)
-  const found = samples.find((sample) => sample.id === id)
+  const found = samples.find((sample) => sample.id === id || sample.file === id)
   if (found !== undefined) return found
   const known = samples.map((sample) => sample.id).join(', ')
   throw new DataFormatError('unknown-sample', `There is no sample "${id}"; the samples are ${known}.`, { sample: id })
@@ -76,6 +82,7 @@ async function readSamples(folder: string): Promise<Sample[]> {
 }
 
 function thumbnail(table: Table, sample: Sample): SampleView['points'] {
+  if (sample.thumbnail === undefined) return []
   const x = coordinate(requireColumn(table, sample.thumbnail.x))
   const y = coordinate(requireColumn(table, sample.thumbnail.y))
   const target = requireColumn(table, sample.target)

@@ -9,6 +9,8 @@ import {
   type Task
 } from '../engine/catalog'
 import { setupDefaults, type Setup } from '../shared/setup'
+import { columnType } from './column-type'
+import { imageSettings } from './suggest-images'
 import { columnRole, uselessRoles, type Role } from './findings'
 import { profileTable } from './profile'
 import type { Table } from './table'
@@ -35,7 +37,8 @@ const hiddenUnits = [16, 8]
 /**
  * A setup for the table: the target given, or else a column with a name that targets have, or else the last one,
  * passing over columns without values or with one value, row names, and names that occur twice where others are
- * left. Task and loss follow from the target. Columns that cannot help (no value, one value, row names) are ignored.
+ * left. Task and loss follow from the target. Columns that cannot help (no value, one value, row names) are ignored, and all
+ * others where there are images.
  *
  * @param useless roles of columns that are ignored
  * @throws DataFormatError `unknown-target`, `ambiguous-target`, only when `target` is given
@@ -44,12 +47,24 @@ export function suggestSetup(table: Table, target?: string, useless: readonly Ro
   const name = target === undefined ? suggestTarget(table) : targetColumn(table, target).name
   const views = profileTable(table)
   const view = views.find((each) => each.name === name)
-  const task: Task = view === undefined ? 'regression' : inferTask(view)
+  const task: Task =
+    view === undefined || view.storage === 'image' ? 'regression' : inferTask({ ...view, type: view.storage })
   const ignored = table.columns.flatMap((column, index) => {
     const each = views[index]
     const ignore = each !== undefined && useless.includes(columnRole(column, each))
     return ignore && column.name !== name ? [column.name] : []
   })
+  const image = table.columns.find((column) => column.type === 'image')
+  if (image !== undefined && image.name !== name) {
+    return {
+      ...setupDefaults,
+      target: name,
+      task,
+      loss: defaultLoss(task),
+      ignored: table.columns.flatMap((each) => (each === image || each.name === name ? [] : [each.name])),
+      ...imageSettings(image)
+    }
+  }
   return {
     ...setupDefaults,
     target: name,
@@ -67,7 +82,12 @@ function suggestTarget(table: Table): string {
   const usable = table.columns.flatMap((column, index) => {
     const view = views[index]
     const twice = table.duplicateNames.includes(column.name)
-    return view !== undefined && columnRole(column, view) === 'ordinary' && !twice ? [column.name] : []
+    const answers =
+      view !== undefined &&
+      columnRole(column, view) === 'ordinary' &&
+      columnType(column) !== 'date' &&
+      column.type !== 'image'
+    return answers && !twice ? [column.name] : []
   })
   // Beside an x, a y is a coordinate, unless there is nothing else.
   const isPoint = names.length > 2 && names.some((name) => name.toLowerCase() === 'x')

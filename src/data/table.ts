@@ -1,10 +1,12 @@
 /**
- * A table in memory: columns of numbers or of categories, nothing else.
+ * A table in memory: columns of numbers, of categories or of images, nothing else.
  *
  * Column names and category names come from users: they are only ever values in arrays and Maps, never keys
  * of objects, so a column called `__proto__` is an ordinary column.
  */
 import { DataFormatError } from '../shared/errors'
+import type { ReadAs } from '../shared/read-as'
+import type { SkippedRows, TableFormat } from '../shared/table-format'
 import type { Notice } from '../shared/views'
 
 /** What the reader saw in the cells of a column that its values no longer tell. */
@@ -27,6 +29,8 @@ export interface NumberColumn {
    * to float32 where they use it (`featureNumber`); targets do not.
    */
   readonly values: Float64Array
+  /** The values are times, in milliseconds since 1970-01-01 UTC: of whole days, or of any moment. */
+  readonly time?: 'date' | 'datetime'
   /** Of a column read from a file. */
   readonly facts?: CellFacts
 }
@@ -42,12 +46,36 @@ export interface CategoryColumn {
   readonly facts?: CellFacts
 }
 
-export type Column = NumberColumn | CategoryColumn
+/** Images of one size, one a row; none is missing. */
+export interface ImageColumn {
+  readonly type: 'image'
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  /** 1: grey. 3: red, green, blue. */
+  readonly channels: 1 | 3
+  /** [rows, channels, height, width], row-major: each row's channels one after the other, as PyTorch has them. */
+  readonly pixels: Uint8Array
+  /** Pixels tell all that there is. */
+  readonly facts?: never
+}
+
+/** A column whose cells can be written as text. */
+export type CellColumn = NumberColumn | CategoryColumn
+export type Column = CellColumn | ImageColumn
+
+export type { SkippedRows, TableFormat } from '../shared/table-format'
+
+export const maxSkippedRows = 1000
+export const noneSkipped: SkippedRows = { count: 0, rows: [] }
 
 export interface Table {
   /** Name of the file, without its folder. */
   readonly fileName: string
-  /** SHA-256 of the file's bytes, 64 hexadecimal digits. */
+  /**
+   * SHA-256 of the file's bytes, 64 hexadecimal digits. Where several files make the table: of their own SHA-256 in
+   * hexadecimal digits, one after the other.
+   */
   readonly sha256: string
   readonly rows: number
   /** In the order of the file; names are unique. */
@@ -56,6 +84,10 @@ export interface Table {
   readonly duplicateNames: readonly string[]
   /** What was found and repaired while reading. */
   readonly notices: readonly Notice[]
+  readonly format: TableFormat
+  readonly skipped: SkippedRows
+  /** What a person said of the file; nothing when all of it was detected. */
+  readonly readAs?: ReadAs
 }
 
 /** The column of that name, or undefined. */
@@ -77,8 +109,26 @@ export function requireColumn(table: Table, name: string): Column {
   )
 }
 
+/** Rows of the column. */
+export function lengthOf(column: Column): number {
+  switch (column.type) {
+    case 'number':
+      return column.values.length
+    case 'category':
+      return column.codes.length
+    case 'image':
+      return column.pixels.length / imageSize(column)
+  }
+}
+
+/** Numbers of one image: channels · height · width. */
+export function imageSize({ channels, height, width }: Pick<ImageColumn, 'channels' | 'height' | 'width'>): number {
+  return channels * height * width
+}
+
 /** True where row `row` has no value. */
 export function isMissing(column: Column, row: number): boolean {
+  if (column.type === 'image') return false
   return column.type === 'number' ? Number.isNaN(column.values[row]) : (column.codes[row] ?? -1) < 0
 }
 

@@ -1,6 +1,7 @@
 /** The target column: which rows have a value, which classes there are, and whether it suits the task. */
 import type { Task } from '../engine/catalog'
 import { DataFormatError } from '../shared/errors'
+import { requireCells } from './cells'
 import { compareCodePoints, featureNumber, numberText } from './numbers'
 import {
   findColumn,
@@ -8,6 +9,7 @@ import {
   listNames,
   missingWordsText,
   type CategoryColumn,
+  type CellColumn,
   type Column,
   type NumberColumn,
   type Table
@@ -27,7 +29,7 @@ export type Target =
     }
   | {
       readonly task: 'binary' | 'multi-class'
-      readonly column: Column
+      readonly column: CellColumn
       readonly rows: Int32Array
       /** Class of each of `rows`. */
       readonly codes: Int32Array
@@ -63,16 +65,21 @@ export interface TargetOptions {
   readonly byText: boolean
   /** Whether some rows are kept for validation. */
   readonly validated: boolean
+  /** Rows that may be used; all when left out. */
+  readonly usable?: (row: number) => boolean
 }
 
 /**
  * The target as it is used for a task.
- * @throws DataFormatError `unknown-target`, `ambiguous-target`, `target-missing`, `too-few-rows`, `task-mismatch`,
+ * @throws DataFormatError `unknown-target`, `ambiguous-target`, `image-column`, `target-missing`, `too-few-rows`, `task-mismatch`,
  *   `constant-target`, `one-class`, `too-many-classes`
  */
-export function readTarget(table: Table, name: string, task: Task, { byText, validated }: TargetOptions): Target {
-  const column = targetColumn(table, name)
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
+export function readTarget(table: Table, name: string, task: Task, options: TargetOptions): Target {
+  const { byText, validated, usable = () => true } = options
+  const column = requireCells(targetColumn(table, name))
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter(
+    (row) => !isMissing(column, row) && usable(row)
+  )
   const details = { file: table.fileName, column: name }
   requireRows(column, rows, details)
   if (task === 'regression') return regressionTarget(column, rows, details)
@@ -111,7 +118,7 @@ function requireRows(column: Column, rows: Int32Array, details: Record<string, s
   }
 }
 
-function regressionTarget(column: Column, present: Int32Array, details: Record<string, string>): Target {
+function regressionTarget(column: CellColumn, present: Int32Array, details: Record<string, string>): Target {
   if (column.type === 'category') {
     throw new DataFormatError(
       'task-mismatch',

@@ -1,9 +1,9 @@
 /** Tables made in memory, for tests. */
 import { compareCodePoints } from './numbers'
-import type { Column, Table } from './table'
+import { lengthOf, noneSkipped, type CellColumn, type Column, type Table } from './table'
 
 /** A column of numbers when all values are numbers, else of texts; null is missing. */
-export function column(name: string, values: readonly (number | string | null)[]): Column {
+export function column(name: string, values: readonly (number | string | null)[]): CellColumn {
   const numbers = values.filter((value) => typeof value !== 'string')
   if (numbers.length === values.length) {
     return { type: 'number', name, values: Float64Array.from(numbers, (value) => value ?? NaN) }
@@ -16,6 +16,15 @@ export function column(name: string, values: readonly (number | string | null)[]
 
 export function table(columns: readonly Column[], duplicateNames: readonly string[] = []): Table {
   const [first] = columns
-  const rows = first === undefined ? 0 : first.type === 'number' ? first.values.length : first.codes.length
-  return { fileName: 'test.csv', sha256: '0'.repeat(64), rows, columns, duplicateNames, notices: [] }
+  const rows = first === undefined ? 0 : lengthOf(first)
+  return {
+    fileName: 'test.csv',
+    sha256: '0'.repeat(64),
+    rows,
+    columns,
+    duplicateNames,
+    notices: [],
+    format: { kind: 'memory' },
+    skipped: noneSkipped
+  }
 }

@@ -227,7 +227,7 @@ describe('settings of a run', () => {
     expect(record.final).toEqual({ validationLoss: null, metrics: {} })
     expect(metrics.map(({ validationLoss }) => validationLoss)).toEqual([null, null, null, null, null])
     expect(metrics.every((point) => Object.keys(point.metrics).length === 0)).toBe(true)
-    expect(record.split).toEqual({ trainRows: 90, validationRows: 0 })
+    expect(record.split).toEqual({ trainRows: 90, validationRows: 0, testRows: 0 })
     expect(await experiment.evaluation()).toMatchObject({ on: 'training', rows: 90 })
     expect(v.safeParse(runRecordSchema, record).success).toBe(true)
   })
@@ -240,7 +240,7 @@ describe('a whole network', () => {
     expect(run.record.model.inputShape).toEqual([1, 4, 4])
     expect([...run.parameters.keys()]).toContain('norm.running_mean')
     expect(run.record.parameters).toBe(30 + 6 + 245 + 18)
-    const right = predictTable(run, table).filter(({ row, prediction }) => {
+    const right = (await predictTable(run, table)).filter(({ row, prediction }) => {
       return prediction === ['across', 'down', 'none'][(row - 1) % 3]
     })
     expect(right.length).toBeGreaterThan(50)
@@ -297,7 +297,7 @@ describe('predictTable and evaluateRun', () => {
       ['multi-class', 'cross-entropy']
     ] as const) {
       const run = await madeRun(task, loss)
-      const rows = predictTable(run, madeTable(task))
+      const rows = await predictTable(run, madeTable(task))
       expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 90 }, (_, i) => i + 1))
       for (const { prediction, probabilities = [] } of rows) {
         expect(probabilities.map(([name]) => name)).toEqual(run.record.classes)
@@ -311,7 +311,7 @@ describe('predictTable and evaluateRun', () => {
 
   it('gives regression in raw units and without probabilities', async () => {
     const table = madeTable('regression')
-    const rows = predictTable(await madeRun('regression', 'squared'), table)
+    const rows = await predictTable(await madeRun('regression', 'squared'), table)
     expect(
       rows.every(
         ({ prediction, probabilities }) =>
@@ -324,7 +324,7 @@ describe('predictTable and evaluateRun', () => {
     const run = await madeRun('binary', 'log')
     const table = madeTable('binary')
     const without = { ...table, columns: table.columns.filter(({ name }) => name !== 'island') }
-    expect(() => predictTable(run, without)).toThrow(expect.objectContaining({ code: 'missing-column' }))
+    await expect(predictTable(run, without)).rejects.toMatchObject({ code: 'missing-column' })
   })
 
   it('evaluates on any rows that have an answer', async () => {
@@ -335,7 +335,7 @@ describe('predictTable and evaluateRun', () => {
     expect(view.runId).toBe(run.record.id)
     const kind = table.columns[3]
     if (kind?.type !== 'category') throw new Error('made as a category')
-    const right = predictTable(run, table).filter(
+    const right = (await predictTable(run, table)).filter(
       ({ prediction, row }) => prediction === kind.categories[kind.codes[row - 1] ?? -1]
     )
     expect(view.metrics[0]?.value).toBeCloseTo(right.length / 90, 12)

@@ -3,6 +3,7 @@
  * experiments, so both train, measure and keep the same thing.
  */
 import { randomUUID } from 'node:crypto'
+import { totalmem } from 'node:os'
 import {
   classNames,
   encodeFeatures,
@@ -23,15 +24,18 @@ import {
   type Model,
   type Pace,
   type Parameters,
+  type Samples,
   type StopSignal,
   type TrainEvent,
   type Training
 } from '../engine'
+import { ConfigError } from '../shared/errors'
 import type { Setup } from '../shared/setup'
 import type { EvaluationView, WeightsView } from '../shared/views'
 import { evaluationView, targetScaleOf, weightsView } from './evaluation'
 import { initialParameters, type WeightsFile } from './initial-weights'
 import { classWeightsOf, lossSettingsOf } from './loss-settings'
+import { requireIndices } from './indices'
 import { judge } from './judge'
 import { keptParameters } from './kept-parameters'
 import { requireMemory } from './memory'
@@ -61,8 +65,12 @@ export interface Experiment {
   readonly steps: number
   /** Epoch in progress, from 1; 0 before the first step. */
   readonly epoch: number
-  /** The current weights on the validation rows, or on the training rows when there are no others. */
-  evaluation(): Promise<EvaluationView>
+  /**
+   * The current weights on the validation rows, or on the training rows when there are no others; or, asked for, on the
+   * rows kept aside for the test, which nothing else looks at.
+   * @throws ConfigError `no-test-rows` when none were kept aside
+   */
+  evaluation(on?: 'validation' | 'test'): Promise<EvaluationView>
   /** The current weights, for drawing; null when there are over 4,000. */
   weights(): WeightsView | null
   /**
@@ -78,6 +86,8 @@ export interface ExperimentOptions {
   readonly executor?: ExecutorName
   /** Weights to begin with; drawn by the seed unless given. */
   readonly initial?: WeightsFile
+  /** Bytes of memory that training may take; all that the computer has, unless given. */
+  readonly memory?: number
 }
 
 /**
@@ -95,10 +105,16 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
   const trainingSamples = shapedSamples(model, prepared.training)
   const validation = shapedSamples(model, prepared.validation)
   const validated = prepared.validationRows.length > 0
-  requireMemory({
-    ...{ model, batchSize: setup.batchSize, samples: [trainingSamples, validation] },
-    executor: options.executor ?? 'wasm'
-  })
+  const memory = options.memory ?? totalmem()
+  requireMemory(
+    {
+      ...{ model, batchSize: setup.batchSize, samples: [trainingSamples, validation] },
+      executor: options.executor ?? 'wasm'
+    },
+    memory
+  )
+  requireIndices(model, table, preparation, trainingSamples.features, prepared.trainRows)
+  requireIndices(model, table, preparation, validation.features, prepared.validationRows)
   const sample = takeSample(preparation, table)
   const targetScale = targetScaleOf(target)
   const classWeights = classWeightsOf(setup, trainingSamples.targets, classes)
@@ -122,6 +138,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     threads: setup.threads,
     training: trainingSamples,
     validation,
+    memory,
     ...(targetScale === undefined ? {} : { targetScale }),
     ...(initial === null ? {} : { initial }),
     ...(options.executor === undefined ? {} : { executor: options.executor })
@@ -143,7 +160,9 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
   }
   const training: Training = {
     stepsPerEpoch: inner.stepsPerEpoch,
-    executor: inner.executor,
+    get executor() {
+      return inner.executor
+    },
     get parameters() {
       return inner.parameters
     },
@@ -159,6 +178,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     events: recorded,
     close: () => inner.close()
   }
+  const problem = { model, loss: setup.loss, lossSettings, task: setup.task }
   const rowsJudged = validated ? validation : trainingSamples
   let latest: (Judged & { readonly place: string }) | null = null
   /** The weights of now and how they do; worked out once for each place in the run. */
@@ -166,8 +186,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     const place = `${steps}/${epochs.length}`
     if (latest?.place === place) return latest
     const parameters = keptParameters(inner.parameters)
-    const problem = { model, loss: setup.loss, lossSettings, task: setup.task }
-    const evaluation = judge(problem, parameters, rowsJudged, Math.max(1, classes.length), targetScale)
+    const evaluation = judge(problem, parameters, rowsJudged, targetScale, inner.executor.name)
     return (latest = { place, parameters, evaluation })
   }
 
@@ -189,8 +208,19 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     get epoch() {
       return epoch
     },
-    async evaluation() {
+    async evaluation(on = 'validation') {
       const of = { runId: id, target, epoch: inner.restoredEpoch ?? epoch }
+      if (on === 'test') {
+        const samples = testSamples(prepared, table, model)
+        const evaluation = await judge(
+          problem,
+          keptParameters(inner.parameters),
+          samples,
+          targetScale,
+          inner.executor.name
+        )
+        return evaluationView({ ...of, on, targets: samples.targets, evaluation })
+      }
       const evaluation = await judged().evaluation
       return evaluationView({
         ...of,
@@ -220,8 +250,17 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
           setup,
           model: model.spec,
           preparation,
-          data: { fileName: table.fileName, sha256: table.sha256, rows: table.rows },
-          split: { trainRows: prepared.trainRows.length, validationRows: prepared.validationRows.length },
+          data: {
+            fileName: table.fileName,
+            sha256: table.sha256,
+            rows: table.rows,
+            ...(table.readAs === undefined ? {} : { readAs: table.readAs })
+          },
+          split: {
+            trainRows: prepared.trainRows.length,
+            validationRows: prepared.validationRows.length,
+            testRows: prepared.testRows.length
+          },
           ...done,
           parameters: parameterCount,
           classes: [...classes],
@@ -240,6 +279,21 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
       }
     }
   }
+}
+
+/** The rows kept aside, encoded only now. */
+function testSamples({ preparation, testRows }: Prepared, table: Table, model: Model): Samples {
+  if (testRows.length === 0) {
+    throw new ConfigError('no-test-rows', 'No rows were kept aside for a test. Train with a test share above 0.', {
+      setting: 'test'
+    })
+  }
+  const samples = shapedSamples(model, {
+    features: encodeFeatures(preparation, table, testRows),
+    targets: encodeTargets(preparation, table, testRows)
+  })
+  requireIndices(model, table, preparation, samples.features, testRows)
+  return samples
 }
 
 /** Weights as they are kept, and how they do. */
@@ -269,8 +323,10 @@ export function evaluateRun(run: Run, table: Table): EvaluationView {
   const column = requireColumn(table, preparation.target.name)
   const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
   const { model, parameters } = run
+  const features = shapedFeatures(model, encodeFeatures(preparation, table, rows))
+  requireIndices(model, table, preparation, features, rows)
   const samples = {
-    features: shapedFeatures(model, encodeFeatures(preparation, table, rows)),
+    features,
     targets: encodeTargets(preparation, table, rows)
   }
   const problem = { model, loss: setup.loss, task: setup.task, lossSettings: lossSettingsOf(setup, classWeights) }

@@ -1,10 +1,12 @@
 /** Runs: from a table and a setup to a trained network that is kept, read again and asked. */
+export { readAsFor } from './read-as'
 export { writeFileAtomic } from './atomic'
 export { targetScaleOf } from './evaluation'
 export { epochPointOf, evaluateRun, openExperiment, type Experiment, type ExperimentOptions } from './experiment'
 export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'
-export { readModelFile } from './model-file'
+export { keepMadeDataset } from './made-datasets'
+export { readModelFile, withModelFile } from './model-file'
 export { networkOf } from './network'
 export { predictTable, type RowPrediction } from './predict'
 export {

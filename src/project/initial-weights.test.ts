@@ -10,7 +10,7 @@ const model = compileModel({
   inputShape: [3],
   layers: [
     { name: 'hidden', type: 'dense', inputs: ['input'], config: { units: 2 } },
-    { name: 'norm', type: 'batchNorm', inputs: ['hidden'], config: {} },
+    { name: 'norm', type: 'batch-norm', inputs: ['hidden'], config: {} },
     { name: 'output', type: 'dense', inputs: ['norm'], config: { units: 1, activation: 'identity' } }
   ],
   output: 'output'

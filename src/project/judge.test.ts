@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { evaluate, initializeParameters, type ForwardProblem, type Samples } from '../engine'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { kernelBytes } from '../../tests/kernels'
+import { evaluate, initializeParameters, provideKernels, type ForwardProblem, type Samples } from '../engine'
 import { prepare } from '../data'
 import { openExperiment } from './experiment'
 import { judge } from './judge'
@@ -16,7 +17,12 @@ function partsOf(rows: number, changes: Partial<Setup> = {}): { problem: Forward
   return { problem, samples: shapedSamples(model, prepared.training) }
 }
 
-describe('judge', () => {
+// The kernels, once provided, stay.
+describe.each(['reference', 'wasm'] as const)('judge, by %s', (executor) => {
+  beforeAll(() => {
+    if (executor === 'wasm') provideKernels(kernelBytes)
+  })
+
   it.each([1, 60, 1025])('gives what evaluate gives, on %i rows', async (rows) => {
     const { problem, samples } = partsOf(Math.max(60, rows))
     const some = {
@@ -25,7 +31,7 @@ describe('judge', () => {
     }
     const parameters = initializeParameters(problem.model, 1)
     const whole = evaluate(problem, parameters, some)
-    const slices = await judge(problem, parameters, some, 3)
+    const slices = await judge(problem, parameters, some)
     expect(slices.outputs).toEqual(whole.outputs)
     expect(slices.loss).toBeCloseTo(whole.loss, 12)
     expect(slices.metrics).toEqual(whole.metrics)
@@ -37,12 +43,13 @@ describe('judge', () => {
       { name: 'conv', type: 'conv2d', inputs: ['input'], config: wide },
       { name: 'again', type: 'conv2d', inputs: ['conv'], config: wide },
       { name: 'flat', type: 'flatten', inputs: ['again'], config: {} },
-      { name: 'output', type: 'dense', inputs: ['flat'], config: { units: 3 } }
+      { name: 'output', type: 'dense', inputs: ['flat'], config: { units: 3, activation: 'identity' } }
     ]
-    const { problem, samples } = partsOf(60, { model: { inputShape: [1, 4, 4], layers, output: 'output' } })
+    const rows = executor === 'wasm' ? 3000 : 60
+    const { problem, samples } = partsOf(rows, { model: { inputShape: [1, 4, 4], layers, output: 'output' } })
     let turns = 0
     const timer = setInterval(() => turns++, 0)
-    await judge(problem, initializeParameters(problem.model, 1), samples, 3)
+    await judge(problem, initializeParameters(problem.model, 1), samples)
     clearInterval(timer)
     expect(turns).toBeGreaterThan(20)
   })

@@ -2,10 +2,11 @@
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { classNames, featureNames, type Table } from '../data'
+import { classNames, inputShape, type Table } from '../data'
 import { compileModel, keptTensors, sizeOf, type Model, type Parameters } from '../engine'
 import { describeModel, lossFor } from '../engine/catalog'
 import { StorageError, StudioError } from '../shared/errors'
+import { issueSentence } from '../shared/issue-words'
 import { setAside } from './atomic'
 import {
   epochRecordSchema,
@@ -66,16 +67,16 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
   }
   if (new Set(classes).size !== classes.length) throw damaged(folder, RECORD, 'a class is named twice')
   for (const feature of preparation.features) {
-    if (feature.kind === 'category' && !feature.categories.includes(feature.fill)) {
+    if ('categories' in feature && feature.fill !== null && !feature.categories.includes(feature.fill)) {
       throw damaged(folder, RECORD, `missing values of "${feature.name}" are filled with a category it does not have`)
     }
   }
-  const features = featureNames(preparation).length
-  if (sizeOf(model.inputShape) !== features) {
+  const shape = inputShape(preparation)
+  if (sizeOf(model.inputShape) !== sizeOf(shape)) {
     throw damaged(
       folder,
       RECORD,
-      `its model takes [${model.inputShape.join(', ')}], its preparation gives [${features}]`
+      `its model takes [${model.inputShape.join(', ')}], its preparation gives [${shape.join(', ')}]`
     )
   }
   return record
@@ -245,7 +246,7 @@ function parse<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
   const issue = result.issues[0]
-  throw damaged(folder, name, `${at(line)}${v.getDotPath(issue) ?? 'value'}: ${issue.message}`)
+  throw damaged(folder, name, `${at(line)}${issueSentence(issue, 'value')}`)
 }
 
 function at(line: number | undefined): string {

@@ -1,5 +1,4 @@
 /** Whether a training can fit into this computer's memory at all, said before anything of it is made. */
-import { totalmem } from 'node:os'
 import {
   describeModel,
   leastTrainingNumbers,
@@ -35,10 +34,11 @@ function least({ model, batchSize, samples }: MemoryProblem): LeastNumbers {
 }
 
 /**
- * @param available bytes of memory; all that the computer has, unless said
+ * Refuses what cannot be trained by any executor. What the one that is chosen takes exactly, it says itself.
+ * @param available bytes of memory
  * @throws ConfigError `model-too-large` with the estimate and the layer that is largest
  */
-export function requireMemory(problem: MemoryProblem, available = totalmem()): void {
+export function requireMemory(problem: MemoryProblem, available: number): void {
   const estimate = least(problem)
   const needed = bytesOf(problem, estimate)
   if (needed <= available) return

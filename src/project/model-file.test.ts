@@ -17,7 +17,7 @@ const dense = (name: string, units: unknown, inputs: unknown = ['input'], more: 
   name,
   type: 'dense',
   inputs,
-  config: { units, ...more }
+  config: { units, activation: 'identity', ...more }
 })
 const model = (layers: unknown, output: unknown = 'output', inputShape: unknown = [3]) => ({
   inputShape,
@@ -53,14 +53,19 @@ describe('readModelFile', () => {
     expect(await read(branching)).toEqual(branching)
   })
 
+  it('has no activation at the output where the file names none', async () => {
+    const bare = { name: 'output', type: 'dense', inputs: ['input'], config: { units: 2 } }
+    expect(await read(model([bare]))).toEqual(model([{ ...bare, config: { units: 2, activation: 'identity' } }]))
+  })
+
   it.each<[string, unknown, string, RegExp]>([
     ['no JSON', '{"inputShape": [3],', 'invalid-model', /cannot be read as JSON/],
     ['no text', Uint8Array.of(0xff, 0xfe, 0x00, 0xd8), 'invalid-model', /cannot be read as JSON/],
     ['an empty file', '', 'invalid-model', /cannot be read as JSON/],
-    ['a list', [], 'invalid-model', /inputShape|Object/],
-    ['null', 'null', 'invalid-model', /Object/],
+    ['a list', [], 'invalid-model', /inputShape: it is missing/],
+    ['null', 'null', 'invalid-model', /model: expected an object .*got null/],
     ['great depth', `{"layers":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'invalid-model', /deeper than 16/],
-    ['an unknown key', { ...small, extra: 1 }, 'invalid-model', /extra/],
+    ['an unknown key', { ...small, extra: 1 }, 'invalid-model', /extra: this key is not known here; remove it/],
     ['no output', { inputShape: [3], layers: small.layers }, 'invalid-model', /output/],
     ['no layers', model([]), 'invalid-model', /layers/],
     ['an output that is no layer', model([dense('a', 2)], 'b'), 'unknown-layer', /model: .*"b"/],
@@ -138,6 +143,19 @@ describe('readModelFile', () => {
       model([dense('a', 1_000_000), dense('output', 1_000_000, ['a'])]),
       'model-too-large',
       /layer 2 "output"/
+    ],
+    [
+      'settings that are a list',
+      model([{ ...dense('output', 2), config: [] }]),
+      'invalid-model',
+      /layers\.0\.config \(layer "output"\): expected an object .*got a list/
+    ],
+    ['a name of 10,000 characters', model([dense('x'.repeat(10_000), 2)]), 'invalid-model', /layers\.0\.name: .*xxx…/],
+    [
+      'an output with an activation',
+      model([dense('output', 1, ['input'], { activation: 'softmax' })]),
+      'output-activation',
+      /layer "output".*without activation.*got "softmax"; set its activation to "identity"/
     ],
     ['too many layers', model(Array.from({ length: 1001 }, (_, i) => dense(`d${i}`, 1))), 'invalid-model', /layers/],
     [

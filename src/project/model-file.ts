@@ -2,8 +2,9 @@
 import { basename } from 'node:path'
 import * as v from 'valibot'
 import { readWholeFile } from '../data'
-import { compileModel, type ModelSpec } from '../engine'
+import { checkOutputActivation, compileModel, layerSpecs, type ModelSpec } from '../engine'
 import { ConfigError, ShapeError, StudioError } from '../shared/errors'
+import { issueWords } from '../shared/issue-words'
 import { modelSpecSchema } from '../shared/setup'
 import { parseStrictJson } from './strict-json'
 
@@ -23,12 +24,37 @@ const inherited = new Set([...Object.getOwnPropertyNames(Object.prototype), 'pro
  */
 export async function readModelFile(path: string): Promise<ModelSpec> {
   const file = basename(path)
-  const spec = parseModel(file, await readWholeFile(path, MAX_BYTES))
-  try {
-    compileModel(spec)
+  const spec = withPlainOutput(parseModel(file, await readWholeFile(path, MAX_BYTES)))
+  return namingFile(file, () => {
+    checkOutputActivation(compileModel(spec))
     return spec
+  })
+}
+
+/** An output layer that says nothing of an activation has none, whatever its type has by default. */
+function withPlainOutput(spec: ModelSpec): ModelSpec {
+  const layers = spec.layers.map((layer) => {
+    const has =
+      layerSpecs.find(({ type }) => type === layer.type)?.fields.some(({ key }) => key === 'activation') === true
+    const plain = layer.name === spec.output && layer.type !== 'activation' && has && !('activation' in layer.config)
+    return plain ? { ...layer, config: { ...layer.config, activation: 'identity' } } : layer
+  })
+  return { ...spec, layers }
+}
+
+/** What only a table can show of a network from a file. */
+const shownByTable: ReadonlySet<string> = new Set(['model-input-mismatch', 'output-units-mismatch'])
+
+/** What `work` gives with a network from a file; where the network does not suit the table, the error names the file. */
+export function withModelFile<T>(path: string, work: () => T): T {
+  return namingFile(basename(path), work, (code) => shownByTable.has(code))
+}
+
+function namingFile<T>(file: string, work: () => T, concerns: (code: string) => boolean = () => true): T {
+  try {
+    return work()
   } catch (thrown) {
-    if (!(thrown instanceof StudioError)) throw thrown
+    if (!(thrown instanceof StudioError) || !concerns(thrown.code)) throw thrown
     const ErrorOfKind = thrown instanceof ShapeError ? ShapeError : ConfigError
     throw new ErrorOfKind(thrown.code, `${file}: ${thrown.message}`, { ...thrown.details, file })
   }
@@ -47,12 +73,13 @@ function parseModel(file: string, bytes: Uint8Array): ModelSpec {
   const result = v.safeParse(modelSpecSchema, json)
   if (result.success) return result.output
   const [issue] = result.issues
-  const place = v.getDotPath(issue) ?? 'model'
+  const { path, problem } = issueWords(issue)
+  const place = path === '' ? 'model' : path
   const layer = layerNamed(json, issue)
   const where = layer === null ? place : `${place} (layer "${layer}")`
   throw invalid(
     file,
-    `${file}: ${where}: ${issue.message}. A model is {"inputShape": […], "layers": [{"name", "type", "inputs", "config"}, …], "output": "<layer>"}.`,
+    `${file}: ${where}: ${problem}. A model is {"inputShape": […], "layers": [{"name", "type", "inputs", "config"}, …], "output": "<layer>"}.`,
     { layer, field: place }
   )
 }

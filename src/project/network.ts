@@ -1,22 +1,31 @@
 /** The network of a setup, and rows in the shape it takes. */
-import { classNames, featureNames, type Preparation } from '../data'
-import { compileModel, modelSpecOf, sizeOf, type Model, type Samples, type Tensor } from '../engine'
+import { classNames, inputShape, type Preparation } from '../data'
+import {
+  checkOutputActivation,
+  compileModel,
+  modelSpecOf,
+  sizeOf,
+  type Model,
+  type Samples,
+  type Tensor
+} from '../engine'
 import { ShapeError } from '../shared/errors'
 import type { Setup } from '../shared/setup'
 
 /**
  * The setup's own network, or its hidden layers with the output layer that task and loss need.
  * @throws ShapeError `model-input-mismatch` when a network of its own takes another number of inputs than the table gives
- * @throws ShapeError, ConfigError of `compileModel`, naming the layer
+ * @throws ConfigError `output-activation`; ShapeError, ConfigError of `compileModel`, naming the layer
  */
 export function networkOf(setup: Setup, preparation: Preparation): Model {
-  const features = featureNames(preparation).length
+  const shape = inputShape(preparation)
   if (setup.model === null) {
     const classes = Math.max(1, classNames(preparation).length)
-    return compileModel(modelSpecOf(setup.layers, features, setup.task, setup.loss, classes))
+    return compileModel(modelSpecOf(setup.layers, shape, setup.task, setup.loss, classes))
   }
   const model = compileModel(setup.model)
-  requireInputs(model.spec.inputShape, features)
+  checkOutputActivation(model)
+  requireInputs(model.spec.inputShape, sizeOf(shape))
   return model
 }
 

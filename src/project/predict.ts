@@ -1,6 +1,7 @@
 /** What a run answers for the rows of a table. */
-import { classNames, encodeFeatures, type Table } from '../data'
-import { predict, predictedClasses } from '../engine'
+import { classNames, encodeFeatures, inTurns, Turns, type Table } from '../data'
+import { predictedClasses, predictInSlices } from '../engine'
+import { requireIndices } from './indices'
 import { shapedFeatures } from './network'
 import type { Run } from './record'
 
@@ -15,12 +16,17 @@ export interface RowPrediction {
 
 /**
  * One prediction a row. The class is the most probable one, the first of equals.
+ * Others get their turn while it computes.
  * @throws DataFormatError `missing-column`, naming the feature the table lacks; `not-a-number`, `missing-value`
+ * @throws ConfigError `index-out-of-range`, naming row and column
+ * @throws Cancelled once the signal is aborted
  */
-export function predictTable(run: Run, table: Table): RowPrediction[] {
+export async function predictTable(run: Run, table: Table, signal?: AbortSignal): Promise<RowPrediction[]> {
   const { preparation, setup } = run.record
   const features = shapedFeatures(run.model, encodeFeatures(preparation, table))
-  const outputs = predict(run.model, run.parameters, setup.loss, setup.task, features)
+  requireIndices(run.model, table, preparation, features)
+  const work = predictInSlices(run.model, run.parameters, setup.loss, setup.task, features)
+  const outputs = await inTurns(work, new Turns(signal))
   const { target } = preparation
   if (target.task === 'regression') {
     return Array.from(outputs.data, (value, row) => ({ row: row + 1, prediction: target.mean + target.scale * value }))

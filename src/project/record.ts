@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { preparationSchema, type Table } from '../data'
 import { executorNames, type Model, type Parameters } from '../engine'
+import { readAsSchema } from '../shared/read-as'
 import { modelSpecSchema, setupSchema } from '../shared/setup'
 import type { EpochPoint } from '../shared/views'
 
@@ -31,9 +32,15 @@ const recordEntries = {
   model: modelSpecSchema,
   preparation: preparationSchema,
   /** The file it was trained on. */
-  data: v.strictObject({ fileName: v.string(), sha256, rows: count }),
+  data: v.strictObject({
+    fileName: v.string(),
+    sha256,
+    rows: count,
+    /** What a person said of the file, so that others are read alike. Not in runs of earlier studios. */
+    readAs: v.optional(readAsSchema)
+  }),
   /** Rows in each part. */
-  split: v.strictObject({ trainRows: count, validationRows: count }),
+  split: v.strictObject({ trainRows: count, validationRows: count, testRows: v.optional(count, 0) }),
   /** Whole epochs done. */
   epochs: count,
   /** Optimizer updates done. */

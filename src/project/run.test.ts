@@ -65,7 +65,7 @@ describe('saveRun and loadRun', () => {
     expect(loaded.record).toEqual(saved.record)
     expect([...loaded.parameters]).toEqual([...saved.parameters])
     expect(loaded.metrics).toEqual(saved.metrics)
-    expect(predictTable(loaded, madeTable(task))).toEqual(predictTable(saved, madeTable(task)))
+    expect(await predictTable(loaded, madeTable(task))).toEqual(await predictTable(saved, madeTable(task)))
     expect((await readdir(folder)).sort()).toEqual(['metrics.ndjson', 'run.json', 'sample.json', 'weights.safetensors'])
   })
 
@@ -101,8 +101,8 @@ describe('saveRun and loadRun', () => {
     expect(loaded.record).toEqual(odd.record)
     if (loaded.sample === null || odd.sample === null) throw new Error('has a sample')
     expect(sampleToFile(loaded.sample)).toEqual(sampleToFile(odd.sample))
-    expect(predictTable(loaded, loaded.sample)).toEqual(predictTable(odd, odd.sample))
-    expect(predictTable(loaded, table)).toEqual(predictTable(odd, table))
+    expect(await predictTable(loaded, loaded.sample)).toEqual(await predictTable(odd, odd.sample))
+    expect(await predictTable(loaded, table)).toEqual(await predictTable(odd, table))
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
   })
 
@@ -114,7 +114,7 @@ describe('saveRun and loadRun', () => {
     expect([...loaded.parameters]).toEqual([...saved.parameters])
     expect(loaded.metrics).toEqual(saved.metrics)
     expect(loaded.metrics[0]).toMatchObject({ validationLoss: null, metrics: {} })
-    expect(predictTable(loaded, madePictures())).toEqual(predictTable(saved, madePictures()))
+    expect(await predictTable(loaded, madePictures())).toEqual(await predictTable(saved, madePictures()))
   })
 
   it('reads runs of studios before schedules, class weights and networks from files', async () => {
@@ -146,7 +146,8 @@ describe('saveRun and loadRun', () => {
     expect(loaded.record).toEqual({ ...run.record, executor: null })
     // Then the rate never changed, and the best epoch follows from the losses.
     expect(loaded.metrics).toEqual(run.metrics)
-    expect(predictTable(loaded, madeTable('multi-class'))).toEqual(predictTable(run, madeTable('multi-class')))
+    const table = madeTable('multi-class')
+    expect(await predictTable(loaded, table)).toEqual(await predictTable(run, table))
   })
 
   it('keeps a number that was not finite as such', async () => {

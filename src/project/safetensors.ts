@@ -10,6 +10,7 @@
  */
 import * as v from 'valibot'
 import { StorageError } from '../shared/errors'
+import { issueSentence } from '../shared/issue-words'
 import type { Tensor } from '../engine'
 import { parseStrictJson } from './strict-json'
 
@@ -200,7 +201,7 @@ function parse<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
   const issue = result.issues[0]
-  throw damaged(file, `${what}: ${v.getDotPath(issue) ?? 'entry'}: ${issue.message}`)
+  throw damaged(file, `${what}: ${issueSentence(issue, 'entry')}`)
 }
 
 function damaged(file: string, reason: string): StorageError {

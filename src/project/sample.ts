@@ -3,22 +3,46 @@
  * on real rows later, wherever the data is by then.
  */
 import * as v from 'valibot'
-import { isMissing, type Column, type Preparation, type Table } from '../data'
+import {
+  imageSize,
+  inputShape,
+  isMissing,
+  noneSkipped,
+  usableRows,
+  type Column,
+  type NumberColumn,
+  type Preparation,
+  type Table
+} from '../data'
 import { compareCodePoints } from '../data/numbers'
+import { sizeOf } from '../engine'
 import type { RunRecord } from './record'
 
 /** Rows kept, and cells at most where there are many columns. */
 const MAX_ROWS = 100
 const MAX_CELLS = 200_000
 
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 15))
+
 const columnSchema = v.variant('type', [
   v.strictObject({
     name: v.string(),
     type: v.literal('number'),
     /** null is a missing value. */
-    values: v.array(v.nullable(v.pipe(v.number(), v.finite())))
+    values: v.array(v.nullable(v.pipe(v.number(), v.finite()))),
+    /** The values are times. Not in runs of earlier studios. */
+    time: v.optional(v.picklist(['date', 'datetime']))
   }),
-  v.strictObject({ name: v.string(), type: v.literal('category'), values: v.array(v.nullable(v.string())) })
+  v.strictObject({ name: v.string(), type: v.literal('category'), values: v.array(v.nullable(v.string())) }),
+  v.strictObject({
+    name: v.string(),
+    type: v.literal('image'),
+    width: side,
+    height: side,
+    channels: v.picklist([1, 3]),
+    /** Of each row: its pixels [channels, height, width], one byte each, in base64. */
+    values: v.array(v.pipe(v.string(), v.base64()))
+  })
 ])
 
 /** `sample.json` */
@@ -30,23 +54,35 @@ export const sampleSchema = v.pipe(
   v.check(
     ({ rows, columns }) => columns.every((column) => column.values.length === rows),
     'columns must have `rows` values each'
+  ),
+  v.check(
+    ({ columns }) =>
+      columns.every(
+        (column) =>
+          column.type !== 'image' ||
+          column.values.every((pixels) => Buffer.byteLength(pixels, 'base64') === imageSize(column))
+      ),
+    'images must have as many pixels as their size says'
   )
 )
 export type SampleFile = v.InferOutput<typeof sampleSchema>
 
 /** The feature columns of a table alone, in preparation order, for rows worth looking at. */
 export function takeSample(preparation: Preparation, table: Table): Table {
-  const rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / preparation.features.length)))
+  const cells = sizeOf(inputShape(preparation))
+  const rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / cells)))
   const columns = featureColumns(preparation, table)
-  return { ...selectRows({ ...table, columns }, chooseRows(preparation, table, rows)), notices: [], duplicateNames: [] }
+  const chosen = selectRows({ ...table, columns }, chooseRows(preparation, table, rows))
+  return { ...chosen, notices: [], duplicateNames: [], skipped: noneSkipped }
 }
 
 /**
  * At most `count` rows of a table, spread evenly, up to half of them rows where a feature is missing (as far as
- * there are any).
+ * there are any). Rows that the preparation refuses are passed over.
  */
 export function chooseRows(preparation: Preparation, table: Table, count: number): Int32Array {
-  const all = Array.from({ length: table.rows }, (_, row) => row)
+  const usable = usableRows(preparation, table)
+  const all = Array.from({ length: table.rows }, (_, row) => row).filter(usable)
   if (all.length <= count) return Int32Array.from(all)
   const columns = featureColumns(preparation, table)
   const incomplete = all.filter((row) => columns.some((column) => isMissing(column, row)))
@@ -58,35 +94,52 @@ export function chooseRows(preparation: Preparation, table: Table, count: number
 
 /** A table of those rows, in that order. */
 export function selectRows(table: Table, rows: Int32Array): Table {
-  const columns = table.columns.map((column): Column =>
-    column.type === 'number'
-      ? { type: 'number', name: column.name, values: Float64Array.from(rows, (row) => column.values[row] ?? NaN) }
-      : {
-          type: 'category',
-          name: column.name,
-          codes: Int32Array.from(rows, (row) => column.codes[row] ?? -1),
-          categories: column.categories
-        }
-  )
-  return { ...table, rows: rows.length, columns }
+  return { ...table, rows: rows.length, columns: table.columns.map((column) => cellsAt(column, rows)) }
+}
+
+function cellsAt(column: Column, rows: Int32Array): Column {
+  switch (column.type) {
+    case 'number': {
+      const values = Float64Array.from(rows, (row) => column.values[row] ?? NaN)
+      return { type: 'number', name: column.name, values, ...timeOf(column) }
+    }
+    case 'category': {
+      const codes = Int32Array.from(rows, (row) => column.codes[row] ?? -1)
+      return { type: 'category', name: column.name, codes, categories: column.categories }
+    }
+    case 'image': {
+      const size = imageSize(column)
+      const pixels = new Uint8Array(rows.length * size)
+      rows.forEach((row, i) => pixels.set(column.pixels.subarray(row * size, (row + 1) * size), i * size))
+      return { ...column, pixels }
+    }
+  }
 }
 
 export function sampleToFile({ rows, columns }: Table): SampleFile {
   return {
     rows,
-    columns: columns.map((column) =>
-      column.type === 'number'
-        ? {
-            name: column.name,
-            type: 'number',
-            values: Array.from(column.values, (value) => (Number.isFinite(value) ? value : null))
-          }
-        : {
-            name: column.name,
-            type: 'category',
-            values: Array.from(column.codes, (code) => column.categories[code] ?? null)
-          }
-    )
+    columns: columns.map(columnToFile)
+  }
+}
+
+function columnToFile(column: Column): SampleFile['columns'][number] {
+  const { name } = column
+  switch (column.type) {
+    case 'number': {
+      const values = Array.from(column.values, (value) => (Number.isFinite(value) ? value : null))
+      return { name, type: 'number', values, ...timeOf(column) }
+    }
+    case 'category':
+      return { name, type: 'category', values: Array.from(column.codes, (code) => column.categories[code] ?? null) }
+    case 'image': {
+      const { width, height, channels, pixels } = column
+      const size = imageSize(column)
+      const values = Array.from({ length: pixels.length / size }, (_, row) =>
+        Buffer.from(pixels.subarray(row * size, (row + 1) * size)).toString('base64')
+      )
+      return { name, type: 'image', width, height, channels, values }
+    }
   }
 }
 
@@ -97,16 +150,30 @@ export function sampleFromFile({ rows, columns }: SampleFile, { data }: RunRecor
     rows,
     columns: columns.map((column): Column => {
       const { name } = column
-      if (column.type === 'number')
-        return { name, type: 'number', values: Float64Array.from(column.values, (value) => value ?? NaN) }
+      if (column.type === 'number') {
+        const values = Float64Array.from(column.values, (value) => value ?? NaN)
+        return { name, type: 'number', values, ...timeOf(column) }
+      }
+      if (column.type === 'image') {
+        const { width, height, channels } = column
+        const pixels = Buffer.concat(column.values.map((value) => Buffer.from(value, 'base64')))
+        return { name, type: 'image', width, height, channels, pixels: new Uint8Array(pixels) }
+      }
       const categories = [...new Set(column.values.filter((value) => value !== null))].sort(compareCodePoints)
       const codeOf = new Map(categories.map((category, code) => [category, code]))
       const codes = Int32Array.from(column.values, (value) => (value === null ? -1 : (codeOf.get(value) ?? -1)))
       return { name, type: 'category', codes, categories }
     }),
     duplicateNames: [],
-    notices: []
+    notices: [],
+    format: { kind: 'memory' },
+    skipped: noneSkipped
   }
+}
+
+/** The field `time` where a column has it. */
+function timeOf({ time }: { readonly time?: 'date' | 'datetime' | undefined }): Pick<NumberColumn, 'time'> {
+  return time === undefined ? {} : { time }
 }
 
 function featureColumns(preparation: Preparation, table: Table): Column[] {

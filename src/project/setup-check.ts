@@ -11,6 +11,7 @@ import {
   type Field
 } from '../engine/catalog'
 import { ConfigError, StudioError } from '../shared/errors'
+import { issueSentence, issueWords } from '../shared/issue-words'
 import { setupSchema, trainingFields, type Setup } from '../shared/setup'
 
 /**
@@ -21,8 +22,7 @@ export function checkSetup(value: unknown): Setup {
   const result = v.safeParse(setupSchema, value)
   if (!result.success) {
     const issue = result.issues[0]
-    const field = v.getDotPath(issue) ?? 'setup'
-    throw invalid(field, `${field}: ${issue.message}`)
+    throw invalid(issueWords(issue).path || 'setup', `${issueSentence(issue, 'setup')}. Correct it.`)
   }
   const setup = result.output
   for (const field of trainingFields) requireField(field, setup[field.key])
@@ -30,11 +30,26 @@ export function checkSetup(value: unknown): Setup {
   requireSpec('schedule', scheduleSpecs, setup.schedule)
   requireConfig('Regularization', regularizationFields, setup.regularization)
   requireConfig('Early stopping', earlyStoppingFields, setup.earlyStopping)
+  requireColumns(setup)
   const loss = asInvalid('loss', () => lossFor(setup.loss, setup.task))
   requireConfig(loss.label, loss.fields, setup.lossConfig)
   if (setup.task === 'regression' && setup.classWeights !== 'none')
     throw invalid('classWeights', 'Class weights are for tasks with classes; choose none for regression.')
   return setup
+}
+
+/** What is said of single columns, as far as that goes without the table. */
+function requireColumns({ columns, prepare }: Setup): void {
+  const names = new Set<string>()
+  for (const { name } of columns) {
+    if (names.has(name)) throw invalid('columns', `The column "${name.slice(0, 60)}" has two settings; say all in one.`)
+    names.add(name)
+  }
+  if (prepare || columns.length === 0) return
+  throw invalid(
+    'columns',
+    'Settings of single columns say how they are prepared, and nothing is to be prepared. Remove them, or have numbers prepared.'
+  )
 }
 
 /** A choice from a registry with its settings. */

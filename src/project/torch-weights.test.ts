@@ -24,8 +24,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** One list a row. */
-function probabilitiesOf(run: Run): number[][] {
-  return predictTable(run, madePictures()).map(({ probabilities = [] }) => probabilities.map(([, value]) => value))
+async function probabilitiesOf(run: Run): Promise<number[][]> {
+  const rows = await predictTable(run, madePictures())
+  return rows.map(({ probabilities = [] }) => probabilities.map(([, value]) => value))
 }
 
 /** Largest difference, of lists of equal shape. */
@@ -46,11 +47,11 @@ describe.runIf(hasTorch)('weights and PyTorch', () => {
     const printed: unknown = JSON.parse(execFileSync(python, [script, ...files], { encoding: 'utf8' }))
     const theirs = printed as { run: number[][]; own: number[][] }
 
-    expect(distance(probabilitiesOf(trained), theirs.run)).toBeLessThan(1e-6)
+    expect(distance(await probabilitiesOf(trained), theirs.run)).toBeLessThan(1e-6)
 
     const initial = await readWeightsFile(join(folder, 'state.safetensors'))
     const experiment = openExperiment(table, pictureSetup(), { initial })
-    expect(distance(probabilitiesOf(await experiment.finish('stopped')), theirs.own)).toBeLessThan(1e-6)
+    expect(distance(await probabilitiesOf(await experiment.finish('stopped')), theirs.own)).toBeLessThan(1e-6)
     experiment.training.close()
   }, 120_000)
 })

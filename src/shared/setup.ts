@@ -9,24 +9,35 @@ import * as v from 'valibot'
 import { defaultsOf, earlyStoppingFields, lossSpecs, regularizationFields } from '../engine/catalog'
 import { tasks, type ModelSpec } from '../engine/spec'
 import type { Config, Field } from '../engine/fields'
+import { EXPECTS_OBJECT } from './issue-words'
+import { columnSettingSchema, MAX_COLUMN_NAME, splitSettingSchema } from './column-setting'
+
+export { MAX_COLUMN_NAME } from './column-setting'
 
 /** A number of a draft: an emptied field reads as NaN. */
 const draftNumber = v.union([v.number(), v.nan()])
 
 /** Longest text of a setting, and of the name of a choice. */
 const MAX_TEXT = 64
-/** Longest name of a column; longer ones are shortened where tables are read. */
-export const MAX_COLUMN_NAME = 1000
 /** Columns that may be named. */
 const MAX_COLUMNS = 100_000
 
 const nameSchema = v.pipe(v.string(), v.maxLength(MAX_TEXT))
 const columnSchema = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
 
-const configSchema = v.record(nameSchema, v.union([draftNumber, nameSchema, v.boolean()]))
+/** A list is an object too, and would pass for one without settings. */
+const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const configSchema = v.pipe(
+  v.custom<Config>(isPlainObject, EXPECTS_OBJECT),
+  v.record(nameSchema, v.union([draftNumber, nameSchema, v.boolean()]))
+)
 
 /** Names of layers name weights in files (`<name>.weight`), so they are plain identifiers. */
-export const layerNameSchema = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/))
+export const layerNameSchema = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'expected 1 to 64 letters, digits and _, not beginning with a digit')
+)
 
 /** Layers whose outputs one layer may join. */
 const MAX_LAYER_INPUTS = 64
@@ -85,6 +96,8 @@ const trainingSettingsSchema = v.object({
   epochs: draftNumber,
   /** Share of the rows kept for validation; 0 for none. */
   validation: draftNumber,
+  /** Share of the rows kept aside until they are asked for; 0 for none. */
+  test: draftNumber,
   seed: draftNumber,
   /** Rows in a new order in each epoch, not as they stand in the file. */
   shuffle: v.boolean(),
@@ -118,6 +131,10 @@ export const setupSchema = v.strictObject({
   earlyStopping: v.optional(configSchema, defaultsOf(earlyStoppingFields)),
   ...trainingSettingsSchema.entries,
   // Runs of the first format do not have these.
+  /** What differs from the defaults for single columns. */
+  columns: v.optional(v.pipe(v.array(columnSettingSchema), v.maxLength(MAX_COLUMNS)), []),
+  split: v.optional(splitSettingSchema, { by: 'auto', column: null }),
+  test: v.optional(trainingSettingsSchema.entries.test, 0),
   shuffle: v.optional(trainingSettingsSchema.entries.shuffle, true),
   prepare: v.optional(trainingSettingsSchema.entries.prepare, true),
   threads: v.optional(trainingSettingsSchema.entries.threads, 0)
@@ -153,6 +170,16 @@ export const trainingFields = [
     min: 0,
     max: 0.9,
     help: 'Share of the rows the network never trains on. They show how well it does on rows it has not seen; with 0 nothing does.'
+  },
+  {
+    key: 'test',
+    label: 'Test share',
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 0.9,
+    advanced: true,
+    help: 'Share of the rows kept aside for a last judgement: neither trained on nor looked at until you ask for it. With 0 there are none.'
   },
   {
     key: 'seed',
@@ -207,6 +234,8 @@ export const setupDefaults = {
   schedule: { type: 'constant', config: {} },
   regularization: defaultsOf(regularizationFields),
   earlyStopping: defaultsOf(earlyStoppingFields),
+  columns: [],
+  split: { by: 'auto', column: null },
   ...trainingSettings()
 } as const satisfies Partial<Setup>
 

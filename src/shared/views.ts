@@ -1,6 +1,11 @@
 /** What the trainer shows of its state: plain values the renderer draws and the command line prints. */
+import type { Field } from '../engine/catalog'
+import type { Task } from '../engine/spec'
+import type { ColumnType } from './column-setting'
 import type { ErrorValue } from './errors'
+import type { ReadAs } from './read-as'
 import type { Setup } from './setup'
+import type { SkippedRows, TableFormat } from './table-format'
 
 /** Something worth saying about the data or the setup that does not stop the work. */
 export interface Notice {
@@ -9,12 +14,28 @@ export interface Notice {
   readonly message: string
   /** Names of the columns concerned. */
   readonly columns: readonly string[]
+  /** The numbers that show it, as a sentence. */
+  readonly evidence?: string
+  readonly remedy?: Remedy
+}
+
+/** What can be done about it with one click. */
+export interface Remedy {
+  /** On the button: "Leave out id". */
+  readonly label: string
+  /** The settings that it changes. */
+  readonly change: Partial<Setup>
 }
 
 /** One column, over all rows of the table. */
 export interface ColumnView {
   readonly name: string
-  readonly type: 'number' | 'category'
+  /** What it is for people. */
+  readonly type: ColumnType
+  /** How its cells are kept: as numbers, dates among them, as one of some texts, or as pixels. */
+  readonly storage: 'number' | 'category' | 'image'
+  /** Dates: whether of whole days or of any moment; their numbers are milliseconds since 1970-01-01 UTC. */
+  readonly time: 'date' | 'datetime' | null
   readonly missing: number
   /** Different values, missing not counted. */
   readonly distinct: number
@@ -23,6 +44,8 @@ export interface ColumnView {
   readonly min: number | null
   readonly max: number | null
   readonly mean: number | null
+  /** Numbers: a quarter, half and three quarters of the values are at or below these. */
+  readonly quartiles: readonly [number, number, number] | null
   /** Numbers: counts in equal bins from min to max. Categories: counts of the most frequent values, in the order of `top`. */
   readonly histogram: readonly number[]
   /** Categories: the most frequent values, at most 12. */
@@ -34,6 +57,43 @@ export interface DatasetView {
   readonly rows: number
   readonly columns: readonly ColumnView[]
   readonly notices: readonly Notice[]
+  /** What the file was read as. */
+  readonly format: TableFormat
+  /** What the person said of the file; the rest of the format was detected. */
+  readonly readAs: ReadAs
+  readonly skipped: SkippedRows
+}
+
+/**
+ * How far a column alone tells of the target, from 0 to 1, over the training rows where both are known: the size of
+ * Spearman's rank correlation for two columns of numbers, else the correlation ratio or Cramér's V, both corrected for
+ * what chance alone would give.
+ */
+export interface AssociationView {
+  readonly column: string
+  readonly measure: 'spearman' | 'correlation-ratio' | 'cramers-v'
+  readonly value: number
+  /** Training rows that were looked at. */
+  readonly rows: number
+}
+
+/** A column before and after preparation, on cells of its training rows. */
+export interface ColumnPreviewView {
+  readonly name: string
+  /** Rows that the preparation was fitted on. */
+  readonly trainRows: number
+  /** Names of all inputs that are made of the column; none where it is no feature. */
+  readonly inputs: readonly string[]
+  /** How the numbers come about, with the fitted values; null where the column is not used. */
+  readonly rule: string | null
+  readonly cells: readonly {
+    /** Number of the row in the table, from 1. */
+    readonly row: number
+    /** As in the file; null where it is missing. */
+    readonly raw: string | null
+    /** What the network sees, by the name of the input: all of them, or those that are not 0 where there are many. */
+    readonly inputs: readonly (readonly [name: string, value: number])[]
+  }[]
 }
 
 /** Where a setup stands against the open dataset: what the network will see, or why it cannot train. */
@@ -41,16 +101,24 @@ export interface SetupView {
   readonly setup: Setup
   /** Null while `error` says why nothing can be prepared. */
   readonly prepared: PreparedView | null
+  /** What makes figures look better, or networks worse, than they are; empty while nothing is prepared. */
+  readonly findings: readonly Notice[]
+  /** Of every column but the target; empty while nothing is prepared. */
+  readonly associations: readonly AssociationView[]
   readonly error: ErrorValue | null
 }
 
 export interface PreparedView {
   /** Names of the network's inputs after encoding, for example `bill_length` and `island=Biscoe`. */
   readonly features: readonly string[]
+  /** Of a row, as the network takes it: [channels, height, width] of an image, else [features]. */
+  readonly inputShape: readonly number[]
   /** Class names in the order of the outputs; empty for regression. */
   readonly classes: readonly string[]
   readonly trainRows: number
   readonly validationRows: number
+  /** Kept aside until they are asked for. */
+  readonly testRows: number
   /** Training rows of each class, in the order of `classes`. */
   readonly classCounts: readonly number[]
   readonly notices: readonly Notice[]
@@ -83,7 +151,10 @@ export interface StepSeries {
 /** What computes the steps of a run. */
 export interface ExecutorView {
   readonly name: 'wasm' | 'reference'
-  /** Why it is not the fast one, as a sentence; null when it is, or the reference was asked for. */
+  /**
+   * Why it is not the fast one, or has fewer threads than it should, as a sentence; null when it is as was asked for. May
+   * come while a run goes on, when a thread is lost.
+   */
   readonly reason: string | null
   /** Processor threads it uses. */
   readonly threads: number
@@ -142,9 +213,10 @@ export interface SessionView {
 
 /**
  * Which rows an evaluation was made on: those kept for validation; those trained on, when none were kept, which says
- * how well the network knows them and nothing of new rows; or all rows of a given table that have an answer.
+ * how well the network knows them and nothing of new rows; those kept aside for the test; or all rows of a given table
+ * that have an answer.
  */
-export type EvaluatedRows = 'validation' | 'training' | 'table'
+export type EvaluatedRows = 'validation' | 'training' | 'test' | 'table'
 
 /** How the current weights do on rows whose answers are known. */
 export interface EvaluationView {
@@ -181,7 +253,28 @@ export interface ExportView {
   readonly maxDifference: number
   /** What the difference is measured in, for example `probability` or the target column's name. */
   readonly differenceUnit: string
-  readonly inputs: readonly { readonly name: string; readonly type: 'float32' | 'string' }[]
+  readonly inputs: readonly { readonly name: string; readonly type: 'float32' | 'float64' | 'string' | 'uint8' }[]
+}
+
+/** A rule that datasets are made from, with the settings it has. */
+export interface GeneratorView {
+  readonly name: string
+  readonly label: string
+  readonly summary: string
+  readonly task: Task
+  /** The target is the last. */
+  readonly columns: readonly string[]
+  readonly fields: readonly Field[]
+}
+
+/** Images of one size. */
+export interface ImagesView {
+  readonly width: number
+  readonly height: number
+  /** 1: grey. 3: red, green, blue. */
+  readonly channels: 1 | 3
+  /** [images, channels, height, width], row-major. */
+  readonly pixels: Uint8Array
 }
 
 export interface SampleView {
@@ -190,6 +283,8 @@ export interface SampleView {
   readonly rows: number
   readonly caption: string
   readonly task: string
-  /** Points for the thumbnail, in 0…1, with a class (or 0). Computed from the sample itself. */
+  /** Points for the thumbnail, in 0…1, with a class (or 0). Computed from the sample itself; none where there are images. */
   readonly points: readonly { readonly x: number; readonly y: number; readonly group: number }[]
+  /** The first images of the sample, for the thumbnail; null where it has none. */
+  readonly pictures: ImagesView | null
 }

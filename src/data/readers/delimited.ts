@@ -1,121 +1,125 @@
 /**
- * Delimited text: CSV and its relatives with comma, semicolon, tab or pipe (RFC 4180 quoting).
+ * Delimited text: CSV and its relatives with comma, semicolon, tab, pipe or what a person names (RFC 4180 quoting).
  *
  * Types are decided over the whole file: a column holds numbers when every cell with a value is one (with a decimal
- * point, or all with a decimal comma where the delimiter is none), else categories. DuckDB reads UTF-8, a scanner of our own the rest; a record that does not fit is an error with its
- * line, never skipped. Lines without any character are no records; fields beyond the last column may stand in a
- * record as long as they are empty, as some programs end every row with a delimiter.
+ * point, or all with a decimal comma where the delimiter is none), dates when every one is a date, else categories. A
+ * record that does not fit is an error with its line; it is skipped, and listed, only when that is asked for. Lines
+ * without any character are no records; fields beyond the last column may stand in a record as long as they are
+ * empty, as some programs end every row with a delimiter.
  */
-import { DataFormatError, StudioError } from '../../shared/errors'
-import type { Notice } from '../../shared/views'
-import { listNames, type Column } from '../table'
-import { parseNumber } from '../numbers'
-import { CategoryCollector, NumberCollector } from './columns'
+import { DataFormatError } from '../../shared/errors'
+import { MissingWords, usualMissing } from '../numbers'
+import { listNames, noneSkipped, type Column } from '../table'
+import { inTurns, Turns } from '../turns'
+import { NumberCollector, TextCollector } from './columns'
+import { detectDialect } from './dialect'
 import { readHeader } from './header'
-import { withDatabase } from './database'
-import { detectDialect, type Dialect } from './records'
-import { badRow, scanQuery } from './scan'
-import { emptyFile, sampleText, type Source } from './source'
-import type { TextQuery } from './text-query'
+import { requireRoom } from './limits'
+import type { Reader, ReadOptions, TableContent } from './reader'
+import { badRow, readRows, type Layout } from './rows'
+import { RecordScanner } from './records'
+import { SkippedList } from './skipped'
+import { emptyFile, sampleBytes, type Source } from './source'
+import { encodingNotices, openText, sampleOf } from './text'
 
-/** More columns than this are refused: each costs memory for a whole stretch of rows while reading. */
-export const maxColumns = 20_000
-
-export interface TableContent {
-  readonly rows: number
-  readonly columns: readonly Column[]
-  readonly duplicateNames: readonly string[]
-  readonly notices: readonly Notice[]
-}
+/** Cells looked at to tell columns of text from the others before the file is read. */
+const guessCells = 200_000
 
 /**
- * @throws DataFormatError `empty-file`, `no-rows`, `bad-row` (with the line), `too-many-columns`
+ * @throws DataFormatError `not-a-table`, `unsupported-encoding`, `wrong-encoding`, `empty-file`, `no-rows`,
+ *   `bad-row` (with the line), `too-many-columns`, `table-too-large`
  * @throws Cancelled
  */
-export async function readDelimited(source: Source, signal?: AbortSignal): Promise<TableContent> {
-  const sample = sampleText(source)
+async function readDelimited(opened: Source, options: ReadOptions): Promise<TableContent> {
+  const { signal, as } = options
+  const source = await openText(opened, as?.encoding, signal)
+  const sample = sampleOf(source)
   const complete = source.sample.length === source.bytes
-  if (complete && sample.trim() === '') throw emptyFile(source.fileName)
-  const dialect = detectDialect(sample, complete)
+  if (complete && sample.toString('utf8').trim() === '') throw emptyFile(source.fileName)
+  const dialect = detectDialect(sample, complete, as?.delimiter)
   if (dialect === null) {
-    throw badRow(source, 1, 'is longer than 4 MB or holds a quote that is never closed')
+    throw badRow(source, 1, `is longer than ${sampleBytes / 2 ** 20} MB or holds a quote that is never closed`)
   }
-  if (dialect.columns > maxColumns) {
-    throw new DataFormatError(
-      'too-many-columns',
-      `"${source.fileName}" has ${dialect.columns} columns; at most ${maxColumns} are read. Leave some out.`,
-      { file: source.fileName, columns: dialect.columns }
-    )
-  }
-  const scan = scanQuery(source, dialect, signal)
-  // Where there is one column, the database takes a line without any character for a row.
-  if (source.encoding !== 'utf-8' || dialect.columns === 1) return readAll(source, dialect, scan)
-  try {
-    return await withDatabase(source, dialect, signal, (database) => readAll(source, dialect, database))
-  } catch (error) {
-    if (error instanceof StudioError) throw error
-    // The database refuses what the grammar allows (line ends of several kinds) and does not always know the
-    // line of what neither allows: read again, with either the table or the line as the result.
-    return readAll(source, dialect, scan)
-  }
-}
+  requireRoom(source.fileName, 0, dialect.columns)
+  const header = readHeader(dialect.first, dialect.delimiter !== ',', as?.header)
+  const missing = as?.missingWords === undefined ? usualMissing : new MissingWords(as.missingWords)
+  const layout: Layout = { source, delimiter: dialect.delimiter, columns: dialect.columns, header: header.present }
+  const { areText, expectedRows } = guess(layout, sample, missing)
+  const collectors: (NumberCollector | TextCollector | undefined)[] = areText.map((isText) =>
+    isText ? new TextCollector(missing, expectedRows) : new NumberCollector(missing, expectedRows)
+  )
 
-/** Reads the file twice: first every column for as long as it may hold numbers, then those that hold text. */
-async function readAll(source: Source, dialect: Dialect, query: TextQuery): Promise<TableContent> {
-  const first: (string | null)[] = []
-  const numbers = Array.from({ length: dialect.columns }, () => new NumberCollector())
-  const records = await query.read([...numbers.keys()], (column, firstRow, texts) => {
-    if (firstRow === 0) first.push(texts[0] ?? null)
-    numbers[column]?.push(texts)
-  })
-  if (records === 0) throw emptyFile(source.fileName)
-  const header = readHeader(first, dialect.delimiter !== ',')
-  const skip = header.present ? 1 : 0
-  const rows = records - skip
-  if (rows === 0) {
-    throw new DataFormatError(
-      'no-rows',
-      `"${source.fileName}" has a header (${listNames(header.names, 6)}) but no rows below it. Add rows and open it again.`,
-      { file: source.fileName }
-    )
+  const skipped = as?.badRows === 'skip' ? new SkippedList() : null
+  const rows = await readRows(layout, collectors, skipped, options)
+  if (rows === 0) throw noRows(source.fileName, header.present ? header.names : null, skipped)
+  // What only seemed to be numbers is read again, as text.
+  const again = collectors.map((collector) =>
+    collector instanceof NumberCollector && collector.isText ? new TextCollector(missing, rows) : undefined
+  )
+  if (again.some((collector) => collector !== undefined)) {
+    await readRows(layout, again, skipped === null ? null : new SkippedList(), { signal })
   }
 
-  const categories = new Map<number, CategoryCollector>()
-  for (const [index, collector] of numbers.entries()) {
-    // Without a header the first cell is a value, and one with a decimal comma makes the column text so far.
-    if (!header.present && parseNumber(first[index] ?? null) === null) collector.isText = true
-    if (collector.isText) categories.set(index, new CategoryCollector(rows))
+  const turns = new Turns(signal)
+  const columns: Column[] = []
+  for (const [index, name] of header.names.entries()) {
+    const collector = again[index] ?? collectors[index]
+    if (collector === undefined) throw new Error(`no cells were read for column ${index}`)
+    // Its memory is free when it is finished, before the next one needs as much.
+    again[index] = collectors[index] = undefined
+    columns.push(await inTurns(collector.finish(name, dialect.delimiter), turns))
   }
-  if (categories.size > 0) {
-    await query.read([...categories.keys()], (column, firstRow, texts) =>
-      categories.get(column)?.push(texts, firstRow === 0 ? skip : 0)
-    )
-  }
-
-  const columns = header.names.map((name, index): Column => {
-    const texts = categories.get(index)
-    const found = texts === undefined ? numbers[index]?.finish(skip) : texts.finishNumbers(dialect.delimiter)
-    if (found) return { type: 'number', name, ...found }
-    if (texts === undefined) throw new Error(`no cells were read for column ${index}`)
-    return { type: 'category', name, ...texts.finish() }
-  })
   return {
     rows,
     columns,
     duplicateNames: header.duplicateNames,
-    notices: [...header.notices, ...encodingNotices(source)]
+    notices: [...header.notices, ...encodingNotices(source, as?.encoding), ...(skipped?.notices() ?? [])],
+    format: {
+      kind: 'delimited',
+      delimiter: dialect.delimiter,
+      encoding: source.encoding,
+      header: header.present
+    },
+    skipped: skipped?.finish() ?? noneSkipped
   }
 }
 
-function encodingNotices(source: Source): Notice[] {
-  if (source.encoding !== 'windows-1252') return []
-  return [
-    {
-      code: 'not-utf-8',
-      severity: 'info',
-      message:
-        'The file is not UTF-8; it is read as Windows-1252 (Western European). Save it as UTF-8 if letters look wrong.',
-      columns: []
+/** Which columns hold text, and about how many rows there are, by the records of the sample. */
+function guess(
+  layout: Layout,
+  sample: Uint8Array,
+  missing: MissingWords
+): { areText: readonly boolean[]; expectedRows: number } {
+  const { source, delimiter, columns, header } = layout
+  const numbers = Array.from({ length: columns }, () => new NumberCollector(missing, 0))
+  const most = Math.max(20, Math.ceil(guessCells / columns))
+  const scanner = new RecordScanner(delimiter)
+  let records = 0
+  scanner.push(sample)
+  if (sample.length === source.bytes) scanner.finish()
+  while (records < most && scanner.next()) {
+    if (records++ === 0 && header) continue
+    if (scanner.problem !== null || scanner.fields < columns) continue
+    for (const [field, collector] of numbers.entries()) {
+      collector.add(scanner.bytes, scanner.startOf(field), scanner.endOf(field))
     }
-  ]
+  }
+  const bytesOfRecord = scanner.read / Math.max(1, records)
+  return { areText: numbers.map(({ isText }) => isText), expectedRows: source.bytes / Math.max(1, bytesOfRecord) }
+}
+
+function noRows(fileName: string, names: readonly string[] | null, skipped: SkippedList | null): DataFormatError {
+  const what = names === null ? 'no rows' : `a header (${listNames(names, 6)}) but no rows below it`
+  const left = skipped === null || skipped.count === 0 ? '' : ` that can be read; ${skipped.text()}`
+  return new DataFormatError('no-rows', `"${fileName}" has ${what}${left}. Add rows and open it again.`, {
+    file: fileName
+  })
+}
+
+export const delimitedReader: Reader = {
+  name: 'delimited',
+  label: 'Delimited text',
+  extensions: ['.csv', '.tsv', '.txt'],
+  recognizes: () => true,
+  read: readDelimited
 }

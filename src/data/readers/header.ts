@@ -25,20 +25,27 @@ export interface Header {
  * becomes `name_2`. Names of over 1,000 characters are cut: they are shown, saved and named in every message.
  *
  * @param decimalComma numbers may have a decimal comma
+ * @param said whether there is one, where a person says so
  */
-export function readHeader(first: readonly (string | null)[], decimalComma: boolean): Header {
-  const notices: Notice[] = []
-  const present = !isRowOfNumbers(first, decimalComma)
-  if (!present) {
-    notices.push({
-      code: 'no-header',
-      severity: 'warning',
-      message: `The first line holds numbers alone, so it is read as a row and the columns are called "column1" to "column${first.length}". Add a line with names if this is wrong.`,
-      columns: []
-    })
+export function readHeader(first: readonly (string | null)[], decimalComma: boolean, said?: boolean): Header {
+  const present = said ?? !isRowOfNumbers(first, decimalComma)
+  const named = nameColumns(present ? first : first.map(() => ''))
+  if (present) return { present, ...named }
+  if (said === false) return { present, ...named, notices: [] }
+  const notice: Notice = {
+    code: 'no-header',
+    severity: 'warning',
+    message: `The first line holds numbers alone, so it is read as a row and the columns are called "column1" to "column${first.length}". Add a line with names if this is wrong.`,
+    columns: []
   }
-  const wanted = first.map((text) => (present ? shortened((text ?? '').trim()) : ''))
-  const long = present ? first.filter((text) => (text ?? '').trim().length > MAX_COLUMN_NAME).length : 0
+  return { present, ...named, notices: [notice] }
+}
+
+/** Names as the file has them, made unique, none blank and none too long, as `readHeader` says. */
+export function nameColumns(texts: readonly (string | null)[]): Omit<Header, 'present'> {
+  const notices: Notice[] = []
+  const wanted = texts.map((text) => shortened((text ?? '').trim()))
+  const long = texts.filter((text) => (text ?? '').trim().length > MAX_COLUMN_NAME).length
   const taken = new Set(wanted)
   const seen = new Set<string>()
   const duplicates = new Set<string>()
@@ -84,7 +91,7 @@ export function readHeader(first: readonly (string | null)[], decimalComma: bool
       columns: renamed
     })
   }
-  if (present && blank.length > 0) {
+  if (blank.length > 0) {
     notices.push({
       code: 'blank-header',
       severity: 'warning',
@@ -92,7 +99,7 @@ export function readHeader(first: readonly (string | null)[], decimalComma: bool
       columns: blank
     })
   }
-  return { present, names, duplicateNames: [...duplicates], notices }
+  return { names, duplicateNames: [...duplicates], notices }
 }
 
 function shortened(name: string): string {
@@ -106,7 +113,7 @@ function shortened(name: string): string {
 
 function isRowOfNumbers(cells: readonly (string | null)[], decimalComma: boolean): boolean {
   if (!cells.every((cell) => isFiniteNumber(cell, decimalComma))) return false
-  const numbers = cells.map(parseNumber)
+  const numbers = cells.map((cell) => parseNumber(cell))
   const counts = cells.length >= 3 && [0, 1].some((start) => numbers.every((value, i) => value === start + i))
   return !counts
 }

@@ -27,6 +27,9 @@ export class OnnxBuilder {
   readonly #inputs: ValueInfoProto[] = []
   readonly #outputs: ValueInfoProto[] = []
 
+  /** @param opset version of ONNX's own operators that the nodes are of */
+  constructor(readonly opset: 13 | 20 = 13) {}
+
   /**
    * An input under exactly this name. Inputs and outputs are declared before anything else is added, so that no
    * name made up here can be one of theirs.
@@ -127,6 +130,13 @@ export class OnnxBuilder {
     this.#used.add(name)
     return name
   }
+}
+
+/** Blocks [N, …] side by side. */
+export function concatenate(builder: OnnxBuilder, names: readonly string[], hint: string): string {
+  const [first] = names
+  if (names.length === 1 && first !== undefined) return first
+  return builder.node('Concat', names, { attributes: [['axis', 1]], hint })
 }
 
 function valueInfo(name: string, type: DataType, shape: readonly Dimension[], help: string): ValueInfoProto {

@@ -6,17 +6,16 @@ import { StudioError } from '../../shared/errors'
 import { addAnswers, declareAnswers } from './answers'
 import { ML_DOMAIN, OnnxBuilder } from './builder'
 import { addNetwork } from './network'
-import { addInputs, addPreparation, inputType } from './preparation'
+import { addInputs, addPreparation, inputType, opsetFor } from './preparation'
 import { encodeModel } from './proto'
 import { BATCH } from './rules'
 
 /**
- * IR 7, opset 13 and ai.onnx.ml 2 are those of ONNX 1.8 (2020): the oldest in which every operator used here
- * has its present meaning (Softmax over one axis came with 13), so the widest range of runtimes reads the file:
- * onnxruntime since 1.6, and every later one, as opsets stay supported.
+ * Opset 13, IR 7 and ai.onnx.ml 2 are those of ONNX 1.8 (2020): the oldest in which every operator used for most models has
+ * its present meaning (Softmax over one axis came with 13), so the widest range of runtimes reads the file: onnxruntime
+ * since 1.6, and every later one, as opsets stay supported. Opset 20 and IR 9 are those of ONNX 1.15 (2023).
  */
-const IR_VERSION = 7
-const OPSET = 13
+const IR_VERSIONS = { 13: 7, 20: 9 } as const
 const ML_OPSET = 2
 
 /** Protobuf messages end at 2 GiB; the rest of the file is small against the margin. */
@@ -31,7 +30,7 @@ export function onnxFile(run: Run): Uint8Array {
       `An ONNX file holds up to ${MAX_PARAMETERS} parameters, this model has ${parameters}. Use fewer units.`
     )
   }
-  const builder = new OnnxBuilder()
+  const builder = new OnnxBuilder(opsetFor(preparation))
   addInputs(builder, preparation)
   const answers = declareAnswers(builder, preparation)
   const graph = inferenceGraph(run.model, setup.loss, setup.task, BATCH)
@@ -61,12 +60,12 @@ export function fileOf(
   metadata: readonly (readonly [key: string, value: string])[]
 ): Uint8Array {
   return encodeModel({
-    ir_version: IR_VERSION,
+    ir_version: IR_VERSIONS[builder.opset],
     producer_name: 'Backprop Studio',
     producer_version: studioVersion,
     doc_string: description,
     opset_import: [
-      { domain: '', version: OPSET },
+      { domain: '', version: builder.opset },
       { domain: ML_DOMAIN, version: ML_OPSET }
     ],
     graph: builder.graph('backprop-studio'),
@@ -91,10 +90,8 @@ function unitsOf({ graph, output }: InferenceGraph): number {
   return units
 }
 
+/** A feature as it was fitted, with the type of its input: what a reader of the file may want to know. */
 function describeFeature(feature: Run['record']['preparation']['features'][number]) {
-  const { name } = feature
-  const type = inputType(feature)
-  if (feature.kind === 'raw') return { name, type }
-  const { fill } = feature
-  return feature.kind === 'number' ? { name, type, fill } : { name, type, fill, categories: feature.categories }
+  const { name, ...fitted } = feature
+  return { name, type: inputType(feature), ...fitted }
 }

@@ -67,7 +67,7 @@ const images: ModelSpec = {
   inputShape: [1, 4, 4],
   layers: [
     node('conv1', 'conv2d', ['input'], { outChannels: 3, kernelSize: 3, activation: 'identity', bias: false }),
-    node('norm1', 'batchNorm', ['conv1']),
+    node('norm1', 'batch-norm', ['conv1']),
     node('relu1', 'activation', ['norm1'], { activation: 'relu' }),
     node('conv2', 'conv2d', ['relu1'], { outChannels: 3, kernelSize: 3, activation: 'silu' }),
     node('join1', 'add', ['relu1', 'conv2']),
@@ -86,7 +86,7 @@ const branches: ModelSpec = {
     node('right', 'dense', ['input'], { units: 4, activation: 'softmax' }),
     node('gate', 'multiply', ['left', 'right']),
     node('both', 'concat', ['gate', 'input']),
-    node('norm', 'layerNorm', ['both']),
+    node('norm', 'layer-norm', ['both']),
     node('unused', 'dense', ['both'], { units: 2, activation: 'relu' }),
     output('norm', 1)
   ],
@@ -98,7 +98,7 @@ const signals: ModelSpec = {
   layers: [
     node('shape', 'reshape', ['input'], { size1: 2, size2: -1 }),
     node('conv1', 'conv1d', ['shape'], { outChannels: 4, kernelSize: 3, stride: 2 }),
-    node('norm1', 'groupNorm', ['conv1'], { numGroups: 2 }),
+    node('norm1', 'group-norm', ['conv1'], { numGroups: 2 }),
     node('pool1', 'global-avg-pool', ['norm1']),
     output('pool1', 1)
   ],

@@ -1,32 +1,59 @@
 /**
- * Raw columns → features, inside the ONNX file: the same filling, encoding and standardising as in training.
+ * Raw columns → features, inside the ONNX file: the same filling, encoding and scaling as in training.
  *
- * One input [N, 1] per feature column, under the column's own name: float32 for numbers (NaN or infinite =
- * missing), text for categories ("" = missing, unknown = all zeros). Raw numbers go to the network as they are.
+ * One input [N, 1] per feature column, under the column's own name: float32 for numbers (NaN or infinite = missing),
+ * float64 for dates (milliseconds since 1970-01-01 UTC), text for the rest ("" = missing); images are uint8
+ * [N, channels, height, width], pixels from 0 to 255. Where rows without a value were left out of training, one gives NaN.
  */
 import type { FeaturePreparation, Preparation } from '../../data'
-import type { OnnxBuilder } from './builder'
-import { ML_DOMAIN } from './builder'
+import { concatenate, type Dimension, type OnnxBuilder } from './builder'
+import { categoryBlock, rankBlock } from './features/categories'
+import { dateBlock } from './features/dates'
+import { imageBlock } from './features/images'
+import { isPlain, numberBlock, numberWithIndicator, type NumberFeature } from './features/numbers'
+import { wordsBlock } from './features/words'
 import { dataType } from './proto'
 
-type NumberFeature = Extract<FeaturePreparation, { kind: 'number' }>
-type CategoryFeature = Extract<FeaturePreparation, { kind: 'category' }>
-
 /** The ONNX type of a feature's input, and its name in interfaces. */
-export function inputType(feature: FeaturePreparation): 'float32' | 'string' {
-  return feature.kind === 'category' ? 'string' : 'float32'
+export function inputType({ kind }: FeaturePreparation): 'float32' | 'float64' | 'string' | 'uint8' {
+  if (kind === 'image') return 'uint8'
+  if (kind === 'number' || kind === 'raw') return 'float32'
+  return kind === 'date' ? 'float64' : 'string'
+}
+
+/** The shape of one row in a feature's input. */
+export function inputDimensions(feature: FeaturePreparation): readonly number[] {
+  return feature.kind === 'image' ? [feature.channels, feature.height, feature.width] : [1]
+}
+
+const typeOf = {
+  float32: dataType.float,
+  float64: dataType.double,
+  string: dataType.string,
+  uint8: dataType.uint8
+} as const
+
+const help: Record<FeaturePreparation['kind'], string> = {
+  number: 'number; NaN where it is missing',
+  category: 'category; empty text where it is missing',
+  ordinal: 'category; empty text where it is missing',
+  boolean: 'category; empty text where it is missing',
+  date: 'milliseconds since 1970-01-01 UTC; NaN where it is missing',
+  words: 'text; empty where it is missing',
+  image: 'pixels from 0 to 255, channel by channel',
+  raw: 'number; there must be one'
+}
+
+/** Opset 20 (ONNX 1.15, 2023) brought the operator that finds words; everything else does with 13 (ONNX 1.8, 2020). */
+export function opsetFor({ features }: Preparation): 13 | 20 {
+  return features.some(({ kind }) => kind === 'words') ? 20 : 13
 }
 
 /** Declares one input per feature, in preparation order. */
 export function addInputs(builder: OnnxBuilder, preparation: Preparation): void {
   for (const feature of preparation.features) {
-    const help = {
-      number: 'number; NaN where it is missing',
-      category: 'category; empty text where it is missing',
-      raw: 'number; there must be one'
-    }
-    const type = inputType(feature) === 'string' ? dataType.string : dataType.float
-    builder.input(feature.name, type, ['N', 1], help[feature.kind])
+    const shape: readonly Dimension[] = ['N', ...inputDimensions(feature)]
+    builder.input(feature.name, typeOf[inputType(feature)], shape, help[feature.kind])
   }
 }
 
@@ -40,73 +67,33 @@ export function addPreparation(builder: OnnxBuilder, preparation: Preparation): 
     numbers = []
   }
   for (const feature of preparation.features) {
-    if (feature.kind === 'number') numbers.push(feature)
+    if (feature.kind === 'number' && isPlain(feature)) numbers.push(feature)
     else {
       flush()
-      blocks.push(feature.kind === 'raw' ? feature.name : categoryBlock(builder, feature))
+      blocks.push(featureBlock(builder, feature))
     }
   }
   flush()
   return concatenate(builder, blocks, 'features')
 }
 
-/**
- * z = (x − mean) / scale with x = fill where it is missing: [N, 1] each → [N, columns]. Computed in float64,
- * as the studio does, because a float32 x − mean loses the digits that matter when the mean is large.
- */
-function numberBlock(builder: OnnxBuilder, features: readonly NumberFeature[]): string {
-  const columns = features.map((feature) => feature.name)
-  const shape = [1, features.length]
-  const raw = concatenate(builder, columns, 'numbers')
-  const missing = builder.node('Or', [
-    builder.node('IsNaN', [raw], { hint: 'numbers.isNaN' }),
-    builder.node('IsInf', [raw], { hint: 'numbers.isInfinite' })
-  ])
-  const fill = builder.float32(
-    'numbers.fill',
-    shape,
-    features.map((feature) => feature.fill)
-  )
-  const filled = builder.node('Where', [missing, fill, raw], { hint: 'numbers.filled' })
-  const wide = builder.node('Cast', [filled], { attributes: [['to', dataType.double]], hint: 'numbers.float64' })
-  const mean = builder.float64(
-    'numbers.mean',
-    shape,
-    features.map((feature) => feature.mean)
-  )
-  const scale = builder.float64(
-    'numbers.scale',
-    shape,
-    features.map((feature) => feature.scale)
-  )
-  const centred = builder.node('Sub', [wide, mean], { hint: 'numbers.centred' })
-  const scaled = builder.node('Div', [centred, scale], { hint: 'numbers.scaled' })
-  return builder.node('Cast', [scaled], { attributes: [['to', dataType.float]], hint: 'numbers.standardised' })
-}
-
-/** One-hot over the training categories: text [N, 1] → [N, categories]. */
-function categoryBlock(builder: OnnxBuilder, { name, categories, fill }: CategoryFeature): string {
-  // An index past the last category is out of OneHot's range, which gives all zeros: what unknown text is to be.
-  const unknown = categories.length
-  const index = builder.node('LabelEncoder', [name], {
-    domain: ML_DOMAIN,
-    attributes: [
-      ['keys_strings', [...categories, '']],
-      ['values_int64s', [...categories.keys(), categories.indexOf(fill)]],
-      ['default_int64', unknown]
-    ],
-    hint: `${name}.index`
-  })
-  const depth = builder.int64(`${name}.categories`, [1], [categories.length])
-  const offOn = builder.float32(`${name}.offOn`, [2], [0, 1])
-  const cube = builder.node('OneHot', [index, depth, offOn], { attributes: [['axis', -1]], hint: `${name}.oneHot3` })
-  // 0 keeps N.
-  const shape = builder.int64(`${name}.shape`, [2], [0, categories.length])
-  return builder.node('Reshape', [cube, shape], { hint: `${name}.oneHot` })
-}
-
-function concatenate(builder: OnnxBuilder, names: readonly string[], hint: string): string {
-  const [first] = names
-  if (names.length === 1 && first !== undefined) return first
-  return builder.node('Concat', names, { attributes: [['axis', 1]], hint })
+/** One feature → [N, its inputs], float32. */
+function featureBlock(builder: OnnxBuilder, feature: FeaturePreparation): string {
+  switch (feature.kind) {
+    case 'number':
+      return numberWithIndicator(builder, feature)
+    case 'category':
+      return categoryBlock(builder, feature)
+    case 'ordinal':
+    case 'boolean':
+      return rankBlock(builder, feature)
+    case 'date':
+      return dateBlock(builder, feature)
+    case 'words':
+      return wordsBlock(builder, feature)
+    case 'image':
+      return imageBlock(builder, feature)
+    case 'raw':
+      return feature.name
+  }
 }

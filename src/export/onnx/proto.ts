@@ -9,7 +9,7 @@ import schema from './onnx-schema.json'
 /** `AttributeProto.AttributeType` */
 export const attributeType = { float: 1, int: 2, string: 3, ints: 7, strings: 8 } as const
 /** `TensorProto.DataType` */
-export const dataType = { float: 1, int64: 7, string: 8, double: 11 } as const
+export const dataType = { float: 1, uint8: 2, int64: 7, string: 8, bool: 9, double: 11 } as const
 export type DataType = (typeof dataType)[keyof typeof dataType]
 
 export interface AttributeProto {

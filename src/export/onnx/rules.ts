@@ -111,8 +111,12 @@ function broadcastTo(context: RuleContext): string {
   return builder.node('Expand', [x, shape], { hint })
 }
 
-/** ReduceSum takes its axes as an input, ReduceMean as an attribute. */
 function sum(context: RuleContext): string {
+  return reduction(context, 'ReduceSum')
+}
+
+/** Reduces over axes that are an input. */
+function reduction(context: RuleContext, operatorName: 'ReduceSum' | 'ReduceMean'): string {
   const {
     builder,
     node,
@@ -120,13 +124,15 @@ function sum(context: RuleContext): string {
     hint
   } = context
   const axes = numbers(context, 'axes')
-  return builder.node('ReduceSum', [x, builder.int64(`${hint}.axes`, [axes.length], axes)], {
+  return builder.node(operatorName, [x, builder.int64(`${hint}.axes`, [axes.length], axes)], {
     attributes: [['keepdims', node.attributes['keepDims'] === true ? 1 : 0]],
     hint
   })
 }
 
+/** ReduceMean takes its axes as an attribute before opset 18, and as an input, as ReduceSum, since then. */
 function mean(context: RuleContext): string {
+  if (context.builder.opset >= 18) return reduction(context, 'ReduceMean')
   return operator(context, 'ReduceMean', [
     ['axes', numbers(context, 'axes')],
     ['keepdims', context.node.attributes['keepDims'] === true ? 1 : 0]

@@ -1,7 +1,8 @@
 /** Runs an exported ONNX file with onnxruntime on the columns of a table. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { requireColumn, type FeaturePreparation, type Preparation, type Table } from '../../data'
-import { DataFormatError, StudioError } from '../../shared/errors'
+import { cellsFor, requireColumn, type FeaturePreparation, type Preparation, type Table } from '../../data'
+import { StudioError } from '../../shared/errors'
+import { inputDimensions, inputType } from './preparation'
 import type { Answers } from './answers'
 
 /** What the file answered, row by row. */
@@ -11,11 +12,14 @@ export interface OnnxAnswers {
   readonly probabilities: Float32Array | null
 }
 
+/** One column as an input takes it. */
+type InputValues = Float32Array | Float64Array | Uint8Array | string[]
+
 /** A session made from bytes in memory: the file is not on the disk yet. Close it after use. */
 export class OnnxSession {
   private constructor(
     private readonly session: InferenceSession,
-    private readonly makeTensor: (values: Float32Array | string[], rows: number) => Tensor
+    private readonly makeTensor: (values: InputValues, shape: readonly number[]) => Tensor
   ) {}
 
   /** @throws StudioError `export-mismatch` when onnxruntime does not accept the bytes */
@@ -28,11 +32,12 @@ export class OnnxSession {
         intraOpNumThreads: 1,
         logSeverityLevel: 3
       })
-      return new OnnxSession(session, (values, rows) =>
-        values instanceof Float32Array
-          ? new runtime.Tensor('float32', values, [rows, 1])
-          : new runtime.Tensor('string', values, [rows, 1])
-      )
+      return new OnnxSession(session, (values, shape) => {
+        if (values instanceof Float32Array) return new runtime.Tensor('float32', values, shape)
+        if (values instanceof Float64Array) return new runtime.Tensor('float64', values, shape)
+        if (values instanceof Uint8Array) return new runtime.Tensor('uint8', values, shape)
+        return new runtime.Tensor('string', values, shape)
+      })
     } catch (thrown) {
       throw failed('does not load', thrown)
     }
@@ -42,8 +47,10 @@ export class OnnxSession {
   async answer(preparation: Preparation, answers: Answers, table: Table): Promise<OnnxAnswers> {
     // onnxruntime wants an object; without a prototype a column called `__proto__` is an ordinary key of it.
     const feeds: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>
-    for (const feature of preparation.features)
-      feeds[feature.name] = this.makeTensor(columnValues(feature, table), table.rows)
+    for (const feature of preparation.features) {
+      const shape = [table.rows, ...inputDimensions(feature)]
+      feeds[feature.name] = this.makeTensor(columnValues(feature, table), shape)
+    }
     let results
     try {
       results = new Map(Object.entries(await this.session.run(feeds)))
@@ -65,19 +72,13 @@ export class OnnxSession {
 
 /**
  * A column as the file takes it.
- * @throws DataFormatError `column-type` when the table is not the one the run was trained on
+ * @throws DataFormatError `not-a-number`, `missing-column`
  */
-function columnValues(feature: FeaturePreparation, table: Table): Float32Array | string[] {
-  const column = requireColumn(table, feature.name)
-  if (column.type === 'category' && feature.kind === 'category') {
-    return Array.from(column.codes, (code) => column.categories[code] ?? '')
-  }
-  if (column.type === 'number' && feature.kind !== 'category') return Float32Array.from(column.values)
-  throw new DataFormatError(
-    'column-type',
-    `${table.fileName}: column "${feature.name}" holds a ${column.type}, the model was trained on a ${feature.kind}. Check the export on the data it was trained on.`,
-    { file: table.fileName, column: feature.name }
-  )
+function columnValues(feature: FeaturePreparation, table: Table): InputValues {
+  const cells = cellsFor(feature, requireColumn(table, feature.name), table)
+  if (cells.takes === 'image') return cells.values
+  if (cells.takes === 'text') return cells.values.map((value) => value ?? '')
+  return inputType(feature) === 'float32' ? Float32Array.from(cells.values) : cells.values
 }
 
 function failed(what: string, thrown: unknown): StudioError {

@@ -1,5 +1,12 @@
 /** Whether an ONNX file answers as the studio does: both are asked the same rows. */
-import type { Column, Preparation, Table } from '../../data'
+import {
+  encodeFeatures,
+  needsValue,
+  type Column,
+  type FeaturePreparation,
+  type Preparation,
+  type Table
+} from '../../data'
 import { RandomStream } from '../../engine'
 import { chooseRows, predictTable, selectRows, type RowPrediction, type Run } from '../../project'
 import type { Verification } from '../exporter'
@@ -8,9 +15,9 @@ import { inputType } from './preparation'
 import { OnnxSession, type OnnxAnswers } from './session'
 
 /**
- * Largest difference allowed in a probability. The file computes in float32 (24 bits, 6e-8 relative), the studio
- * in float64. A logit near 0 that is the sum of a few hundred terms of size 10 is off by about 1e-5 at worst
- * and a probability by a quarter of that; a wrong weight, order or formula shows at 1e-2.
+ * Largest difference allowed in a probability. The file computes in float32 (24 bits, 6e-8 relative); so does the studio,
+ * as far as the logits, with sums in an order of its own. A logit near 0 that is the sum of a few hundred terms of size 10
+ * is off by about 1e-5 at worst and a probability by a quarter of that; a wrong weight, order or formula shows at 1e-2.
  */
 const PROBABILITY_TOLERANCE = 1e-5
 
@@ -24,11 +31,14 @@ const FLOAT32_SMALLEST_ROUNDING = 2 ** -150
 
 /**
  * Numbers that are taken as they stand in the file may be of any size, and so may the terms that sum up to an output: float32
- * then loses what float64 keeps. How much is measured on the studio's own network, its weights moved by one float32 unit each;
+ * then loses much of it. How much is measured on the studio's own network, its weights moved by one float32 unit each;
  * the file rounds every product and sum as well, so this many times that is allowed on top.
  */
 const ROUNDINGS = 8
 const WEIGHT_ROUNDING = 2 ** -23
+
+/** A feature beyond this is not what the tolerances are made for, as one may be that is not standardised. */
+const LARGE = 100
 
 /** Rows of the table at most: enough to meet every path through the file, and quick. */
 const MAX_ROWS = 1000
@@ -60,8 +70,8 @@ export async function verifyOnnx(bytes: Uint8Array, run: Run, table: Table): Pro
     for (const part of [chosen, madeRows(preparation, table)]) {
       if (part.rows === 0) continue
       const file = await session.answer(preparation, answerNames(preparation), part)
-      const studio = predictTable(run, part)
-      compare(worst, run, studio, file, roundingOf(run, part, studio))
+      const studio = await predictTable(run, part)
+      compare(worst, run, studio, file, await roundingOf(run, part, studio))
     }
   } finally {
     await session.close()
@@ -80,15 +90,18 @@ export async function verifyOnnx(bytes: Uint8Array, run: Run, table: Table): Pro
   }
 }
 
-/** What float32 may cost beyond the tolerances, in units of the answers: 0 where features are standardised. */
-function roundingOf(run: Run, part: Table, studio: readonly RowPrediction[]): number {
-  if (run.record.preparation.features.every(({ kind }) => kind !== 'raw')) return 0
+/** What float32 may cost beyond the tolerances, in units of the answers: 0 where features are of ordinary size. */
+async function roundingOf(run: Run, part: Table, studio: readonly RowPrediction[]): Promise<number> {
+  const { preparation } = run.record
+  const isLarge = (value: number) => Math.abs(value) > LARGE
+  if (preparation.features.every(({ kind }) => kind !== 'raw') && !encodeFeatures(preparation, part).data.some(isLarge))
+    return 0
   const random = new RandomStream(1, 'verify')
   const nudged = (value: number) => value * (1 + (random.below(2) === 0 ? 1 : -1) * WEIGHT_ROUNDING)
   const parameters = new Map(
     [...run.parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(nudged) }])
   )
-  const moved = predictTable({ ...run, parameters }, part)
+  const moved = await predictTable({ ...run, parameters }, part)
   const differences = studio.flatMap((row, i) => {
     const others = numbersOf(moved[i])
     return numbersOf(row).map((value, k) => Math.abs(value - (others[k] ?? NaN)))
@@ -129,17 +142,50 @@ function nearTie(probabilities: NonNullable<RowPrediction['probabilities']>, all
 }
 
 /**
- * Two rows no table need have, so that filling is checked whatever the data: every feature missing (raw numbers 0,
- * since nothing fills them); and every category unknown.
+ * Rows no table need have, so that filling is checked whatever the data: every feature missing, where it may be (raw numbers
+ * 0, since nothing fills them); and every category unknown, dates before 1970.
  */
 function madeRows({ features }: Preparation, table: Table): Table {
-  const columns = features.map((feature): Column => {
-    const { name } = feature
-    if (feature.kind === 'number') return { type: 'number', name, values: Float64Array.of(NaN, feature.fill) }
-    if (feature.kind === 'raw') return { type: 'number', name, values: Float64Array.of(0, 1) }
-    return { type: 'category', name, codes: Int32Array.of(-1, 0), categories: [unknownTo(feature.categories)] }
-  })
-  return { ...table, rows: 2, columns }
+  return { ...table, rows: 2, columns: features.map(madeCells) }
+}
+
+function madeCells(feature: FeaturePreparation): Column {
+  const { name } = feature
+  const texts = (first: string | null, second: string): Column => {
+    const categories = [second, ...(first === null || first === second ? [] : [first])]
+    return {
+      type: 'category',
+      name,
+      codes: Int32Array.of(first === null ? -1 : categories.indexOf(first), 0),
+      categories
+    }
+  }
+  switch (feature.kind) {
+    case 'raw':
+      return { type: 'number', name, values: Float64Array.of(0, 1) }
+    case 'number': {
+      // From 0 up, for the sake of logarithms.
+      const usable = feature.fill ?? Math.max(0, feature.transform === 'log1p' ? 0 : feature.mean)
+      return { type: 'number', name, values: Float64Array.of(needsValue(feature) ? usable : NaN, usable) }
+    }
+    case 'date':
+      return { type: 'number', name, values: Float64Array.of(needsValue(feature) ? 0 : NaN, Date.UTC(1904, 1, 29, 23)) }
+    case 'image': {
+      const { width, height, channels } = feature
+      const size = width * height * channels
+      // All black, and every level in turn.
+      const pixels = Uint8Array.from({ length: 2 * size }, (_, at) => (at < size ? 0 : at % 256))
+      return { type: 'image', name, width, height, channels, pixels }
+    }
+    case 'words': {
+      const word = feature.words[0] ?? ''
+      return texts(feature.required === true ? word : null, `${word.toUpperCase()}, and`)
+    }
+    case 'category':
+    case 'ordinal':
+    case 'boolean':
+      return texts(needsValue(feature) ? (feature.categories[0] ?? '') : null, unknownTo(feature.categories))
+  }
 }
 
 function unknownTo(categories: readonly string[]): string {

@@ -41,7 +41,7 @@ export function pictureSetup(changes: Partial<Setup> = {}): Setup {
           inputs: ['input'],
           config: { outChannels: 3, kernelSize: 3, padding: 'same', activation: 'relu' }
         },
-        { name: 'norm', type: 'batchNorm', inputs: ['conv'], config: {} },
+        { name: 'norm', type: 'batch-norm', inputs: ['conv'], config: {} },
         { name: 'flat', type: 'flatten', inputs: ['norm'], config: {} },
         { name: 'dense', type: 'dense', inputs: ['flat'], config: { units: 5, activation: 'tanh' } },
         { name: 'output', type: 'dense', inputs: ['dense'], config: { units: 3, activation: 'identity' } }

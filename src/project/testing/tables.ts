@@ -1,5 +1,5 @@
 /** Tables and setups made for tests: small, the same at every run, with missing values. */
-import type { CategoryColumn, Column, NumberColumn, Table } from '../../data'
+import { lengthOf, noneSkipped, type CategoryColumn, type Column, type NumberColumn, type Table } from '../../data'
 import type { LossName, Task } from '../../engine'
 import { setupDefaults, type Setup } from '../../shared/setup'
 
@@ -20,8 +20,17 @@ export function categoryColumn(name: string, values: readonly (string | null)[])
 
 export function tableOf(columns: readonly Column[]): Table {
   const [first] = columns
-  const rows = first === undefined ? 0 : first.type === 'number' ? first.values.length : first.codes.length
-  return { fileName: 'made.csv', sha256: '0'.repeat(64), rows, columns, duplicateNames: [], notices: [] }
+  const rows = first === undefined ? 0 : lengthOf(first)
+  return {
+    fileName: 'made.csv',
+    sha256: '0'.repeat(64),
+    rows,
+    columns,
+    duplicateNames: [],
+    notices: [],
+    format: { kind: 'memory' },
+    skipped: noneSkipped
+  }
 }
 
 /**

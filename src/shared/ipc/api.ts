@@ -22,7 +22,13 @@ export interface StudioApi {
   /** Opens a file that was dropped or chosen in the page. Its path stays outside the page. */
   readonly openDroppedFile: (file: DroppedFile) => Promise<Reply<SessionView>>
   readonly openSample: Request<'dataset.openSample'>
+  readonly makeDataset: Request<'dataset.make'>
   readonly datasetRows: Request<'dataset.rows'>
+  readonly datasetImages: Request<'dataset.images'>
+  readonly columnPreview: Request<'dataset.columnPreview'>
+  readonly readDatasetAs: Request<'dataset.readAs'>
+  readonly listGenerators: Request<'generators.list'>
+  readonly previewGenerator: Request<'generators.preview'>
   readonly listSamples: Request<'samples.list'>
   readonly listRecent: Request<'recent.list'>
   readonly updateSetup: Request<'setup.update'>

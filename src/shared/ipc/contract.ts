@@ -8,12 +8,17 @@
  */
 import * as v from 'valibot'
 import type { ErrorValue } from '../errors'
-import { setupSchema } from '../setup'
+import { generatorConfigSchema, generatorNameSchema, madeDatasetSchema } from '../made-dataset'
+import { readAsSchema } from '../read-as'
+import { MAX_COLUMN_NAME, setupSchema } from '../setup'
 import type {
+  ColumnPreviewView,
   DatasetView,
   EpochPoint,
   EvaluationView,
   ExportView,
+  GeneratorView,
+  ImagesView,
   RunProgress,
   RunView,
   SampleView,
@@ -41,6 +46,7 @@ const nothing = v.tuple([])
 const handle = v.pipe(v.string(), v.uuid())
 const pathText = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
+const columnName = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
 const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
 
 /** A dataset that was opened before, as the first screen lists it. */
@@ -50,12 +56,26 @@ export interface RecentView {
   readonly openedAt: string
 }
 
+/** Cells in the order of the generator's columns. */
+export type GeneratedRows = readonly (readonly (number | string)[])[]
+
 /** What renderer → main carries. `null` as a result of a dialog means the person closed it. */
 export const mainRoutes = {
   'dataset.openDialog': route<SessionView | null>()(nothing),
   'dataset.openHandle': route<SessionView>()(v.tuple([handle])),
   'dataset.openSample': route<SessionView>()(v.tuple([v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))])),
+  /** Makes a dataset, keeps it as a file in the studio's folder and opens it. */
+  'dataset.make': route<SessionView>()(v.tuple([madeDatasetSchema])),
   'dataset.rows': route<(string | null)[][]>()(v.tuple([count, v.pipe(count, v.maxValue(1000))])),
+  /** At most so many images from a row on; null when the table has none. */
+  'dataset.images': route<ImagesView | null>()(v.tuple([count, v.pipe(count, v.maxValue(500))])),
+  /** Cells of a column's training rows before and after preparation. */
+  'dataset.columnPreview': route<ColumnPreviewView>()(v.tuple([columnName])),
+  /** Reads again what is open, or what could not be opened last, as the person says. */
+  'dataset.readAs': route<SessionView>()(v.tuple([v.picklist(['open', 'refused']), readAsSchema])),
+  'generators.list': route<readonly GeneratorView[]>()(nothing),
+  /** The first rows that a generator would make, for a look before anything is made. */
+  'generators.preview': route<GeneratedRows>()(v.tuple([generatorNameSchema, generatorConfigSchema])),
   'samples.list': route<readonly SampleView[]>()(nothing),
   'recent.list': route<readonly RecentView[]>()(nothing),
   'setup.update': route<SetupView>()(v.tuple([setupSchema])),
@@ -77,8 +97,14 @@ export const mainRoutes = {
 
 /** What main → trainer carries: the same requests with paths in place of handles and dialogs. */
 export const trainerRoutes = {
-  'dataset.open': route<SessionView>()(v.tuple([pathText, v.nullable(setupSchema)])),
+  'dataset.open': route<SessionView>()(v.tuple([pathText, v.nullable(setupSchema), readAsSchema])),
+  /** Writes the dataset into the folder and answers with its path. */
+  'dataset.make': route<string>()(v.tuple([pathText, madeDatasetSchema])),
   'dataset.rows': mainRoutes['dataset.rows'],
+  'dataset.images': mainRoutes['dataset.images'],
+  'dataset.columnPreview': mainRoutes['dataset.columnPreview'],
+  'generators.list': mainRoutes['generators.list'],
+  'generators.preview': mainRoutes['generators.preview'],
   'samples.list': route<readonly SampleView[]>()(v.tuple([pathText])),
   'setup.update': mainRoutes['setup.update'],
   'train.start': mainRoutes['train.start'],

@@ -1,0 +1,27 @@
+/** Files of the datasets that are made in the studio: what each is called, and what stands in it. */
+import type { MadeDataset } from '../shared/made-dataset'
+import { csvText, generatedRows, generatorNamed } from './generators'
+import { className } from './generators/generator'
+
+export interface MadeFile {
+  /** Plain name with its extension; it is free to be numbered where there is one like it. */
+  readonly name: string
+  readonly text: string
+}
+
+/** @throws ConfigError `unknown-generator`, `invalid-config` */
+export function madeFile(made: MadeDataset): MadeFile {
+  switch (made.kind) {
+    case 'generated': {
+      const generator = generatorNamed(made.generator)
+      const text = csvText(generator.columns, generatedRows(generator, made.config))
+      return { name: `${generator.label}.csv`, text }
+    }
+    case 'painted': {
+      const rows = made.points.map(({ x, y, group }) => [x, y, className(group)])
+      return { name: 'Painted points.csv', text: csvText(['x', 'y', 'class'], rows) }
+    }
+    case 'pasted':
+      return { name: made.text.slice(0, 10_000).includes('\t') ? 'Pasted.tsv' : 'Pasted.csv', text: made.text }
+  }
+}
