@@ -92,6 +92,11 @@ describe('flags', () => {
     expectFailure(['train', irisFile, '--out', inFolder('run'), '--json', ...flags.split(' ')], code)
   )
 
+  it('more layers than a network may have → usage, naming the flag', async () => {
+    const args = ['train', irisFile, '--out', inFolder('run'), '--layers', Array(65).fill('8').join(',')]
+    expect((await callCli(args)).stderr).toBe('error usage: --layers takes at most 64 layers, got 65; use fewer\n')
+  })
+
   it('a place for the run below a file → not-a-folder', () =>
     expectFailure(['train', irisFile, '--out', inFolder('empty.csv/run')], 'not-a-folder'))
 
@@ -116,7 +121,7 @@ describe('flags', () => {
     [[], 'a command is missing']
   ])('%j is named', async (args, what) => {
     const { stderr } = await callCli(args)
-    expect(stderr).toBe(`error usage: ${what}; use train, predict or export, or --help\n`)
+    expect(stderr).toBe(`error usage: ${what}; use train, inspect, predict or export, or --help\n`)
   })
 
   it('runs that are not there → run-not-found', async () => {

@@ -74,6 +74,21 @@ describe('flags made from fields', () => {
   })
 })
 
+describe('flags that go with a value of another', () => {
+  it('are read beside it and refused without it', () => {
+    const config = [...readFields(layerFields, { initializer: 'constant', initialWeight: '-0.5' })]
+    expect(config).toEqual([
+      ['initializer', 'constant'],
+      ['initialWeight', -0.5]
+    ])
+    for (const given of [{}, { initializer: 'he-normal' }]) {
+      expect(() => readFields(layerFields, { ...given, initialWeight: '1' })).toThrow(
+        expect.objectContaining({ code: 'usage', message: '--initial-weight needs --initializer constant' })
+      )
+    }
+  })
+})
+
 describe('help of switches', () => {
   it('shows the flag that changes something', () => {
     const command = new Command().exitOverride()

@@ -4,6 +4,7 @@ import {
   fieldProblem,
   layerSpecs,
   lossSpecs,
+  matters,
   optimizerSpecs,
   scheduleSpecs,
   type Field,
@@ -86,6 +87,12 @@ export function readFields(
   for (const field of fields) {
     const given = options[field.key]
     if (given !== undefined) values.set(field.key, readField(field, given, flagOf(field)))
+  }
+  const config = Object.fromEntries(values)
+  for (const field of fields) {
+    if (!values.has(field.key) || matters(field, fields, config)) continue
+    const other = fields.find(({ key }) => key === field.when?.key)
+    throw usageError(`${flagOf(field)} needs ${other === undefined ? '' : flagOf(other)} ${field.when?.value ?? ''}`)
   }
   return values
 }

@@ -17,7 +17,7 @@ const network = {
   inputShape: [1, 4, 4],
   layers: [
     { name: 'conv', type: 'conv2d', inputs: ['input'], config: { outChannels: 3, kernelSize: 3, padding: 'same' } },
-    { name: 'norm', type: 'batchNorm', inputs: ['conv'], config: {} },
+    { name: 'norm', type: 'batch-norm', inputs: ['conv'], config: {} },
     { name: 'flat', type: 'flatten', inputs: ['norm'], config: {} },
     { name: 'left', type: 'dense', inputs: ['flat'], config: { units: 4 } },
     { name: 'right', type: 'dense', inputs: ['flat'], config: { units: 4, activation: 'tanh' } },
@@ -37,6 +37,10 @@ beforeAll(async () => {
     'net.json': JSON.stringify(network),
     'wide.json': JSON.stringify({ ...network, inputShape: [1, 4, 5] }),
     'two.json': JSON.stringify(network).replace('"units":1,', '"units":2,'),
+    'alone.json': JSON.stringify({
+      ...network,
+      layers: [{ name: 'alone', type: 'flatten', inputs: ['input'], config: {} }, ...network.layers]
+    }),
     'broken.json': '{"inputShape": [3',
     'w.safetensors': writeSafetensors({ tensors: weights, metadata: new Map() }),
     'less.safetensors': writeSafetensors({ tensors: new Map([...weights].slice(1)), metadata: new Map() }),
@@ -94,8 +98,13 @@ describe('a network from a file', () => {
   it.each<[string, string, RegExp]>([
     ['--model nowhere.json', 'file-not-found', /nowhere\.json/],
     ['--model broken.json', 'invalid-model', /broken\.json/],
-    ['--model wide.json', 'model-input-mismatch', /\[1, 4, 5\], 20 numbers .* 16/],
-    ['--model two.json', 'output-units-mismatch', /layer "output".*needs 1 outputs, got 2/],
+    ['--model wide.json', 'model-input-mismatch', /wide\.json: .*\[1, 4, 5\], 20 numbers .* 16/],
+    [
+      '--model two.json',
+      'output-units-mismatch',
+      /two\.json: layer "output".*needs 1 output, got 2; set its units to 1/
+    ],
+    ['--model net.json --ignore kind', 'usage', /--ignore "kind": this is the column to predict/],
     ['--model net.json --ignore p3', 'model-input-mismatch', /16 numbers .* 15/],
     ['--model net.json --layers 8', 'usage', /--layers .*--model/],
     ['--model net.json --activation tanh', 'usage', /--activation .*--model/],
@@ -111,6 +120,13 @@ describe('a network from a file', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(new RegExp(`^error ${code}: [^\\n]+\\n$`))
     expect(stderr).toMatch(message)
+  })
+
+  it('tells of layers that nothing takes, and trains', async () => {
+    const args = ['train', at('pictures.csv'), ...exactly, '--epochs', '1', '--model', at('alone.json')]
+    const { status, stderr } = await callCli([...args, '--out', at('alone')])
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^notice unused-layer: .*"alone".*remove it\.\n$/)
   })
 
   it.each<[string, string, RegExp]>([

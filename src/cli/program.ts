@@ -4,7 +4,9 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { earlyStoppingFields, regularizationFields, tasks } from '../engine/catalog'
+import { addColumnOptions } from './column-flags'
 import type { ExportOptions } from './commands/export'
+import type { InspectOptions } from './commands/inspect'
 import { failureStatus, reportFailure, usageError } from './failure'
 import {
   addFieldOptions,
@@ -19,6 +21,7 @@ import {
 import { Interruption } from './interruption'
 import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
+import { addReadOptions } from './read-flags'
 import { readTrainFlags } from './train-flags'
 import { studioVersion } from '../project/version'
 
@@ -71,10 +74,11 @@ function createProgram(context: MakeContext): Command {
       const [first] = command.args
       const kind = first?.startsWith('-') === true ? 'option' : 'command'
       const what = first === undefined ? 'a command is missing' : `unknown ${kind} "${first}"`
-      throw usageError(`${what}; use train, predict or export, or --help`)
+      throw usageError(`${what}; use train, inspect, predict or export, or --help`)
     })
 
   addTrain(program, context)
+  addInspect(program, context)
   addPredict(program, context)
   addExport(program, context)
   // Else Commander would answer a word that is no command with "too many arguments". Last, because commands inherit it.
@@ -84,14 +88,15 @@ function createProgram(context: MakeContext): Command {
 function addTrain(program: Command, context: MakeContext): void {
   const train = program
     .command('train')
-    .description('Train a network on a CSV file and keep it as a run folder.')
-    .argument('<file>', 'CSV file with a header')
+    .description('Train a network on a table and keep it as a run folder.')
+    .argument('<file>', 'table: CSV, JSON, Parquet, Arrow, Excel, ARFF or NumPy')
     .requiredOption('--out <folder>', 'folder to keep the run in; it must not exist yet')
     .option('--overwrite', 'replace the run that is in that folder')
     .option('--target <column>', 'column to predict (default: suggested from the columns)')
     .addOption(new Option('--task <task>', `${tasks.join(', ')} (default: follows from the target)`))
     .option('--ignore <column...>', 'columns that the network must not see')
     .option('--json', 'write one JSON object a line')
+  addReadOptions(train)
   train
     .optionsGroup('Network:')
     .option('--layers <units>', 'units of the hidden layers, as 16,8; none for no hidden layer')
@@ -116,6 +121,9 @@ function addTrain(program: Command, context: MakeContext): void {
   addFieldOptions(train, regularizationFields)
   train.optionsGroup('Early stopping:')
   addFieldOptions(train, earlyStoppingFields)
+  train.optionsGroup('Columns and rows:')
+  addColumnOptions(train)
+  train.option('--evaluate-test', 'in the end, judge the network on the rows that --test kept aside')
   train.optionsGroup('Training:')
   addFieldOptions(train, trainingFields)
   train.option(
@@ -136,21 +144,35 @@ function addChoice(command: Command, choice: ChoiceKind, fallback = namesOf(choi
   addFieldOptions(command, fields, rangeAmong(choice))
 }
 
-function addPredict(program: Command, context: MakeContext): void {
+function addInspect(program: Command, context: MakeContext): void {
   program
-    .command('predict')
-    .description('Predict every row of a CSV file with a trained run.')
-    .argument('<run>', 'run folder that train has made')
-    .argument('<file>', 'CSV file with the columns the run was trained on; the target column is not needed')
-    .option('--json', 'write one JSON object a line')
-    .action(async (run: string, file: string, options: Record<string, unknown>) => {
-      const { predict } = await import('./commands/predict')
-      await predict(run, file, context(options['json'] === true))
+    .command('inspect')
+    .description('Say what is in a file, what is wrong with it, and what a network would be trained on.')
+    .argument('<file>', 'table to look at')
+    .option('--target <column>', 'column to predict (default: suggested from the columns)')
+    .option('--json', 'write one JSON object')
+    .action(async (file: string, options: InspectOptions & { json?: true }) => {
+      const { inspect } = await import('./commands/inspect')
+      await inspect(file, options, context(options.json === true))
     })
 }
 
+function addPredict(program: Command, context: MakeContext): void {
+  const predict = program
+    .command('predict')
+    .description('Predict every row of a table with a trained run.')
+    .argument('<run>', 'run folder that train has made')
+    .argument('<file>', 'table with the columns the run was trained on; the target column is not needed')
+    .option('--json', 'write one JSON object a line')
+  addReadOptions(predict)
+  predict.action(async (run: string, file: string, options: Record<string, unknown>) => {
+    const { predict } = await import('./commands/predict')
+    await predict(run, file, options, context(options['json'] === true))
+  })
+}
+
 function addExport(program: Command, context: MakeContext): void {
-  program
+  const exporting = program
     .command('export')
     .description(
       'Write a trained run as a file that other programs run. It is checked on real rows before it is saved.'
@@ -159,12 +181,13 @@ function addExport(program: Command, context: MakeContext): void {
     .requiredOption('--out <file>', 'file to write; it must not exist yet')
     .option('--overwrite', 'replace the file that is there')
     .option('--format <format>', 'format of the file', 'onnx')
-    .option('--data <file>', 'CSV file with rows to check on (default: rows that the run folder keeps)')
+    .option('--data <file>', 'table with rows to check on (default: rows that the run folder keeps)')
     .option('--json', 'write one JSON object')
-    .action(async (run: string, options: ExportOptions & { json?: true }) => {
-      const { exportCommand } = await import('./commands/export')
-      await exportCommand(run, options, context(options.json === true))
-    })
+  addReadOptions(exporting)
+  exporting.action(async (run: string, options: ExportOptions & { json?: true }) => {
+    const { exportCommand } = await import('./commands/export')
+    await exportCommand(run, options, context(options.json === true))
+  })
 }
 
 /** Commander's message without its prefix, on one line. */

@@ -13,7 +13,10 @@ import {
   type Task
 } from '../engine/catalog'
 import { executorNames, type ExecutorName } from '../engine/executors/training-executor'
-import { setupDefaults, trainingFields, trainingSettings, type Setup } from '../shared/setup'
+import type { ReadAs } from '../shared/read-as'
+import { MAX_HIDDEN_LAYERS, setupDefaults, trainingFields, trainingSettings, type Setup } from '../shared/setup'
+import type { ColumnSetting, SplitSetting } from '../shared/column-setting'
+import { readColumns, readSplit, requireFeatures } from './column-flags'
 import { usageError } from './failure'
 import {
   flagOf,
@@ -29,12 +32,14 @@ import {
   scheduleChoices,
   unitsField
 } from './field-flags'
+import { readReadFlags } from './read-flags'
 
 type Options = Readonly<Record<string, unknown>>
 type Settings = ReadonlyMap<string, FieldValue>
 
 /** The flags of `train`, checked as far as that goes without the table. What was not given is undefined or empty. */
 export interface TrainFlags {
+  readonly readAs: ReadAs
   readonly out: string
   readonly overwrite: boolean
   readonly target: string | undefined
@@ -44,6 +49,10 @@ export interface TrainFlags {
   readonly options: Options
   readonly classWeights: Setup['classWeights'] | undefined
   readonly ignored: readonly string[]
+  readonly columns: readonly ColumnSetting[]
+  readonly split: SplitSetting | undefined
+  /** Whether the rows kept aside are looked at in the end. */
+  readonly evaluateTest: boolean
   readonly units: readonly number[] | undefined
   readonly layer: Settings
   /** File with a whole network. */
@@ -65,6 +74,7 @@ export function readTrainFlags(options: Options): TrainFlags {
   const optimizer = choice('--optimizer', namesOf(optimizerChoices), options['optimizer'])
   const schedule = choice('--schedule', namesOf(scheduleChoices), options['schedule']) ?? setupDefaults.schedule.type
   const flags: TrainFlags = {
+    readAs: readReadFlags(options),
     out: text(options['out']) ?? '',
     overwrite: options['overwrite'] === true,
     target: text(options['target']),
@@ -77,6 +87,9 @@ export function readTrainFlags(options: Options): TrainFlags {
     options,
     classWeights: readClassWeights(text(options['classWeights'])),
     ignored: Array.isArray(options['ignore']) ? options['ignore'].filter((name) => typeof name === 'string') : [],
+    columns: readColumns(options['column']),
+    split: readSplit(options['split'], options['splitColumn']),
+    evaluateTest: options['evaluateTest'] === true,
     units: readUnits(text(options['layers'])),
     layer: readFields(layerFields, options),
     model: text(options['model']),
@@ -92,6 +105,8 @@ export function readTrainFlags(options: Options): TrainFlags {
   }
   if (flags.loss !== undefined) readChoiceFields(lossChoices, flags.loss, options)
   if (flags.model !== undefined) refuseLayers(flags)
+  if (flags.evaluateTest && !(Number(flags.training.get('test')) > 0))
+    throw usageError('--evaluate-test needs --test, the share of the rows that is kept aside')
   return flags
 }
 
@@ -107,21 +122,39 @@ export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['mo
   const spec = optimizerSpecs.find((each) => each.type === type)
   const base = type === suggested.optimizer.type ? suggested.optimizer.config : defaultsOf(spec?.fields ?? [])
   const layers = flags.units === undefined ? suggested.layers : flags.units.map(layerOf)
-  return {
+  const setup: Setup = {
     ...suggested,
     task,
     loss,
     lossConfig: Object.fromEntries(readChoiceFields(lossChoices, loss, flags.options)),
     classWeights: flags.classWeights ?? suggested.classWeights,
-    ignored: [...new Set([...suggested.ignored, ...flags.ignored])],
+    ignored: ignoredOf(suggested, flags),
     layers: model === null ? layers.map((layer) => ({ ...layer, config: changed(layer.config, flags.layer) })) : [],
     model,
     optimizer: { type, config: changed(base, flags.optimizerConfig) },
     schedule: { type: flags.schedule, config: Object.fromEntries(flags.scheduleConfig) },
     regularization: changed(suggested.regularization, flags.regularization),
     earlyStopping: changed(suggested.earlyStopping, flags.earlyStopping),
+    columns: [...flags.columns],
+    split: flags.split ?? suggested.split,
     ...trainingSettings(changed(trainingSettings(suggested), flags.training))
   }
+  requireFeatures(flags.columns, setup)
+  return setup
+}
+
+/**
+ * A column that something is said of is a feature, even if it would be left out unasked.
+ * @throws ConfigError `usage` when the target is to be ignored
+ */
+function ignoredOf(suggested: Setup, flags: TrainFlags): string[] {
+  if (flags.ignored.includes(suggested.target)) {
+    const name = JSON.stringify(suggested.target.slice(0, 60))
+    const advice = flags.target === undefined ? 'name another with --target' : 'name it in one of --target and --ignore'
+    throw usageError(`--ignore ${name}: this is the column to predict; ${advice}`)
+  }
+  const said = new Set(flags.columns.map(({ name }) => name))
+  return [...new Set([...suggested.ignored.filter((name) => !said.has(name)), ...flags.ignored])]
 }
 
 function changed(config: Config, changes: Settings): Config {
@@ -147,7 +180,10 @@ function refuseLayers({ units, layer, options }: TrainFlags): void {
 function readUnits(given: string | undefined): number[] | undefined {
   if (given === undefined) return undefined
   if (given.trim() === '' || given.trim() === 'none') return []
-  return given.split(',').map((part) => Number(readField(unitsField, part.trim(), '--layers: units')))
+  const parts = given.split(',')
+  if (parts.length > MAX_HIDDEN_LAYERS)
+    throw usageError(`--layers takes at most ${MAX_HIDDEN_LAYERS} layers, got ${parts.length}; use fewer`)
+  return parts.map((part) => Number(readField(unitsField, part.trim(), '--layers: units')))
 }
 
 function readClassWeights(given: string | undefined): Setup['classWeights'] | undefined {

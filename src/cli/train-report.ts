@@ -1,7 +1,7 @@
 /** How `train` tells of a run: JSON lines for programs, a progress bar and a table in a terminal, else plain lines. */
 import { SingleBar } from 'cli-progress'
 import { metricsFor, type Task } from '../engine/catalog'
-import type { EarlyStopView, EpochPoint, ExecutorView } from '../shared/views'
+import type { EarlyStopView, EpochPoint, EvaluationView, ExecutorView } from '../shared/views'
 import type { Output } from './output'
 import { tableText } from './table'
 import { oneLine, shortNumber } from './text'
@@ -32,6 +32,8 @@ export interface RunResult {
 export interface TrainReport {
   start(start: RunStart): Promise<void>
   epoch(point: EpochPoint): Promise<void>
+  /** How the network does on the rows kept aside. */
+  test(evaluation: EvaluationView): Promise<void>
   done(result: RunResult): Promise<void>
   /** Takes down what is drawn; always called, also after a failure. */
   close(): void
@@ -49,6 +51,10 @@ function jsonReport(output: Output): TrainReport {
       write({ type: 'start', task, loss, rows, features, parameters, executor, threads }),
     epoch: ({ epoch, trainLoss, validationLoss, metrics, learningRate, best }) =>
       write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics, learningRate, best }),
+    test: (evaluation) => {
+      const { rows, loss } = evaluation
+      return write({ type: 'test', rows, loss: finiteOrNull(loss), metrics: metricsOf(evaluation) })
+    },
     done: ({ run, metrics, earlyStop }) => write({ type: 'done', run, metrics, earlyStop }),
     close: () => undefined
   }
@@ -62,6 +68,10 @@ function plainReport(output: Output): TrainReport {
       await output.line(describe(start))
     },
     epoch: (point) => output.line(`epoch ${point.epoch}/${epochs}  ${measurements(point)}`),
+    test: async ({ rows, metrics }) => {
+      await output.line(`test rows ${rows}`)
+      for (const { name, value } of metrics) await output.line(`test ${name} ${show(finiteOrNull(value))}`)
+    },
     done: async ({ run, metrics, earlyStop }) => {
       if (earlyStop !== null) await output.line(earlyStopText(earlyStop))
       for (const [name, value] of Object.entries(metrics)) await output.line(`validation ${name} ${show(value)}`)
@@ -91,6 +101,11 @@ function terminalReport(output: Output): TrainReport {
       bar.update(point.epoch, { measurements: measurements(point) })
       await Promise.resolve()
     },
+    test: async ({ rows, loss, metrics }) => {
+      bar.stop()
+      const measured = metrics.map(({ label, value }) => [label, show(finiteOrNull(value))])
+      await output.line(tableText([`On ${rows} test rows`, ''], [...measured, ['Loss', show(finiteOrNull(loss))]]))
+    },
     done: async ({ run, validationLoss, metrics, earlyStop }) => {
       bar.stop()
       if (earlyStop !== null) await output.line(earlyStopText(earlyStop))
@@ -102,6 +117,15 @@ function terminalReport(output: Output): TrainReport {
     },
     close: () => bar.stop()
   }
+}
+
+/** Metric names are the studio's own, never a user's. */
+function metricsOf({ metrics }: EvaluationView): Record<string, number | null> {
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, finiteOrNull(value)]))
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null
 }
 
 function describe({ target, task, loss, rows, features, parameters, executor, threads }: RunStart): string {

@@ -1,9 +1,11 @@
 import { readTable } from '../../data'
 import { exporterNamed, exportRun } from '../../export'
-import { loadRun } from '../../project'
+import { loadRun, readAsFor } from '../../project'
 import { Cancelled } from '../../shared/errors'
+import { loadCompiledKernels } from '../kernels'
 import { requirePlaceForExport } from '../place'
 import type { CommandContext } from '../program'
+import { readReadFlags } from '../read-flags'
 import { oneLine, shortNumber } from '../text'
 
 export interface ExportOptions {
@@ -19,8 +21,10 @@ export async function exportCommand(folder: string, options: ExportOptions, cont
   exporterNamed(options.format)
   await requirePlaceForExport(options.out, options.overwrite === true)
   const run = await loadRun(folder)
-  const table = options.data === undefined ? null : await readTable(options.data, { signal })
+  const as = readReadFlags({ ...options }, readAsFor(run.record))
+  const table = options.data === undefined ? null : await readTable(options.data, { signal, as })
   if (signal.aborted) throw new Cancelled()
+  loadCompiledKernels()
   const view = await exportRun(run, table, options.format, options.out)
 
   if (output.json) {

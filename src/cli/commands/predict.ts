@@ -1,7 +1,9 @@
 import { predictionNotices, readTable } from '../../data'
-import { loadRun, predictTable, type RowPrediction } from '../../project'
+import { loadRun, predictTable, readAsFor, type RowPrediction } from '../../project'
 import { Cancelled } from '../../shared/errors'
+import { loadCompiledKernels } from '../kernels'
 import type { CommandContext } from '../program'
+import { readReadFlags } from '../read-flags'
 import { tableText } from '../table'
 import { oneLine, shortNumber } from '../text'
 
@@ -9,11 +11,19 @@ import { oneLine, shortNumber } from '../text'
 const mostTableRows = 50
 
 /** Predicts every row of the file, in its order. */
-export async function predict(folder: string, file: string, { output, signal }: CommandContext): Promise<void> {
+export async function predict(
+  folder: string,
+  file: string,
+  options: Readonly<Record<string, unknown>>,
+  { output, signal }: CommandContext
+): Promise<void> {
   const run = await loadRun(folder)
-  const table = await readTable(file, { signal })
-  const predictions = predictTable(run, table)
-  output.notices(predictionNotices(run.record.preparation, table))
+  const table = await readTable(file, { signal, as: readReadFlags(options, readAsFor(run.record)) })
+  loadCompiledKernels()
+  const predictions = await predictTable(run, table, signal)
+  // Rows that are left out have no prediction, which is not to be overlooked.
+  const skipped = table.notices.filter(({ code }) => code === 'skipped-rows' || code === 'skipped-images')
+  output.notices([...skipped, ...predictionNotices(run.record.preparation, table)])
 
   if (output.terminal) {
     const shown = predictions.slice(0, mostTableRows).map(cellsOf)

@@ -1,27 +1,25 @@
-import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { readTable, suggestSetup, uselessRoles, type Role, type Table } from '../../data'
 import {
-  loadKernels,
   openExperiment,
   readModelFile,
   readWeightsFile,
   rescueRun,
   saveRun,
+  withModelFile,
   type Experiment,
   type ExperimentOptions,
   type Run
 } from '../../project'
-import type { ExecutorChoice } from '../../engine'
+import type { ExecutorChoice, Model } from '../../engine'
+import { unusedLayers } from '../../engine/catalog'
 import { Cancelled, ConfigError, NumericError, StorageError, StudioError } from '../../shared/errors'
 import type { Notice } from '../../shared/views'
+import { loadCompiledKernels } from '../kernels'
 import { requirePlaceForRun } from '../place'
 import type { CommandContext } from '../program'
 import { applyFlags, type TrainFlags } from '../train-flags'
 import { trainReport, type TrainReport } from '../train-report'
-
-/** Where `scripts/build-kernels.mjs` puts the kernels. */
-const kernelsFolder = path.resolve(import.meta.dirname, '../../../resources/kernels')
 
 /** Longest stretch of training between two looks at signals. */
 const sliceMs = 20
@@ -38,14 +36,17 @@ export async function train(file: string, flags: TrainFlags, { output, signal }:
     ...(flags.executor === undefined ? {} : { executor: flags.executor }),
     ...(flags.init === undefined ? {} : { initial: await readWeightsFile(flags.init) })
   }
-  const table = await readTable(file, { signal })
+  const table = await readTable(file, { signal, as: flags.readAs })
   requireColumns(table, flags.ignored)
   const setup = applyFlags(flags, suggestSetup(table, flags.target, leftOut(flags)), model)
-  loadKernels(kernelsFolder)
-  const experiment = openExperiment(table, setup, options)
+  loadCompiledKernels()
+  const open = () => openExperiment(table, setup, options)
+  const experiment = flags.model === undefined ? open() : withModelFile(flags.model, open)
   try {
     output.notices(noticesOf(table, flags, experiment))
     await trainAndKeep(table, experiment, flags, { output, signal })
+    // A thread may have been lost on the way.
+    output.notices(executorNotices(experiment.training.executor))
   } finally {
     experiment.training.close()
   }
@@ -82,6 +83,7 @@ async function trainAndKeep(
     const run = await experiment.finish('completed')
     const lost = await keep(run, flags)
     if (lost !== null) throw lost
+    if (flags.evaluateTest) await report.test(await experiment.evaluation('test'))
     await report.done({ run: flags.out, ...run.record.final, earlyStop: training.earlyStop })
   } catch (thrown) {
     if (!(thrown instanceof NumericError)) throw thrown
@@ -131,14 +133,21 @@ function requireColumns(table: Table, names: readonly string[]): void {
 }
 
 /** Notices of the table that tell what becomes of columns; they are of use only as far as it is so. */
-const aboutUnused: ReadonlySet<string> = new Set(['all-missing-column', 'constant-column', 'id-like-column'])
+const aboutUnused: ReadonlySet<string> = new Set(['all-missing-column', 'constant-column', 'id-column'])
 
-function noticesOf(table: Table, flags: TrainFlags, { setup, prepared, training }: Experiment): Notice[] {
+function noticesOf(table: Table, flags: TrainFlags, { setup, prepared, model }: Experiment): Notice[] {
   const ignored = new Set(setup.ignored)
   const isSo = ({ code, columns }: Notice): boolean =>
     aboutUnused.has(code) ? columns.every((name) => ignored.has(name)) : setup.prepare || code !== 'missing-values'
   const chosen = flags.target === undefined ? [targetChosen(setup.target)] : []
-  return [...table.notices.filter(isSo), ...chosen, ...prepared.notices, ...executorNotices(training.executor)]
+  return [...table.notices.filter(isSo), ...chosen, ...prepared.notices, ...unusedNotices(model)]
+}
+
+function unusedNotices({ spec }: Model): Notice[] {
+  return unusedLayers(spec).map((layer) => {
+    const message = `Nothing takes the output of layer "${layer}", so it changes nothing, though its weights are counted and kept; connect a layer to it, or remove it.`
+    return { code: 'unused-layer', severity: 'warning', message, columns: [] }
+  })
 }
 
 function targetChosen(target: string): Notice {
