@@ -14,7 +14,7 @@ const NODE_TARGET = 'node20.18'
 const CHROME_TARGET = 'chrome130'
 
 /** Packages with native code stay outside the bundle, and what they load with them. All else is bundled. */
-const nativePackages = [/^@duckdb\//, /^onnxruntime-(node|common)(\/|$)/]
+const nativePackages = [/^@duckdb\//, /^@napi-rs\//, /^onnxruntime-(node|common)(\/|$)/]
 
 export default defineConfig({
   main: {

@@ -42,6 +42,27 @@ test('a name that cannot be taken stays with what is wrong until it is mended or
   await expect(name).toHaveAttribute('aria-invalid', 'false')
 })
 
+test('a setting that goes with a value of another is shown beside it alone, or while it is wrong', async ({
+  studio: { page }
+}) => {
+  await page.getByRole('button', { name: /^Iris/ }).click()
+  await goTo(page, 'Model')
+  await page.getByRole('button', { name: 'Add layer' }).click()
+  const weights = page.getByRole('combobox', { name: 'First weights' })
+  const value = page.getByRole('spinbutton', { name: 'Value of each weight' })
+  await expect(weights).toBeVisible()
+  await expect(value).toHaveCount(0)
+  await weights.selectOption('Constant')
+  await expect(value).toHaveValue('0.1')
+  await value.fill('-0.5')
+  await expect(page.getByRole('listitem', { name: /value of each weight −0\.5/ })).toBeVisible()
+  await value.fill('')
+  await weights.selectOption('Automatic')
+  await expect(value).toHaveAttribute('aria-invalid', 'true')
+  await value.fill('0.2')
+  await expect(value).toHaveCount(0)
+})
+
 test('nothing is trained while another dataset is being opened', async ({ studio: { app, page } }) => {
   await page.getByRole('button', { name: /^Iris/ }).click()
   await expect(transport(page, 'Train')).toBeEnabled()

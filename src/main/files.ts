@@ -53,7 +53,7 @@ export class FileHandles {
   }
 
   /**
-   * Records a file that the person pointed at.
+   * Records a file, or a folder of images, that the person pointed at.
    * @param text the path the system gave for it; empty for a file that exists in memory alone
    * @throws StudioError `no-path`, `file-not-found` or `not-a-file`
    */
@@ -72,10 +72,14 @@ export class FileHandles {
         file: fileName
       })
     }
-    if (!found.isFile()) {
-      throw new StudioError('not-a-file', `"${fileName}" is not a file. Open one table file (CSV, TSV or text).`, {
-        file: fileName
-      })
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new StudioError(
+        'not-a-file',
+        `"${fileName}" is neither a file nor a folder. Open a table, such as CSV, Excel or Parquet, or a folder of images.`,
+        {
+          file: fileName
+        }
+      )
     }
     return this.handleOf(file)
   }
@@ -105,7 +109,7 @@ export class FileHandles {
   async listRecent(): Promise<readonly RecentView[]> {
     await this.work
     const present = await Promise.all(
-      this.recent.map(async (entry) => (await stat(entry.path).catch(() => null))?.isFile() === true)
+      this.recent.map(async (entry) => (await stat(entry.path).catch(() => null)) !== null)
     )
     return this.recent
       .filter((_entry, index) => present[index] === true)

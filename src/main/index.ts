@@ -52,7 +52,14 @@ async function start(): Promise<void> {
     kernelsFolder: path.join(resourcesFolder, 'kernels')
   })
   const files = new FileHandles(path.join(userData, 'recent.json'))
-  const handlers = createRequestHandlers({ trainer, files, samplesFolder, runsFolder, window: () => window })
+  const handlers = createRequestHandlers({
+    trainer,
+    files,
+    samplesFolder,
+    runsFolder,
+    datasetsFolder: path.join(userData, 'datasets'),
+    window: () => window
+  })
   handleRequests(handlers, (file) => files.register(file), dev)
 
   const menu = menuTemplate({

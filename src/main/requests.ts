@@ -1,16 +1,25 @@
 /** What main does for each request: dialogs and handles itself, all else by the trainer. */
 import { app, dialog, shell, type BrowserWindow } from 'electron'
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { StudioError } from '../shared/errors'
 import type { mainRoutes } from '../shared/ipc/contract'
+import type { ReadAs } from '../shared/read-as'
 import type { Handlers } from '../shared/rpc'
 import type { SessionView } from '../shared/views'
 import type { FileHandles } from './files'
 import type { Trainer } from './trainer'
 
 const tableFilters = [
-  { name: 'Tables (CSV, TSV, text)', extensions: ['csv', 'tsv', 'txt'] },
+  {
+    name: 'Tables',
+    extensions: [
+      ...['csv', 'tsv', 'txt', 'json', 'ndjson', 'jsonl', 'parquet', 'arrow', 'feather'],
+      ...['xlsx', 'xlsm', 'arff', 'npy', 'npz']
+    ]
+  },
+  // MNIST's names end in `-ubyte`, which is no extension.
+  { name: 'Images (zip, MNIST)', extensions: ['zip', 'gz', 'idx3-ubyte', 'idx1-ubyte'] },
   { name: 'All files', extensions: ['*'] }
 ]
 
@@ -19,6 +28,8 @@ export interface RequestContext {
   readonly files: FileHandles
   readonly samplesFolder: string
   readonly runsFolder: string
+  /** Where datasets that are made in the studio are kept. */
+  readonly datasetsFolder: string
   /** The window dialogs belong to. */
   readonly window: () => BrowserWindow
 }
@@ -28,12 +39,25 @@ export function createRequestHandlers({
   files,
   samplesFolder,
   runsFolder,
+  datasetsFolder,
   window
 }: RequestContext): Handlers<typeof mainRoutes> {
   let lastExport: string | null = null
 
+  // What may be read again as the person says: the file that is open, and the one that could not be opened last.
+  let opened: string | null = null
+  let refused: string | null = null
+
+  const open = async (file: string, as: ReadAs = {}): Promise<SessionView> => {
+    refused = file
+    const session = await trainer.openDataset(file, as)
+    opened = file
+    refused = null
+    return session
+  }
+
   const openFile = async (file: string): Promise<SessionView> => {
-    const session = await trainer.openDataset(file)
+    const session = await open(file)
     await files.noteOpened(file)
     return session
   }
@@ -49,8 +73,20 @@ export function createRequestHandlers({
       return canceled || file === undefined ? null : openFile(files.pathOf(await files.register(file)))
     },
     'dataset.openHandle': (handle) => openFile(files.pathOf(handle)),
-    'dataset.openSample': async (id) => trainer.openDataset(await samplePath(samplesFolder, id)),
+    'dataset.openSample': async (id) => open(await samplePath(samplesFolder, id)),
+    'dataset.make': async (made) => openFile(await trainer.call('dataset.make', datasetsFolder, made)),
     'dataset.rows': (from, count) => trainer.call('dataset.rows', from, count),
+    'dataset.images': (from, count) => trainer.call('dataset.images', from, count),
+    'dataset.columnPreview': (name) => trainer.call('dataset.columnPreview', name),
+    'dataset.readAs': async (which, as) => {
+      const file = which === 'open' ? opened : refused
+      if (file === null) throw new StudioError('no-dataset', 'There is no file to read again. Open a dataset first.')
+      const session = await open(file, as)
+      if (which === 'refused') await files.noteOpened(file)
+      return session
+    },
+    'generators.list': () => trainer.call('generators.list'),
+    'generators.preview': (name, config) => trainer.call('generators.preview', name, config),
     'samples.list': () => trainer.call('samples.list', samplesFolder),
     'recent.list': () => files.listRecent(),
     'setup.update': (setup) => trainer.updateSetup(setup),
@@ -92,12 +128,24 @@ export function createRequestHandlers({
   }
 }
 
+/** What the file of a sample is called behind its id: a table, or images. */
+const sampleEndings = ['.csv', '-images-idx3-ubyte.gz']
+
 /**
- * A built-in sample is `<id>.csv` in the samples' folder itself.
+ * A built-in sample is `<id>.csv` or `<id>-images-idx3-ubyte.gz` in the samples' folder itself.
  * @throws StudioError `unknown-sample`
  */
-export function samplePath(folder: string, id: string): Promise<string> {
-  return entryOf(folder, `${id}.csv`, 'unknown-sample', `There is no sample named "${id}".`)
+export async function samplePath(folder: string, id: string): Promise<string> {
+  const names = sampleEndings.map((ending) => `${id}${ending}`)
+  const found = await Promise.all(names.map((name) => stat(path.join(folder, name)).catch(() => null)))
+  const name =
+    names[
+      Math.max(
+        0,
+        found.findIndex((each) => each !== null)
+      )
+    ] ?? ''
+  return entryOf(folder, name, 'unknown-sample', `There is no sample named "${id}".`)
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 } from '../shared/ipc/contract'
 import { errorValue, StudioError } from '../shared/errors'
 import { createRpcClient, type RouteArgs, type RpcClient } from '../shared/rpc'
+import type { ReadAs } from '../shared/read-as'
 import type { Setup } from '../shared/setup'
 import type { SessionView, SetupView } from '../shared/views'
 import { RestartBudget, MOST_RESTARTS, WINDOW_MS } from './restarts'
@@ -64,6 +65,7 @@ export class Trainer {
   /** What a restart brings back: the last file that opened and the last setup that was answered. */
   private lastPath: string | null = null
   private lastSetup: Setup | null = null
+  private lastAs: ReadAs = {}
   /** What the trainer last said of its run. */
   private kept: RunKept = nothingKept
 
@@ -89,9 +91,11 @@ export class Trainer {
     return client.call(name, ...args)
   }
 
-  async openDataset(path: string): Promise<SessionView> {
-    const session = await this.call('dataset.open', path, null)
+  /** @param as what the person says of the file, in place of what is detected */
+  async openDataset(path: string, as: ReadAs = {}): Promise<SessionView> {
+    const session = await this.call('dataset.open', path, null, as)
     this.lastPath = path
+    this.lastAs = as
     this.lastSetup = session.setup?.setup ?? null
     return session
   }
@@ -207,7 +211,7 @@ export class Trainer {
   private async restore(connection: Connection): Promise<Restored> {
     if (this.lastPath === null) return 'nothing'
     try {
-      await connection.client.call('dataset.open', this.lastPath, this.lastSetup)
+      await connection.client.call('dataset.open', this.lastPath, this.lastSetup, this.lastAs)
       return 'everything'
     } catch (error) {
       return { failed: errorValue(error).message }

@@ -44,7 +44,13 @@ const api: StudioApi = {
     return registered.success ? openHandle(registered.output.value) : (reply as Reply<never>)
   },
   openSample: request('dataset.openSample'),
+  makeDataset: request('dataset.make'),
   datasetRows: request('dataset.rows'),
+  datasetImages: request('dataset.images'),
+  columnPreview: request('dataset.columnPreview'),
+  readDatasetAs: request('dataset.readAs'),
+  listGenerators: request('generators.list'),
+  previewGenerator: request('generators.preview'),
   listSamples: request('samples.list'),
   listRecent: request('recent.list'),
   updateSetup: request('setup.update'),

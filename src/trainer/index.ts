@@ -1,7 +1,7 @@
 /** The trainer: the utility process that owns datasets, weights and runs. Main starts it and hands it its ports. */
 import { parseArgs } from 'node:util'
-import { listSamples } from '../data'
-import { loadKernels } from '../project'
+import { listGenerators, listSamples, previewGenerator } from '../data'
+import { keepMadeDataset, loadKernels } from '../project'
 import { trainerRoutes } from '../shared/ipc/contract'
 import { createRpcServer } from '../shared/rpc'
 import { acceptLivePort } from './livePort'
@@ -26,8 +26,13 @@ createRpcServer(
   process.parentPort,
   trainerRoutes,
   {
-    'dataset.open': (path, setup) => session.openDataset(path, setup),
+    'dataset.open': (path, setup, as) => session.openDataset(path, setup, as),
+    'dataset.make': (folder, made) => keepMadeDataset(folder, made),
     'dataset.rows': (from, count) => session.rows(from, count),
+    'dataset.images': (from, count) => session.images(from, count),
+    'dataset.columnPreview': (name) => session.columnPreview(name),
+    'generators.list': () => listGenerators(),
+    'generators.preview': (name, config) => previewGenerator(name, config),
     'samples.list': (folder) => listSamples(folder),
     'setup.update': (setup) => session.updateSetup(setup),
     'train.start': () => session.startTraining(),

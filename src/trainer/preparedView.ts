@@ -1,18 +1,20 @@
-import { classNames, featureNames, type Prepared } from '../data'
+import { classNames, featureNames, inputShape, type Prepared } from '../data'
 import type { PreparedView } from '../shared/views'
 
 /** What of prepared data a window shows: names and counts, never the rows. */
 export function preparedView(prepared: Prepared): PreparedView {
-  const { preparation, training, trainRows, validationRows, notices } = prepared
+  const { preparation, training, trainRows, validationRows, testRows, notices } = prepared
   const classes = classNames(preparation)
   const classCounts = classes.map(() => 0)
   // For classes every target is a class index.
   if (classes.length > 0) for (const index of training.targets.data) classCounts[index] = (classCounts[index] ?? 0) + 1
   return {
     features: featureNames(preparation),
+    inputShape: inputShape(preparation),
     classes,
     trainRows: trainRows.length,
     validationRows: validationRows.length,
+    testRows: testRows.length,
     classCounts,
     notices
   }

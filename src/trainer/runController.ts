@@ -3,7 +3,7 @@
  * one pull is one step. It gives the event loop a turn every few milliseconds, so requests are answered while
  * it trains.
  */
-import type { TrainEvent, Training } from '../engine'
+import type { ExecutorChoice, TrainEvent, Training } from '../engine'
 import { epochPointOf } from '../project'
 import { errorValue, ConfigError, type ErrorValue } from '../shared/errors'
 import type { EpochPoint, RunProgress, RunStatus, StepSeries } from '../shared/views'
@@ -18,6 +18,8 @@ export interface RunListener {
   advanced(step: StepPoint | undefined, epoch: EpochPoint | undefined): void
   /** The status changed: paused, resumed, completed, stopped or failed. */
   statusChanged(): void
+  /** What computes the run changed: a thread was lost. */
+  executorChanged(): void
 }
 
 export class RunController {
@@ -28,6 +30,7 @@ export class RunController {
   private epochsEnded = 0
   private trainedMs = 0
   private readonly history = new StepHistory()
+  private executor: ExecutorChoice
   private readonly events: AsyncGenerator<TrainEvent, void, void>
   /** Settles when the loop that is pulling has stopped pulling. */
   private loop: Promise<void> = Promise.resolve()
@@ -40,6 +43,7 @@ export class RunController {
     private readonly listener: RunListener,
     private readonly now: () => number = () => performance.now()
   ) {
+    this.executor = training.executor
     const isRunning = () => this.currentStatus === 'running'
     this.events = training.events(undefined, {
       // Running, the engine may take some steps at once; else a pull is one step.
@@ -138,6 +142,7 @@ export class RunController {
           return
         }
         this.apply(next.value)
+        this.tellExecutor()
         if (time - sliceStart > SLICE_MS) {
           await new Promise((resolve) => setImmediate(resolve))
           sliceStart = last = this.now()
@@ -151,6 +156,13 @@ export class RunController {
       // What is left to do with a finished run needs no threads.
       if (this.finished) this.training.close()
     }
+  }
+
+  private tellExecutor(): void {
+    const { executor } = this.training
+    if (executor === this.executor) return
+    this.executor = executor
+    this.listener.executorChanged()
   }
 
   private nothingIsLeft(): boolean {

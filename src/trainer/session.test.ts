@@ -3,6 +3,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { kernelBytes } from '../../tests/kernels'
+import { losableThreads } from '../../tests/threads'
+import { provideKernels, provideThreads } from '../engine'
 import { loadRun } from '../project'
 import type { LiveMessage, RunKept } from '../shared/ipc/contract'
 import type { Setup } from '../shared/setup'
@@ -56,6 +59,31 @@ async function runWhen(wanted: (run: RunView) => boolean): Promise<RunView> {
 }
 
 describe('Session', () => {
+  it('shows a column before and after preparation, as the setup is now', async () => {
+    await openIris()
+    const setup = session.view().setup?.setup
+    if (setup === undefined) throw new Error('no setup')
+    const [name = ''] = session.view().setup?.prepared?.features ?? []
+    const standard = session.columnPreview(name)
+    expect(standard.cells).toHaveLength(5)
+    session.updateSetup({ ...setup, columns: [{ name, scaling: 'min-max' }] })
+    const scaled = session.columnPreview(name)
+    expect(scaled.cells.map(({ raw }) => raw)).toEqual(standard.cells.map(({ raw }) => raw))
+    expect([scaled.cells[0]?.inputs[0]?.[1], scaled.cells[4]?.inputs[0]?.[1]]).toEqual([0, 1])
+    expect(session.view().setup?.associations.map(({ measure }) => measure)).toContain('correlation-ratio')
+  })
+
+  it('reads a file as the person says, and tells how it was read', async () => {
+    const file = join(folder, 'broken.csv')
+    const rows = Array.from({ length: 20 }, (_, row) => `${row},${row % 2 === 0 ? 'a' : 'b'}`)
+    await writeFile(file, ['n,class', ...rows, '1,2,3'].join('\n'))
+    await expect(session.openDataset(file, null)).rejects.toMatchObject({ code: 'bad-row' })
+    const { dataset } = await session.openDataset(file, null, { badRows: 'skip' })
+    expect(dataset?.skipped).toMatchObject({ count: 1, rows: [{ line: 22 }] })
+    expect(dataset?.readAs).toEqual({ badRows: 'skip' })
+    expect(dataset?.format).toMatchObject({ kind: 'delimited', delimiter: ',' })
+  })
+
   it('suggests a setup for a sample, trains it, evaluates it and keeps it', async () => {
     await openIris()
     const view = session.view()
@@ -262,5 +290,27 @@ describe('Session', () => {
     await session.close()
     const name = kept.findLast(({ savedAs }) => savedAs !== null)?.savedAs ?? ''
     expect((await loadRun(join(folder, name))).record.status).toBe('stopped')
+  })
+
+  // Last: the kernels stay.
+  it('tells the window once that a thread was lost, and keeps the run', async () => {
+    const threads = losableThreads()
+    provideKernels(kernelBytes)
+    provideThreads(threads.host)
+    await openIris({ epochs: 300, threads: 2 })
+    const started = await session.startTraining()
+    expect(started.executor).toEqual({ name: 'wasm', reason: null, threads: 2 })
+    await runWhen((candidate) => candidate.progress.step > 5)
+    threads.lose()
+    const run = await runWhen((candidate) => candidate.savedAs !== null)
+    expect(run.progress.status).toBe('completed')
+    const lost = { name: 'wasm', reason: 'A thread was lost: training goes on with one.', threads: 1 }
+    expect(run.executor).toEqual(lost)
+    const told = messages.flatMap((message) => (message.type === 'run' && message.run !== null ? [message.run] : []))
+    const first = told.findIndex(({ executor }) => executor.reason !== null)
+    expect(told[first]).toMatchObject({ executor: lost, progress: { status: 'running' } })
+    expect(told.slice(first).every(({ executor }) => executor.reason === lost.reason)).toBe(true)
+    const evaluation = await session.evaluate()
+    expect(evaluation?.rows).toBe(run.prepared.validationRows)
   })
 })

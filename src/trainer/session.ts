@@ -4,11 +4,15 @@
  */
 import { basename, dirname, join, resolve } from 'node:path'
 import {
+  associationsOf,
+  columnPreview,
+  honestyFindings,
   prepare,
   profileTable,
   readTable,
   sampleById,
   suggestSetup,
+  tableImages,
   tableRows,
   type Prepared,
   type Table
@@ -17,13 +21,18 @@ import { exporters, exportRun } from '../export'
 import { networkOf, openExperiment, saveRun, type Experiment, type Run } from '../project'
 import { Cancelled, ConfigError, errorValue, type ErrorValue } from '../shared/errors'
 import type { RunKept } from '../shared/ipc/contract'
+import type { ReadAs } from '../shared/read-as'
 import type { Setup } from '../shared/setup'
 import type {
+  AssociationView,
+  ColumnPreviewView,
   DatasetView,
   EvaluationView,
   ExportView,
+  Notice,
   RunProgress,
   RunView,
+  ImagesView,
   SessionView,
   SetupView,
   WeightsView
@@ -58,6 +67,12 @@ export class Session {
   private dataset: OpenDataset | null = null
   private active: ActiveRun | null = null
   private preparedFor: { key: string; prepared: Prepared } | null = null
+  private foundFor: {
+    prepared: Prepared
+    classWeights: Setup['classWeights']
+    findings: readonly Notice[]
+  } | null = null
+  private associatedFor: { prepared: Prepared; associations: readonly AssociationView[] } | null = null
   /** Requests that begin or end runs take turns: two at once could leave a run that nobody holds. */
   private readonly turns = new SerialQueue()
   private lastOpening = 0
@@ -85,12 +100,13 @@ export class Session {
    * Reads a file and makes it the open dataset; a run in progress is stopped and kept first. When the file
    * cannot be read, everything stays as it was.
    * @param setup the setup to go on with, or null for a suggested one
+   * @param as what the person says of the file, in place of what is detected
    * @throws DataFormatError as `readTable`
    * @throws Cancelled when another file was opened before this one was read
    */
-  async openDataset(path: string, setup: Setup | null): Promise<SessionView> {
+  async openDataset(path: string, setup: Setup | null, as: ReadAs = {}): Promise<SessionView> {
     const opening = ++this.lastOpening
-    const table = await readTable(path)
+    const table = await readTable(path, { as })
     const suggested = setup ?? (await this.suggestedSetup(path, table))
     return this.turns.run(() => {
       if (opening !== this.lastOpening)
@@ -103,7 +119,15 @@ export class Session {
     await this.endRun()
     this.dataset = {
       table,
-      view: { fileName: table.fileName, rows: table.rows, columns: profileTable(table), notices: table.notices },
+      view: {
+        fileName: table.fileName,
+        rows: table.rows,
+        columns: profileTable(table),
+        notices: table.notices,
+        format: table.format,
+        readAs: table.readAs ?? {},
+        skipped: table.skipped
+      },
       setup: suggested
     }
     this.preparedFor = null
@@ -114,6 +138,17 @@ export class Session {
 
   rows(from: number, count: number): (string | null)[][] {
     return tableRows(this.requireDataset().table, from, count)
+  }
+
+  /** Null when the table has no images. */
+  images(from: number, count: number): ImagesView | null {
+    return tableImages(this.requireDataset().table, from, count)
+  }
+
+  /** A column before and after preparation, by the setup as it is now. */
+  columnPreview(name: string): ColumnPreviewView {
+    const { table, setup } = this.requireDataset()
+    return columnPreview(table, this.prepared(setup), name)
   }
 
   updateSetup(setup: Setup): SetupView {
@@ -202,7 +237,7 @@ export class Session {
   /** A built-in sample knows its target; for other files it is a guess. */
   private async suggestedSetup(path: string, table: Table): Promise<Setup> {
     if (resolve(dirname(path)) !== resolve(this.samplesFolder)) return suggestSetup(table)
-    const sample = await sampleById(this.samplesFolder, stem(basename(path)))
+    const sample = await sampleById(this.samplesFolder, basename(path))
     const setup = suggestSetup(table, sample.target)
     return { ...setup, ignored: [...new Set([...setup.ignored, ...sample.ignored])] }
   }
@@ -216,10 +251,34 @@ export class Session {
       const prepared = this.prepared(setup)
       // Layers that are being edited are judged where they are shown; a network from a file as a whole.
       if (setup.model !== null) networkOf(setup, prepared.preparation)
-      return { setup, prepared: preparedView(prepared), error: null }
+      return {
+        setup,
+        prepared: preparedView(prepared),
+        findings: this.findings(setup, prepared),
+        associations: this.associations(setup, prepared),
+        error: null
+      }
     } catch (thrown) {
-      return { setup, prepared: null, error: errorValue(thrown) }
+      return { setup, prepared: null, findings: [], associations: [], error: errorValue(thrown) }
     }
+  }
+
+  /** Edits that concern neither the data nor what the findings advise do not look at it again. */
+  private findings(setup: Setup, prepared: Prepared): readonly Notice[] {
+    const { classWeights } = setup
+    const known = this.foundFor
+    if (known?.prepared === prepared && known.classWeights === classWeights) return known.findings
+    const findings = honestyFindings(this.requireDataset().table, setup, prepared)
+    this.foundFor = { prepared, classWeights, findings }
+    return findings
+  }
+
+  private associations({ target, task }: Setup, prepared: Prepared): readonly AssociationView[] {
+    if (this.associatedFor?.prepared !== prepared) {
+      const { table } = this.requireDataset()
+      this.associatedFor = { prepared, associations: associationsOf(table, target, task, prepared.trainRows) }
+    }
+    return this.associatedFor.associations
   }
 
   private runView(): RunView | null {
@@ -228,8 +287,8 @@ export class Session {
 
   /** Prepared data of a setup; edits that do not concern the data do not prepare it again. */
   private prepared(setup: Setup): Prepared {
-    const { target, task, ignored, validation, seed, prepare: prepares } = setup
-    const key = JSON.stringify([target, task, ignored, validation, seed, prepares])
+    const { target, task, ignored, columns, split, validation, test, seed, prepare: prepares } = setup
+    const key = JSON.stringify([target, task, ignored, columns, split, validation, test, seed, prepares])
     if (this.preparedFor?.key !== key) {
       this.preparedFor = { key, prepared: prepare(this.requireDataset().table, setup) }
     }
@@ -251,7 +310,8 @@ export class Session {
       {
         advanced: (step, epoch) =>
           this.live.frame({ runId, progress: controller.progress, ...(step && { step }), ...(epoch && { epoch }) }),
-        statusChanged: () => this.statusChanged(run)
+        statusChanged: () => this.statusChanged(run),
+        executorChanged: () => this.tellRun()
       }
     )
     const run: ActiveRun = {

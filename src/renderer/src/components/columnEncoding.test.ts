@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { ColumnType } from '../../../shared/column-setting'
 import type { ColumnView, PreparedView } from '../../../shared/views'
-import { setupWith } from '../state/testing'
+import { columnWith, datasetWith, setupWith } from '../state/testing'
 import { columnRoles, noticesOf, pageOfColumns } from './columnEncoding'
 
-const column = (name: string, type: 'number' | 'category', missing = 0): ColumnView => ({
-  name,
-  type,
-  missing,
-  distinct: 3,
-  integers: false,
-  min: null,
-  max: null,
-  mean: null,
-  histogram: [],
-  top: []
-})
+const column = (name: string, type: ColumnType, missing = 0): ColumnView =>
+  columnWith(name, { type, missing, distinct: 3 })
 const columns = [
   column('island', 'category'),
   column('bill', 'number', 2),
@@ -32,9 +23,11 @@ const setup = setupWith({
 })
 const prepared: PreparedView = {
   features: ['island=A', 'island=B', 'island=C', 'bill', 'sex=f', 'sex=m'],
+  inputShape: [6],
   classes: ['x', 'y', 'z'],
   trainRows: 80,
   validationRows: 20,
+  testRows: 0,
   classCounts: [30, 30, 20],
   notices: []
 }
@@ -54,11 +47,43 @@ describe('columnRoles', () => {
     ])
   })
 
+  it('knows dates, words, ranks and inputs for what is missing', () => {
+    const parts = ['year', 'month sin', 'month cos'].map((part) => `when ${part}`)
+    const features = ['size', 'size is missing', ...parts, 'note: red', 'note: wine', 'count', 'count is missing']
+    const names = ['size', 'when', 'note', 'count']
+    const roles = columnRoles(
+      names.map((name) => column(name, name === 'when' ? 'date' : name === 'count' ? 'number' : 'category')),
+      {
+        ...setup,
+        ignored: [],
+        columns: [
+          { name: 'size', encoding: 'ordinal', indicator: true },
+          { name: 'note', encoding: 'words' },
+          { name: 'count', scaling: 'log1p', missing: 'drop-row' }
+        ]
+      },
+      { ...prepared, features }
+    )
+    expect(roles.map(({ inputs }) => inputs)).toEqual([2, 3, 2, 2])
+    expect(roles.map(({ becomes }) => becomes)).toEqual([
+      '2 inputs: its rank, standardised, one more where missing',
+      '3 inputs: parts of the date',
+      '2 inputs: one for each word',
+      '2 inputs: its logarithm, standardised, rows without it left out'
+    ])
+  })
+
   it('tells the plan before anything is prepared', () => {
     const roles = columnRoles(columns, { ...setup, task: 'regression' }, null)
     expect(roles[0]?.becomes).toBe('one-hot')
     expect(roles[0]?.inputs).toBeNull()
     expect(roles[5]?.becomes).toBe('predicted, standardised for training')
+  })
+
+  it('takes groups of the split and numbers as they stand for what they are', () => {
+    const grouped = { ...setup, split: { by: 'grouped', column: 'bill' } } as const
+    expect(columnRoles(columns, grouped, null)[1]).toMatchObject({ role: 'group', inputs: 0 })
+    expect(columnRoles(columns, { ...setup, prepare: false }, null)[4]?.becomes).toBe('as it stands in the file')
   })
 
   it('knows columns called like parts of an object', () => {
@@ -84,11 +109,20 @@ describe('pageOfColumns', () => {
 })
 
 describe('noticesOf', () => {
-  it('says each notice once', () => {
+  it('says each notice once, warnings first', () => {
     const notice = { code: 'missing-values', severity: 'info', message: 'm', columns: [] } as const
     const other = { ...notice, message: 'n' }
-    const dataset = { fileName: 'f.csv', rows: 3, columns: [], notices: [notice] }
-    expect(noticesOf(dataset, { ...prepared, notices: [notice, other] })).toEqual([notice, other])
+    const late = { ...notice, code: 'rare-class', severity: 'warning' } as const
+    const dataset = datasetWith({ notices: [notice] })
+    const found = { ...notice, code: 'leak', message: 'too good' }
+    const setupView = {
+      setup,
+      prepared: { ...prepared, notices: [notice, other, late] },
+      findings: [found],
+      associations: [],
+      error: null
+    }
+    expect(noticesOf(dataset, setupView)).toEqual([late, found, notice, other])
     expect(noticesOf(dataset, null)).toEqual([notice])
   })
 })

@@ -1,10 +1,12 @@
 /** What each column of the table becomes for the network: worked out from the names of the encoded features. */
+import type { ColumnSetting } from '../../../shared/column-setting'
 import type { Setup } from '../../../shared/setup'
-import type { ColumnView, DatasetView, Notice, PreparedView } from '../../../shared/views'
+import type { ColumnView, DatasetView, Notice, PreparedView, SetupView } from '../../../shared/views'
+import { columnSetting, kindOf, missingOf, type Scaling } from '../state/columnEdits'
 
 export interface ColumnRole {
   readonly column: ColumnView
-  readonly role: 'feature' | 'target' | 'ignored'
+  readonly role: 'feature' | 'target' | 'ignored' | 'group'
   /** Network inputs made of this column; null while nothing is prepared. */
   readonly inputs: number | null
   /** What happens to it, in a few words. */
@@ -12,9 +14,9 @@ export interface ColumnRole {
 }
 
 /**
- * Roles in the order of the columns. Features stand in table order in `prepared.features`: a number under its
- * own name, a category as one `name=value` for each value seen in training, so each column's are found by
- * walking both lists together.
+ * Roles in the order of the columns. Features stand in table order in `prepared.features`, each under the column's name
+ * and what its kind adds (`name=value` for each category, `name year` for a date), so each column's are found by walking
+ * both lists together.
  */
 export function columnRoles(
   columns: readonly ColumnView[],
@@ -28,33 +30,77 @@ export function columnRoles(
     if (setup !== null && column.name === setup.target) {
       return { column, role: 'target', inputs: null, becomes: targetBecomes(setup, prepared) }
     }
-    if (ignored.has(column.name)) return { column, role: 'ignored', inputs: 0, becomes: 'not used' }
-    if (prepared === null) return { column, role: 'feature', inputs: null, becomes: plan(column) }
-    const start = at
-    if (column.type === 'number') {
-      if (features[at] === column.name) at += 1
-    } else {
-      while (features[at]?.startsWith(`${column.name}=`) === true) at += 1
+    if (setup?.split.by === 'grouped' && setup.split.column === column.name) {
+      return { column, role: 'group', inputs: 0, becomes: 'keeps rows together, no feature' }
     }
-    const inputs = at - start
+    if (ignored.has(column.name)) return { column, role: 'ignored', inputs: 0, becomes: 'not used' }
+    const how = plan(column, setup)
+    if (prepared === null) return { column, role: 'feature', inputs: null, becomes: how }
+    const inputs = inputsOf(column.name, features, at)
+    at += inputs
     return {
       column,
       role: 'feature',
       inputs,
-      becomes: inputs === 0 ? 'left out: see the notices' : encoded(column, inputs)
+      becomes: inputs === 0 ? 'left out: see the notices' : `${inputs === 1 ? '1 input' : `${inputs} inputs`}: ${how}`
     }
   })
 }
 
-function encoded(column: ColumnView, inputs: number): string {
-  const count = inputs === 1 ? '1 input' : `${inputs} inputs`
-  return `${count}: ${plan(column)}`
+/** What the names of inputs add to the column's, where it has several. */
+const additions = /^(?:=.*|: .*|\[[^\]]*\]| (?:year|(?:month|day|weekday|hour) (?:sin|cos)|is missing))$/s
+
+/** How many of the features from `at` on are inputs of that column. */
+function inputsOf(column: string, features: readonly string[], at: number): number {
+  if (features[at] === column) return features[at + 1] === `${column} is missing` ? 2 : 1
+  const belongs = (name = '') => name.startsWith(column) && additions.test(name.slice(column.length))
+  let end = at
+  while (belongs(features[end])) end++
+  return end - at
 }
 
-function plan(column: ColumnView): string {
-  const how = column.type === 'number' ? 'standardised' : 'one-hot'
-  if (column.missing === 0) return how
-  return `${how}, gaps filled with the training ${column.type === 'number' ? 'median' : 'mode'}`
+const scaled: Readonly<Record<Scaling, string>> = {
+  standard: 'standardised',
+  'min-max': 'scaled to 0…1',
+  robust: 'scaled by its quartiles',
+  log1p: 'its logarithm, standardised',
+  none: 'as it is'
+}
+
+/** What is to become of a column, in a few words. */
+function plan(column: ColumnView, setup: Setup | null): string {
+  if (setup !== null && !setup.prepare) return 'as it stands in the file'
+  const setting = setup === null ? { name: column.name } : columnSetting(setup, column.name)
+  const told = setting.indicator === true ? ', one more where missing' : ''
+  return `${ways(column, setting)}${gaps(column, setting)}${told}`
+}
+
+function ways(column: ColumnView, setting: ColumnSetting): string {
+  const kind = kindOf(column, setting)
+  switch (kind) {
+    case 'number':
+      return scaled[setting.scaling ?? 'standard']
+    case 'category':
+      return 'one-hot'
+    case 'ordinal':
+      return 'its rank, standardised'
+    case 'boolean':
+      return '1 or 0'
+    case 'date':
+      return 'parts of the date'
+    case 'words':
+      return 'one for each word'
+    case 'image':
+      return 'pixels, standardised'
+  }
+}
+
+function gaps(column: ColumnView, setting: ColumnSetting): string {
+  const missing = missingOf(kindOf(column, setting), setting)
+  if (missing === 'drop-row') return ', rows without it left out'
+  if (column.missing === 0 || missing === 'none') return ''
+  if (missing === 'constant') return `, gaps filled with ${String(setting.constant ?? '')}`
+  return `, gaps filled with the training ${missing === 'most-frequent' ? 'mode' : missing}`
 }
 
 function targetBecomes(setup: Setup, prepared: PreparedView | null): string {
@@ -63,15 +109,21 @@ function targetBecomes(setup: Setup, prepared: PreparedView | null): string {
   return classes === 0 ? 'predicted as a class' : `predicted: one of ${classes} classes`
 }
 
-/** Notices of the file and of its preparation, each said once. */
-export function noticesOf(dataset: DatasetView, prepared: PreparedView | null): Notice[] {
+/** What the checks found and what is to be said of the preparation and the file, each said once, warnings first. */
+export function noticesOf(dataset: DatasetView, setupView: SetupView | null): Notice[] {
   const told = new Set<string>()
-  return [...dataset.notices, ...(prepared?.notices ?? [])].filter(({ code, message }) => {
+  const found = [...(setupView?.findings ?? []), ...(setupView?.prepared?.notices ?? []), ...dataset.notices]
+  const once = found.filter(({ code, message }) => {
     const key = `${code}\n${message}`
     const isNew = !told.has(key)
     told.add(key)
     return isNew
   })
+  return [...once.filter(isWarning), ...once.filter((notice) => !isWarning(notice))]
+}
+
+function isWarning({ severity }: Notice): boolean {
+  return severity === 'warning'
 }
 
 /** The columns a page shows: `size` of them from page `page` (from 0) of those whose name contains `search`. */

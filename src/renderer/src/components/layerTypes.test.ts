@@ -12,7 +12,7 @@ describe('layer types', () => {
 
   it('finds types by name, family and what they do, in any case', () => {
     expect(types('DENSE')).toContain('dense')
-    expect(types('normalization batch')).toContain('batchNorm')
+    expect(types('normalization batch')).toContain('batch-norm')
     expect(types('residual')).toContain('add')
     expect(types('no such layer')).toEqual([])
   })

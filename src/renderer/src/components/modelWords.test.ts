@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layerSpecs, type Field } from '../../../engine/catalog'
 import type { ColumnView } from '../../../shared/views'
+import { columnWith } from '../state/testing'
 import {
   batchShape,
   layerItemName,
@@ -15,18 +16,8 @@ import {
   taskReason
 } from './modelWords'
 
-const column = (type: 'number' | 'category', distinct: number, integers = false): ColumnView => ({
-  name: 'y',
-  type,
-  distinct,
-  integers,
-  missing: 0,
-  min: null,
-  max: null,
-  mean: null,
-  histogram: [],
-  top: []
-})
+const column = (type: 'number' | 'category', distinct: number, integers = false): ColumnView =>
+  columnWith('y', { type, distinct, integers })
 
 describe('words of the model', () => {
   it('says which tasks a column cannot serve', () => {
@@ -90,6 +81,16 @@ describe('words of the model', () => {
       { key: 'mode', label: 'Mode', kind: 'choice', default: 'a', choices, help: '' }
     ]
     expect(layerSettings(layer, fields)).toBe('filters 16 · kernel size 3 · no bias · mode both')
+  })
+
+  it('tells nothing of a setting that does not matter beside the others', () => {
+    const fields = layerSpecs.find((spec) => spec.type === 'dense')?.fields ?? []
+    const withWeights = (initializer: string) => {
+      const config = { units: 2, activation: 'relu', initializer, initialWeight: -0.5 }
+      return layerSettings({ name: 'a', type: 'dense', inputs: [], config }, fields)
+    }
+    expect(withWeights('constant')).toBe('2 units · ReLU · first weights constant · value of each weight −0.5')
+    expect(withWeights('he-normal')).toBe('2 units · ReLU · first weights he normal')
   })
 
   it('writes shapes and lists as people read them', () => {

@@ -5,6 +5,7 @@ import {
   inferTask,
   lossFor,
   lossSpecs,
+  matters,
   tasks,
   type Field,
   type FieldValue,
@@ -41,7 +42,7 @@ export function taskChoices(target: ColumnView | undefined): TaskChoice[] {
 }
 
 function unfitFor(task: Task, target: ColumnView): string | null {
-  if (task === 'regression' && target.type === 'category') return 'needs numbers'
+  if (task === 'regression' && target.storage === 'category') return 'needs numbers'
   if (task === 'binary' && target.distinct !== 2) return 'needs exactly 2 different values'
   if (task === 'multi-class' && target.distinct < 2) return 'needs at least 2 different values'
   return null
@@ -50,7 +51,7 @@ function unfitFor(task: Task, target: ColumnView): string | null {
 /** Why the studio proposes the task and the loss that it does, in one line. */
 export function taskReason(target: ColumnView, task: Task, loss: LossName): string {
   const holds =
-    target.type === 'category'
+    target.storage === 'category'
       ? `holds text with ${plural(target.distinct, 'different value')}`
       : `holds ${target.integers ? 'whole numbers' : 'numbers'} with ${plural(target.distinct, 'different value')}`
   const aim: Readonly<Record<Task, string>> = {
@@ -64,7 +65,7 @@ export function taskReason(target: ColumnView, task: Task, loss: LossName): stri
 
 /** What the studio would choose for this target. */
 export function proposedTask(target: ColumnView): { task: Task; loss: LossName } {
-  const task = inferTask(target)
+  const task = inferTask({ ...target, type: target.storage === 'number' ? 'number' : 'category' })
   return { task, loss: defaultLoss(task) }
 }
 
@@ -114,10 +115,14 @@ export function batchShape(shape: Shape): string {
   return `[${['N', ...shape.map(formatCount)].join(', ')}]`
 }
 
-/** Settings that a layer is known by: its first two, and those that are not as they come. */
+/** Settings that a layer is known by: its first two, and those that matter and are not as they come. */
 function tellingFields(layer: LayerNode, fields: readonly Field[]): Field[] {
   const first = fields.filter((field) => field.advanced !== true).slice(0, 2)
-  return fields.filter((field) => first.includes(field) || !Object.is(valueOf(layer, field), field.default))
+  return fields.filter(
+    (field) =>
+      first.includes(field) ||
+      (!Object.is(valueOf(layer, field), field.default) && matters(field, fields, layer.config))
+  )
 }
 
 function valueOf(layer: LayerNode, field: Field): FieldValue {

@@ -16,9 +16,11 @@ const dense = (
 })
 const prepared: PreparedView = {
   features: ['a', 'b', 'c', 'd'],
+  inputShape: [4],
   classes: ['x', 'y', 'z'],
   trainRows: 80,
   validationRows: 20,
+  testRows: 0,
   classCounts: [40, 20, 20],
   notices: []
 }
@@ -102,6 +104,14 @@ describe('diagramColumns', () => {
       ['output', 3, 'softmax']
     ])
     expect(columns[2]?.labels).toEqual(['x', 'y', 'z'])
+  })
+
+  it('draws an image as one thing', () => {
+    const features = Array.from({ length: 12 }, (_, pixel) => `image[${Math.floor(pixel / 4)}, ${pixel % 4}]`)
+    const images = { ...sources(), prepared: { ...prepared, features, inputShape: [1, 3, 4] } }
+    const [input] = diagramColumns(images)
+    expect([input?.kind, input?.size, input?.labels, input?.typeLabel]).toEqual(['box', 12, [], 'Image'])
+    expect(layerItems(images)[0]).toMatchObject({ label: 'Input, grey image of 4×3', shape: '[N, 1, 3, 4]' })
   })
 
   it('keeps one neuron for a layer whose size is being put right', () => {

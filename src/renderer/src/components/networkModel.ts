@@ -9,12 +9,12 @@ import {
   type LayerSpec,
   type ModelDescription,
   type ModelSpec,
-  type Shape
+  type Shape,
+  unusedLayers
 } from '../../../engine/catalog'
 import type { Setup } from '../../../shared/setup'
 import type { PreparedView } from '../../../shared/views'
 import { plural } from '../state/format'
-import { unusedLayers } from '../state/network'
 import { batchShape, layerItemName, layerSettings, linkOf, listed, outputNames, shapeText } from './modelWords'
 import type { NetworkColumn } from './networkLayout'
 
@@ -71,22 +71,35 @@ export function outputUnitsOf(spec: ModelSpec | null): number | null {
   return typeof units === 'number' ? units : null
 }
 
+function isImage(prepared: PreparedView | null): boolean {
+  return prepared !== null && prepared.inputShape.length === 3
+}
+
+function inputLabel(prepared: PreparedView | null): string {
+  if (prepared === null) return 'Input, features not known yet'
+  const [channels = 1, height = 1, width = 1] = prepared.inputShape
+  if (!isImage(prepared)) return `Input, ${plural(prepared.features.length, 'feature')}`
+  return `Input, ${channels === 1 ? 'grey' : 'colour'} image of ${width}×${height}`
+}
+
 /** Input, hidden layers and output, in order. */
 export function layerItems({ setup, prepared, spec, description }: NetworkSources): LayerItemView[] {
   const features = prepared?.features.length ?? null
   const input: LayerItemView = {
     name: INPUT,
-    label: features === null ? 'Input, features not known yet' : `Input, ${plural(features, 'feature')}`,
-    typeLabel: 'Features',
+    label: inputLabel(prepared),
+    typeLabel: isImage(prepared) ? 'Image' : 'Features',
     detail:
       features === null
         ? 'known once the data is ready'
         : setup.prepare
-          ? 'standardised and one-hot columns'
+          ? isImage(prepared)
+            ? 'pixels, standardised channel by channel'
+            : 'standardised and one-hot columns'
           : 'numbers as they stand in the file',
     family: 'input',
     takes: null,
-    shape: features === null ? null : batchShape([features]),
+    shape: prepared === null ? null : batchShape(prepared.inputShape),
     parameters: null,
     multiplyAdds: null,
     activations: features,
@@ -141,11 +154,12 @@ export function diagramColumns({ setup, prepared, spec, description }: NetworkSo
   const input: DiagramColumn = {
     name: INPUT,
     note: '',
-    typeLabel: 'Features',
+    typeLabel: isImage(prepared) ? 'Image' : 'Features',
     shape: shapeText(spec.inputShape),
     size: prepared.features.length,
-    labels: prepared.features,
-    kind: 'neurons',
+    // A neuron for each pixel would tell less than the shape.
+    labels: isImage(prepared) ? [] : prepared.features,
+    kind: isImage(prepared) ? 'box' : 'neurons',
     sources: [],
     family: 'input',
     problem: false,

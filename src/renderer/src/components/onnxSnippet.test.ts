@@ -26,4 +26,9 @@ describe('onnxSnippet', () => {
     expect(pythonNumber('-1e-3')).toBe('-0.001')
     expect(pythonString('a\\b')).toBe('"a\\\\b"')
   })
+
+  it('shows an image as pixels', () => {
+    const text = onnxSnippet('m.onnx', [{ name: 'image', type: 'uint8', shape: [1, 28, 28] }], 'multi-class')
+    expect(text).toContain('"image": np.zeros((1, 1, 28, 28), np.uint8),  # pixels from 0 to 255')
+  })
 })

@@ -1,12 +1,15 @@
 /** A few lines of Python that call the exported file with the columns of this very dataset. */
 import type { Task } from '../../../engine/catalog'
 
-export interface SnippetInput {
-  readonly name: string
-  readonly type: 'float32' | 'string'
-  /** A value that occurs in the data, as text; null when the column is empty. */
-  readonly example: string | null
-}
+export type SnippetInput =
+  | {
+      readonly name: string
+      readonly type: 'float32' | 'string'
+      /** A value that occurs in the data, as text; null when the column is empty. */
+      readonly example: string | null
+    }
+  /** Images [channels, height, width]. */
+  | { readonly name: string; readonly type: 'uint8'; readonly shape: readonly number[] }
 
 /** A Python string literal. JSON's escapes are all Python's too; a lone surrogate is written as its escape. */
 export function pythonString(text: string): string {
@@ -19,14 +22,21 @@ export function pythonNumber(text: string | null): string {
   return Number.isFinite(value) ? String(value) : 'np.nan'
 }
 
+function exampleOf(input: SnippetInput): string {
+  switch (input.type) {
+    case 'uint8':
+      return `np.zeros((1, ${input.shape.join(', ')}), np.uint8),  # pixels from 0 to 255`
+    case 'float32':
+      return `np.array([[${pythonNumber(input.example)}]], np.float32),`
+    case 'string':
+      return `np.array([[${pythonString(input.example ?? '')}]], object),`
+  }
+}
+
 /** @param most inputs written out; of the others a comment says how many there are */
 export function onnxSnippet(fileName: string, inputs: readonly SnippetInput[], task: Task, most = 24): string {
   const shown = inputs.slice(0, most)
-  const lines = shown.map((input) =>
-    input.type === 'float32'
-      ? `    ${pythonString(input.name)}: np.array([[${pythonNumber(input.example)}]], np.float32),`
-      : `    ${pythonString(input.name)}: np.array([[${pythonString(input.example ?? '')}]], object),`
-  )
+  const lines = shown.map((input) => `    ${pythonString(input.name)}: ${exampleOf(input)}`)
   if (inputs.length > most) lines.push(`    # … and ${inputs.length - most} more columns, in the same way`)
   const call =
     task === 'regression'

@@ -1,6 +1,8 @@
 /** Opening datasets: what can be opened, what is being opened, and the question that may have to be answered first. */
 import type { ErrorValue } from '../../../shared/errors'
 import type { RecentView, Reply } from '../../../shared/ipc/contract'
+import type { MadeDataset } from '../../../shared/made-dataset'
+import type { ReadAs } from '../../../shared/read-as'
 import type { SampleView, SessionView } from '../../../shared/views'
 import { api } from '../api'
 
@@ -55,6 +57,16 @@ export class Opening {
   again(handle: string): Promise<void> {
     const name = this.recent.find((entry) => entry.handle === handle)?.fileName ?? 'a dataset'
     return this.#open(name, () => api.openDatasetHandle(handle))
+  }
+
+  /** The open file or the one that could not be opened last, with what the person says of it. */
+  readAgain(which: 'open' | 'refused', as: ReadAs): Promise<void> {
+    return this.#open('the file', () => api.readDatasetAs(which, as))
+  }
+
+  make(made: MadeDataset): Promise<void> {
+    const names = { generated: 'a generated dataset', painted: 'the painted points', pasted: 'the pasted table' }
+    return this.#open(names[made.kind], () => api.makeDataset(made))
   }
 
   async #loadSamples(): Promise<void> {

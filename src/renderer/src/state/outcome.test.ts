@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochPoint, RunView } from '../../../shared/views'
-import { earlyStopText, executorText, keptEpoch, keptText, resultOf } from './outcome'
+import { earlyStopText, executorText, keptEpoch, keptText, resultOf, slownessOf } from './outcome'
 import { runWith, setupWith } from './testing'
 
 const points = [0.9, 0.5, 0.7, 0.6].map((loss, index): EpochPoint => ({
@@ -56,6 +56,13 @@ describe('words about a run', () => {
       'Stopped early at epoch 23: no better since epoch 13, whose weights were taken back.'
     )
     expect(earlyStopText({ epoch: 23, bestEpoch: 13, restored: false })).toMatch(/epoch 13\.$/)
+  })
+
+  it('say why it is slower than it could be, where it is', () => {
+    expect(slownessOf({ name: 'wasm', reason: null, threads: 2 })).toBeNull()
+    const lost = slownessOf({ name: 'wasm', reason: 'A thread was lost.', threads: 1 })
+    expect(lost).toEqual({ title: 'Trained with fewer threads.', reason: 'A thread was lost.' })
+    expect(slownessOf({ name: 'reference', reason: 'No kernel.', threads: 1 })?.title).toContain('reference executor')
   })
 
   it('name what computes it', () => {

@@ -41,6 +41,13 @@ export function keptText(run: RunView): string | null {
   return `The weights are those of epoch ${kept.epoch}, the best.`
 }
 
+/** Why a run is slower than it could be: a heading and a sentence; null when it is not. */
+export function slownessOf({ name, reason }: ExecutorView): { readonly title: string; readonly reason: string } | null {
+  if (reason === null) return null
+  const title = name === 'reference' ? 'Trained by the slower reference executor.' : 'Trained with fewer threads.'
+  return { title, reason }
+}
+
 /** `float32 · 2 threads`: what computes the steps, in few words. */
 export function executorText({ name, threads }: ExecutorView): string {
   return `${name === 'wasm' ? 'float32' : 'reference, float64'} · ${plural(threads, 'thread')}`

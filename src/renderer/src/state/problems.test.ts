@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { describeModel, modelSpecOf } from '../../../engine/catalog'
 import type { ErrorValue } from '../../../shared/errors'
 import type { Setup } from '../../../shared/setup'
-import type { DatasetView, Notice, SetupView } from '../../../shared/views'
+import type { Notice, SetupView } from '../../../shared/views'
 import { problemOfField, problemsOf, type Problem } from './problems'
-import { setupWith } from './testing'
+import { datasetWith, setupWith } from './testing'
 
 const setup = setupWith()
 
@@ -14,11 +14,20 @@ function problems(
   notices: readonly Notice[] = [],
   refusal: ErrorValue | null = null
 ): Problem[] {
-  const dataset: DatasetView = { fileName: 'a.csv', rows: 10, columns: [], notices }
-  const prepared = { features: ['x'], classes: [], trainRows: 8, validationRows: 2, classCounts: [], notices }
+  const dataset = datasetWith({ notices })
+  const prepared = {
+    features: ['x'],
+    inputShape: [1],
+    classes: [],
+    trainRows: 8,
+    validationRows: 2,
+    testRows: 0,
+    classCounts: [],
+    notices
+  }
   const spec = modelSpecOf(draft.layers, 1, 'regression', 'squared', 1)
   const description = describeModel(spec)
-  const setupView = { setup: draft, prepared, error: null, ...view }
+  const setupView = { setup: draft, prepared, findings: [], associations: [], error: null, ...view }
   return problemsOf({ dataset, setup: draft, setupView, description, spec, refusal })
 }
 
@@ -48,7 +57,16 @@ describe('problemsOf', () => {
     const wide = (name: string) => ({ name, type: 'dense', inputs: [], config: { units: 9_000 } })
     const found = problems({ ...setup, layers: [wide('a'), wide('b')], batchSize: 1 })
     expect(found).toEqual([])
-    const view = { features: ['x'], classes: [], trainRows: 1e6, validationRows: 0, classCounts: [], notices: [] }
+    const view = {
+      features: ['x'],
+      inputShape: [1],
+      classes: [],
+      trainRows: 1e6,
+      validationRows: 0,
+      testRows: 0,
+      classCounts: [],
+      notices: []
+    }
     const large = problems({ ...setup, layers: [wide('a')], batchSize: 1e6 }, { prepared: view })
     expect(large).toMatchObject([{ stage: 'model', code: 'model-too-large', layer: 'a' }])
   })
@@ -90,10 +108,19 @@ describe('problemsOf', () => {
 
   it('refuses class weights of other classes', () => {
     const own = setupWith({ task: 'multi-class', loss: 'cross-entropy', classWeights: [1, 2] })
-    const dataset: DatasetView = { fileName: 'a.csv', rows: 10, columns: [], notices: [] }
+    const dataset = datasetWith()
     const found = (classes: string[]): Problem[] => {
-      const prepared = { features: ['x'], classes, trainRows: 8, validationRows: 2, classCounts: [], notices: [] }
-      const setupView = { setup: own, prepared, error: null }
+      const prepared = {
+        features: ['x'],
+        inputShape: [1],
+        classes,
+        trainRows: 8,
+        validationRows: 2,
+        testRows: 0,
+        classCounts: [],
+        notices: []
+      }
+      const setupView = { setup: own, prepared, findings: [], associations: [], error: null }
       return problemsOf({ dataset, setup: own, setupView, description: null, spec: null, refusal: null })
     }
     expect(found(['a', 'b'])).toEqual([])

@@ -4,6 +4,7 @@ import {
   lossesFor,
   optimizerSpecs,
   scheduleSpecs,
+  unusedLayers,
   type Field,
   type LayerProblem,
   type ModelDescription,
@@ -14,7 +15,6 @@ import { trainingFields, type Setup } from '../../../shared/setup'
 import type { DatasetView, PreparedView, SetupView } from '../../../shared/views'
 import { plural } from './format'
 import { memoryProblem, trainingMemory } from './memory'
-import { unusedLayers } from './network'
 import { partFields, settingOf, settingParts } from './setupEdits'
 
 export const stages = ['data', 'model', 'train', 'evaluate', 'explain', 'export'] as const
@@ -138,7 +138,7 @@ function unused(spec: ModelSpec | null): Problem[] {
 }
 
 function warnings(dataset: DatasetView, setupView: SetupView | null): Problem[] {
-  const notices = [...dataset.notices, ...(setupView?.prepared?.notices ?? [])]
+  const notices = [...(setupView?.findings ?? []), ...dataset.notices, ...(setupView?.prepared?.notices ?? [])]
   const told = new Set<string>()
   return notices.flatMap(({ severity, code, message }): Problem[] => {
     const key = `${code}\n${message}`

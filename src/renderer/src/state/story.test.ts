@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunStatus, RunView } from '../../../shared/views'
-import { storyOf } from './story'
+import { slownessStory, storyOf } from './story'
 import { runWith } from './testing'
 
 function runAt(status: RunStatus, step: number, runId = 'run'): RunView {
@@ -33,5 +33,30 @@ describe('storyOf', () => {
   it('says that a run was cleared, and nothing where there was none', () => {
     expect(storyOf(runAt('stopped', 4), null)).toBe('Run cleared.')
     expect(storyOf(null, null)).toBeNull()
+  })
+})
+
+describe('slownessStory', () => {
+  const reason = 'A thread was lost: training goes on with one.'
+  const fast = runAt('running', 4)
+  const slow: RunView = { ...runAt('running', 5), executor: { name: 'wasm', reason, threads: 1 } }
+
+  it('tells once that a run has lost a thread', () => {
+    expect(slownessStory(null, fast)).toBeNull()
+    expect(slownessStory(fast, slow)).toBe(`Trained with fewer threads. ${reason}`)
+    expect(slownessStory(slow, { ...slow })).toBeNull()
+    expect(slownessStory(slow, null)).toBeNull()
+  })
+
+  it('tells of every run that begins with the slower executor', () => {
+    const why = 'There is no fast kernel for "sort" yet.'
+    const of = (runId: string): RunView => ({
+      ...runAt('running', 0, runId),
+      executor: { name: 'reference', reason: why, threads: 1 }
+    })
+    const told = `Trained by the slower reference executor. ${why}`
+    expect(slownessStory(null, of('a'))).toBe(told)
+    expect(slownessStory(of('a'), of('b'))).toBe(told)
+    expect(slownessStory(of('a'), of('a'))).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import type { RunView } from '../../../shared/views'
 import { plural } from './format'
-import { earlyStopText } from './outcome'
+import { earlyStopText, slownessOf } from './outcome'
 
 /** What the log says when a run has come to another status; null when there is nothing to say. */
 export function storyOf(before: RunView | null, run: RunView | null): string | null {
@@ -23,4 +23,11 @@ export function storyOf(before: RunView | null, run: RunView | null): string | n
     case 'failed':
       return run.error === null ? `Failed at ${where}.` : `${run.error.message} (${run.error.code})`
   }
+}
+
+/** What the log says when a run is slower than it could be, from its start or of a sudden; null when that is no news. */
+export function slownessStory(before: RunView | null, run: RunView | null): string | null {
+  if (run === null || (before?.runId === run.runId && before.executor.reason === run.executor.reason)) return null
+  const slowness = slownessOf(run.executor)
+  return slowness === null ? null : `${slowness.title} ${slowness.reason}`
 }

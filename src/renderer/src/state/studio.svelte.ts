@@ -8,6 +8,8 @@
 import { describeModel, type ModelDescription, type ModelSpec } from '../../../engine/catalog'
 import type { ErrorValue } from '../../../shared/errors'
 import { PROTOCOL_VERSION, type LiveMessage, type Reply, type TrainerNotice } from '../../../shared/ipc/contract'
+import type { MadeDataset } from '../../../shared/made-dataset'
+import type { ReadAs } from '../../../shared/read-as'
 import type { Setup } from '../../../shared/setup'
 import type {
   DatasetView,
@@ -29,7 +31,7 @@ import { Opening } from './opening.svelte'
 import { problemsOf, stages, type Problem, type Stage } from './problems'
 import { same } from './same'
 import { selection } from './selection.svelte'
-import { storyOf } from './story'
+import { slownessStory, storyOf } from './story'
 import { transportOf, type TransportView } from './transport'
 
 export type { LogEntry, Message, Topic } from './notices.svelte'
@@ -159,6 +161,20 @@ class Studio {
 
   openSample(id: string): Promise<void> {
     return this.#opening.sample(id)
+  }
+
+  makeDataset(made: MadeDataset): Promise<void> {
+    return this.#opening.make(made)
+  }
+
+  /** Reads the open file again, as the person says. */
+  readAgain(as: ReadAs): Promise<void> {
+    return this.#opening.readAgain('open', as)
+  }
+
+  /** Reads the file that could not be opened last again, as the person says. */
+  readRefused(as: ReadAs): Promise<void> {
+    return this.#opening.readAgain('refused', as)
   }
 
   openRecent(handle: string): Promise<void> {
@@ -382,9 +398,11 @@ class Studio {
 
   #show(run: RunView | null): void {
     const story = storyOf(this.run, run)
+    const slowness = slownessStory(this.run, run)
     const couldNotBeKept = (this.run?.saveError ?? null) === null ? (run?.saveError ?? null) : null
     this.run = run
     if (couldNotBeKept !== null) this.report(couldNotBeKept, 'train')
+    if (slowness !== null) this.note(slowness)
     if (story === null) return
     // The Train stage shows a failure itself; elsewhere it must not go unseen.
     const failure = run?.progress.status === 'failed' ? run.error : null

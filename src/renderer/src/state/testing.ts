@@ -1,7 +1,7 @@
-/** Setups and runs for tests. */
+/** Setups, datasets and runs for tests. */
 import * as v from 'valibot'
 import { setupSchema, type Setup } from '../../../shared/setup'
-import type { RunStatus, RunView } from '../../../shared/views'
+import type { ColumnView, DatasetView, RunStatus, RunView } from '../../../shared/views'
 
 /** A sound setup of a regression by one dense layer, with what a test changes in it. */
 export function setupWith(change: Partial<Setup> = {}): Setup {
@@ -20,13 +20,57 @@ export function setupWith(change: Partial<Setup> = {}): Setup {
   })
 }
 
+/** A column of ten different numbers, with what a test says of it. */
+export function columnWith(name: string, change: Partial<ColumnView> = {}): ColumnView {
+  const storage = change.storage ?? (change.type === undefined || change.type === 'number' ? 'number' : 'category')
+  return {
+    name,
+    type: storage,
+    storage,
+    time: null,
+    missing: 0,
+    distinct: 10,
+    integers: false,
+    min: null,
+    max: null,
+    mean: null,
+    quartiles: null,
+    histogram: [],
+    top: [],
+    ...change
+  }
+}
+
+/** A dataset without columns, with what a test puts into it. */
+export function datasetWith(change: Partial<DatasetView> = {}): DatasetView {
+  return {
+    fileName: 'a.csv',
+    rows: 10,
+    columns: [],
+    notices: [],
+    format: { kind: 'memory' },
+    readAs: {},
+    skipped: { count: 0, rows: [] },
+    ...change
+  }
+}
+
 /** A run of that setup, with four training rows and a validation row; no epoch has ended unless a test says so. */
 export function runWith(change: Partial<RunView> = {}, status: RunStatus = 'running'): RunView {
   const ended = change.epochs?.length ?? 0
   return {
     runId: 'run',
     setup: setupWith(),
-    prepared: { features: ['x'], classes: [], trainRows: 4, validationRows: 1, classCounts: [], notices: [] },
+    prepared: {
+      features: ['x'],
+      inputShape: [1],
+      classes: [],
+      trainRows: 4,
+      validationRows: 1,
+      testRows: 0,
+      classCounts: [],
+      notices: []
+    },
     parameters: 2,
     executor: { name: 'wasm', reason: null, threads: 1 },
     progress: {

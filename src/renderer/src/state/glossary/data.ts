@@ -24,13 +24,6 @@ export const data: readonly Entry[] = [
     }
   ],
   [
-    'missing values',
-    {
-      title: 'Missing values',
-      text: 'Cells without a value. Numbers are filled with the median of the training rows and text with the most frequent value, so no row is lost.'
-    }
-  ],
-  [
     'standardisation',
     {
       title: 'Standardisation',

@@ -1,5 +1,6 @@
 /** The words of the studio, by topic. Shown by the "?" beside a word. */
 import { activations } from './activations'
+import { columns } from './columns'
 import { data } from './data'
 import { files } from './files'
 import { layers } from './layers'
@@ -16,6 +17,7 @@ export type { Term } from './term'
 
 const entries = [
   ...data,
+  ...columns,
   ...layers,
   ...layerSettings,
   ...activations,
@@ -28,9 +30,9 @@ const entries = [
   ...files
 ].map(([words, term]) => ({ words: typeof words === 'string' ? [words] : words, term }))
 
-/** Keys of the code and labels that people read come to the same: "learningRate", "Learning rate", "learning-rate". */
+/** Keys of the code and labels that people read come to the same: "learningRate", "Learning rate". */
 function plain(word: string): string {
-  return word.toLowerCase().replace(/[\s-]/g, '')
+  return word.toLowerCase().replace(/\s/g, '')
 }
 
 const byWord: ReadonlyMap<string, Term> = new Map(

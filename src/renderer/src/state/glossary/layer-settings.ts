@@ -10,6 +10,13 @@ export const layerSettings: readonly Entry[] = [
     }
   ],
   [
+    'initialWeight',
+    {
+      title: 'Value of each weight',
+      text: 'What every weight is before training. All units of the layer then compute the same and learn the same, which shows why weights are drawn at random.'
+    }
+  ],
+  [
     'outChannels',
     {
       title: 'Channels',

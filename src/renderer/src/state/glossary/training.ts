@@ -24,6 +24,13 @@ export const training: readonly Entry[] = [
     }
   ],
   [
+    'test',
+    {
+      title: 'Test share',
+      text: 'Rows kept aside from the start: the network is not trained on them, nothing is chosen by them. Looked at once, in the end, they say how well it does on rows that had no part in any decision.'
+    }
+  ],
+  [
     'seed',
     {
       title: 'Seed',
