@@ -169,9 +169,13 @@ function npyFile(header: string, version: number, data: Buffer): Buffer {
   return Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.from([version, 0]), length, text, data])
 }
 
+/** The same bytes on every day. */
+const mtime = new Date(2020, 0, 1)
+
 export async function zipFile(entries: readonly (readonly [string, Buffer])[], mode?: number): Promise<Buffer> {
   const zip = new ZipFile()
-  for (const [name, content] of entries) zip.addBuffer(content, name, mode === undefined ? {} : { mode })
+  for (const [name, content] of entries)
+    zip.addBuffer(content, name, { mtime, ...(mode === undefined ? {} : { mode }) })
   zip.end()
   return buffer(zip.outputStream)
 }
