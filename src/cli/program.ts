@@ -6,7 +6,6 @@ import { Command, CommanderError, Option } from 'commander'
 import { earlyStoppingFields, regularizationFields, tasks } from '../engine/catalog'
 import { addColumnOptions } from './column-flags'
 import type { ExportOptions } from './commands/export'
-import type { InspectOptions } from './commands/inspect'
 import { failureStatus, reportFailure, usageError } from './failure'
 import {
   addFieldOptions,
@@ -21,7 +20,7 @@ import {
 import { Interruption } from './interruption'
 import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
-import { addReadOptions } from './read-flags'
+import { addReadOptions, readReadFlags } from './read-flags'
 import { readTrainFlags } from './train-flags'
 import { studioVersion } from '../project/version'
 
@@ -145,16 +144,18 @@ function addChoice(command: Command, choice: ChoiceKind, fallback = namesOf(choi
 }
 
 function addInspect(program: Command, context: MakeContext): void {
-  program
+  const inspecting = program
     .command('inspect')
     .description('Say what is in a file, what is wrong with it, and what a network would be trained on.')
     .argument('<file>', 'table to look at')
     .option('--target <column>', 'column to predict (default: suggested from the columns)')
     .option('--json', 'write one JSON object')
-    .action(async (file: string, options: InspectOptions & { json?: true }) => {
-      const { inspect } = await import('./commands/inspect')
-      await inspect(file, options, context(options.json === true))
-    })
+  addReadOptions(inspecting)
+  inspecting.action(async (file: string, options: { target?: string; json?: true }) => {
+    const as = readReadFlags({ ...options })
+    const { inspect } = await import('./commands/inspect')
+    await inspect(file, { target: options.target, as }, context(options.json === true))
+  })
 }
 
 function addPredict(program: Command, context: MakeContext): void {

@@ -12,6 +12,11 @@ const fewRows = 10
 /** Names under which tables keep the number of the row. */
 const counterName = /^(|unnamed: ?\d+|column1|id|index|idx|row|rowid|row[_ ](id|number|names?)|no|nr|#)$/i
 
+/** Names that end as those of keys do: `customer_id`, `orderId`. */
+const keyName = /(^|[_ .-])([iI][dD]|uuid|UUID|guid|GUID)$|[a-z](Id|ID)$/
+/** A key has so many different values among those that are there; some rows may stand twice. */
+const keyDistinct = 0.8
+
 /** Roles of columns that are of no use as features. */
 export const uselessRoles = ['all-missing', 'constant', 'comma-numbers', 'id-like'] as const
 export type Role = (typeof uselessRoles)[number] | 'ordinary'
@@ -19,14 +24,18 @@ export type Role = (typeof uselessRoles)[number] | 'ordinary'
 /**
  * What a column is good for as a feature: nothing when it has no value, one value, or (nearly) a value of its
  * own for every row: numbers with a comma that are read as text (`comma-numbers`); other text in which more than half of the values are different (and more than 20), or all of
- * them; or a counter, a number that grows by one from row to row and is called so (`id`, `index`, …).
+ * them; or a counter, a number that grows by one from row to row and is called so (`id`, `index`, …), or whole numbers that are
+ * (nearly) all different and called a key (`customer_id`).
  */
 export function columnRole(column: Column, view: ColumnView): Role {
   if (view.distinct === 0) return 'all-missing'
   const present = lengthOf(column) - view.missing
   if (view.distinct === 1 && present > 1) return 'constant'
   if (column.type === 'image') return 'ordinary'
-  if (column.type === 'number') return isCounter(column.values, column.name) ? 'id-like' : 'ordinary'
+  if (column.type === 'number') {
+    const isKey = keyName.test(column.name) && view.integers && view.distinct >= keyDistinct * present
+    return (isKey && present >= fewRows) || isCounter(column.values, column.name) ? 'id-like' : 'ordinary'
+  }
   const namesRows =
     (view.distinct > fewCategories && view.distinct * 2 > present) || (view.distinct === present && present >= fewRows)
   if (!namesRows) return 'ordinary'
@@ -79,8 +88,13 @@ export function findings(table: Table): Notice[] {
   ]
   for (const [role, code, message] of unused) {
     const names = byRole(role)
-    if (names.length > 0)
-      notices.push({ code, severity: 'warning', message: message(listNames(names)), columns: names })
+    if (names.length === 0) continue
+    const found = views.filter(({ name }) => names.includes(name)).slice(0, 6)
+    const counts = found.map(({ name, distinct, missing }) => {
+      return `"${name}": ${distinct} different in ${table.rows - missing} values`
+    })
+    const evidence = `${counts.join('; ')}.`
+    notices.push({ code, severity: 'warning', message: message(listNames(names)), columns: names, evidence })
   }
   return notices
 }

@@ -89,6 +89,10 @@ describe('columnRole', () => {
     expect(role('a', ['1,5', '2,5', '1,5', '2,5'])).toBe('ordinary')
   })
 
+  it.each(['id', 'customer_id', 'Customer ID', 'orderId'])('takes whole numbers called %s for keys', (name) => {
+    expect(role(name, [3, 1, 2, 5, 4, 9, 7, 8, 6, 10])).toBe('id-like')
+  })
+
   it('leaves the rest alone', () => {
     expect(role('a', ['x', 'y', 'z'])).toBe('ordinary')
     expect(role('a', [...names(40), ...names(40)])).toBe('ordinary')
@@ -98,6 +102,7 @@ describe('columnRole', () => {
         Array.from({ length: 20 }, (_, row) => row + 1)
       )
     ).toBe('ordinary')
-    expect(role('id', [3, 1, 2, 5, 4, 9, 7, 8, 6, 10])).toBe('ordinary')
+    expect(role('paid', [3, 1, 2, 5, 4, 9, 7, 8, 6, 10])).toBe('ordinary')
+    expect(role('id', [3, 1, 2, 3, 1, 2, 3, 1, 2, 3])).toBe('ordinary')
   })
 })

@@ -1,23 +1,26 @@
 import { columnType, honestyFindings, prepare, profileTable, readTable, suggestSetup, type Table } from '../../data'
 import { StudioError } from '../../shared/errors'
+import type { ReadAs } from '../../shared/read-as'
 import type { ColumnView, Notice } from '../../shared/views'
 import type { CommandContext } from '../program'
 import { tableText } from '../table'
 import { oneLine, shortNumber } from '../text'
 
 export interface InspectOptions {
-  readonly target?: string
+  readonly target: string | undefined
+  /** How the file is to be read. */
+  readonly as: ReadAs
 }
 
 /** A finding; `error` is why the file cannot be trained on as it stands. */
 type Finding = Omit<Notice, 'severity' | 'remedy'> & { readonly severity: Notice['severity'] | 'error' }
 
 /** What is in a file, what is wrong with it, and what a network would be trained on. */
-export async function inspect(file: string, { target }: InspectOptions, context: CommandContext): Promise<void> {
+export async function inspect(file: string, options: InspectOptions, context: CommandContext): Promise<void> {
   const { output, signal } = context
-  const table = await readTable(file, { signal })
+  const table = await readTable(file, { signal, as: options.as })
   const views = profileTable(table)
-  const findings = findingsOf(table, target)
+  const findings = findingsOf(table, options.target)
   if (output.json) {
     const columns = views.map((view, index) => columnJson(view, table.columns[index]))
     const found = findings.map(({ code, severity, columns: names, message, evidence = '' }) => {
@@ -51,7 +54,9 @@ function findingsOf(table: Table, target: string | undefined): Finding[] {
 function columnJson(view: ColumnView, column: Table['columns'][number] | undefined): object {
   const { name, missing, distinct, min, max, mean, top, histogram } = view
   const type = column === undefined ? view.type : columnType(column)
-  const range = min === null || max === null || mean === null ? {} : { min, max, mean }
+  const edge = (value: number): number | string => (type === 'date' ? new Date(value).toISOString() : value)
+  const range =
+    min === null || max === null || mean === null ? {} : { min: edge(min), max: edge(max), mean: edge(mean) }
   const most =
     view.storage === 'category' ? { top: top.map((value, index) => ({ value, rows: histogram[index] ?? 0 })) } : {}
   return { name, type, missing, distinct, ...range, ...most }

@@ -86,6 +86,19 @@ describe('leak', () => {
     expect(codesOf(find([...columns, leaking], 'answer', { ignored: ['paid'] }))).not.toContain('leak')
   })
 
+  it('is seen where one class is rare', () => {
+    const fraud = Array.from({ length: 600 }, (_, row) => (row % 20 === 0 ? 'yes' : 'no'))
+    const state = categoryColumn(
+      'state',
+      fraud.map((each) => (each === 'yes' ? 'paid' : 'open'))
+    )
+    const columns = [numberColumn('x', normals(600)), state, categoryColumn('fraud', fraud)]
+    expect(only(find(columns, 'fraud'), 'leak')).toMatchObject({ columns: ['state'] })
+    expect(
+      codesOf(find([columns[0] ?? state, numberColumn('y', normals(600)), columns[2] ?? state], 'fraud'))
+    ).not.toContain('leak')
+  })
+
   it('names a number that gives a value away', () => {
     const price = normals(400, (row) => row)
     const columns = [
@@ -134,8 +147,14 @@ describe('time-order', () => {
     expect(codesOf(find(columns, 'price', { ...found?.remedy?.change }))).not.toContain('time-order')
   })
 
-  it('does not mind where rows that follow each other have nothing in common', () => {
+  it('only mentions it where a record has answers that have nothing in common', () => {
     const apart = [times(200), numberColumn('load', normals(200)), numberColumn('price', normals(200))]
+    expect(only(find(apart, 'price'), 'time-order')).toMatchObject({ severity: 'info' })
+  })
+
+  it('does not mind where neither the order of the file nor its answers follow time', () => {
+    const when = { ...times(200), values: times(200).values.map((time, row) => time + ((row * 77) % 200) * day) }
+    const apart = [when, numberColumn('load', normals(200)), numberColumn('price', normals(200))]
     expect(codesOf(find(apart, 'price'))).not.toContain('time-order')
   })
 })

@@ -7,8 +7,8 @@ import { pearson, ranksOf } from './ranks'
 
 /** A column that answers as well as this alone is more likely the answer in disguise than a gift. */
 const SUSPICIOUS_ACCURACY = 0.98
-/** … where always giving the most frequent answer is at least this much worse. */
-const LEAST_GAIN = 0.05
+/** … and of the mistakes of always giving the most frequent answer no more than this part is left. */
+const MOST_LEFT = 0.2
 const SUSPICIOUS_R2 = 0.98
 const SUSPICIOUS_RANKS = 0.99
 const FEWEST_ROWS = 20
@@ -79,7 +79,7 @@ function classEvidence(
   }
   const accuracy = right / judged.length
   const baseline = usually / judged.length
-  if (accuracy < SUSPICIOUS_ACCURACY || accuracy - baseline < LEAST_GAIN) return null
+  if (accuracy < SUSPICIOUS_ACCURACY || 1 - accuracy > MOST_LEFT * (1 - baseline) || baseline === 1) return null
   return `Knowing it alone, ${percent(accuracy)} of ${judged.length} rows are answered right; always answering "${target.classes[usual] ?? ''}" gives ${percent(baseline)}.`
 }
 

@@ -8,6 +8,9 @@ const LEAST_DISTINCT = 0.2
 /** The target of rows that follow each other is this much alike, from which the order matters. */
 const LEAST_LIKENESS = 0.2
 
+/** A file in which so many rows come after the one before was kept as a record. */
+const LEAST_IN_ORDER = 0.9
+
 /** Rows that follow each other in time, split at random: the network is asked about yesterday knowing tomorrow. */
 export const timeOrder: Check = {
   code: 'time-order',
@@ -19,15 +22,16 @@ export const timeOrder: Check = {
     })
     if (column === undefined) return []
     const likeness = neighbourLikeness(column, target)
-    if (Math.abs(likeness) < LEAST_LIKENESS) return []
+    const isAlike = Math.abs(likeness) >= LEAST_LIKENESS
+    if (!isAlike && inOrder(column) < LEAST_IN_ORDER) return []
     const last = latest(column, trainRows)
     const before = validationRows.filter((row) => (column.values[row] ?? NaN) < (column.values[last] ?? NaN)).length
     if (before === 0) return []
     return [
       {
         code: 'time-order',
-        severity: 'warning',
-        message: `Rows have a time ("${column.name}") and those that follow each other have similar answers, but the split is at random: the network is judged on moments between those it was trained on, which is easier than the future.`,
+        severity: isAlike ? 'warning' : 'info',
+        message: `Rows follow each other in time ("${column.name}")${isAlike ? ' and neighbours have similar answers' : ''}, but the split is at random: the network is judged on moments between those it was trained on, which may be easier than the future.`,
         columns: [column.name],
         evidence: `${percent(before / validationRows.length)} of the validation rows are older than the newest training row (${cellText(column, last) ?? ''}). Answers of neighbours in time correlate by ${likeness.toFixed(2)}.`,
         remedy: {
@@ -37,6 +41,13 @@ export const timeOrder: Check = {
       }
     ]
   }
+}
+
+/** Share of rows that are later than the row before them. */
+function inOrder({ values }: NumberColumn): number {
+  let later = 0
+  for (let row = 1; row < values.length; row++) if ((values[row] ?? NaN) > (values[row - 1] ?? NaN)) later++
+  return later / (values.length - 1)
 }
 
 function isTime(column: Column): column is NumberColumn {
