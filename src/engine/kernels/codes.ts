@@ -22,5 +22,4 @@ export const MAX_POOL2D_GRADIENT: i32 = 34
 export const AVG_POOL2D: i32 = 35
 export const AVG_POOL2D_GRADIENT: i32 = 36
 export const WINOGRAD: i32 = 37
-export const WINOGRAD_WEIGHT_GRADIENT: i32 = 38
 export const UNPOOLED_WEIGHT_GRADIENT: i32 = 39

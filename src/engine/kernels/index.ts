@@ -18,7 +18,7 @@ import { logSoftmax, oneHot, softmax } from './rows'
 import { CODE_BITS, MEET, SHARED, shareStart } from './share'
 import { awaitCall, call, calledControl, calledSteps, decide, goesOn, meet, report } from './team'
 import { unpooledWeightGradient } from './unpooled'
-import { winograd, winogradWeightGradient } from './winograd'
+import { winograd } from './winograd'
 import * as Code from './codes'
 
 /**
@@ -179,9 +179,6 @@ function run(tape: usize, rows: usize, scratch: usize, team: usize, thread: i32,
         winograd(result, load<i32>(at, 12), load<i32>(at, 16), bias, mask, floor, at + 32, scratch, part, parts)
         break
       }
-      case Code.WINOGRAD_WEIGHT_GRADIENT:
-        winogradWeightGradient(result, load<i32>(at, 12), load<i32>(at, 16), at + 28, scratch, part, parts)
-        break
       case Code.UNPOOLED_WEIGHT_GRADIENT:
         unpooledWeightGradient(
           result,

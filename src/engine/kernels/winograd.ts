@@ -1,9 +1,10 @@
 /**
- * Convolution with 3 × 3 filters by Winograd's algorithm F(2 × 2, 3 × 3), and its gradients (see winograd-tiles.ts): sixteen matrix
- * products over the channels instead of sums over channels and taps. The gradient by images is a convolution of the gradients with
- * the filters turned around; the gradient by filters is Gᵀ [(A g Aᵀ) ⊙ (Bᵀ d B)] G, summed over all tiles.
+ * Convolution with 3 × 3 filters by Winograd's algorithm F(2 × 2, 3 × 3) (see winograd-tiles.ts): sixteen matrix products over the
+ * channels instead of sums over channels and taps. The gradient by images is a convolution of the gradients with the filters turned
+ * around. The gradient by filters is not computed so: rounding then is three times that of plain sums, and an optimizer that
+ * divides by the size of gradients (Adam) makes steps of it.
  *
- * Scratch memory, which src/engine/plan/winograd.ts reserves: lines, transformed filters (or sums), transformed tiles, products.
+ * Scratch memory, which src/engine/plan/winograd.ts reserves: lines, transformed filters, transformed tiles, products.
  */
 import { tiles } from './micro'
 import { shareStart } from './share'
@@ -19,14 +20,10 @@ import {
   TILED_CHANNELS,
   tilesAcross,
   tilesDown,
-  transformGradients,
   transformPatches,
   writeTiles
 } from './winograd-tiles'
-import { addProducts, reduceFilters } from './winograd-sums'
 
-/** Channels of gradients that are taken at once: the sums of their filters stay in the second cache. */
-const CHANNELS_AT_ONCE: i32 = 32
 /** Channels of results that are taken at once. */
 const RESULTS_AT_ONCE: i32 = 16
 
@@ -144,53 +141,6 @@ function fourApart(from: usize, step: usize, valid: i32): v128 {
   if (valid > 2) x = v128.load32_lane(from + 2 * step, x, 2)
   if (valid > 3) x = v128.load32_lane(from + 3 * step, x, 3)
   return x
-}
-
-/**
- * ∂L/∂w [M, C, 3, 3] of x [N, C, H, W] and g [N, M, rows, columns]. Threads share the channels of g, so that every sum has one order.
- */
-export function winogradWeightGradient(
-  w: usize,
-  x: usize,
-  g: usize,
-  shape: usize,
-  scratch: usize,
-  part: i32,
-  parts: i32
-): void {
-  const channels = load<i32>(shape, CHANNELS)
-  const results = load<i32>(shape, TILED_CHANNELS)
-  const atOnce = load<i32>(shape, ROWS_AT_ONCE)
-  const across = tilesAcross(shape)
-  const rows = load<i32>(shape, IMAGES) * tilesDown(shape)
-  // Rooms for whole tiles of the product: what stands in the rest is computed and not read.
-  const width = (channels + 3) & ~3
-  const most = placesFor(atOnce * across)
-  const sums = scratch + aligned(linesBytes(shape))
-  const patches = sums + 256 * <usize>CHANNELS_AT_ONCE * width
-  const gradients = patches + 16 * squareStep(width, most)
-  const until = shareStart(results, 4, part + 1, parts)
-  prepareLines(scratch, shape)
-  for (let m = shareStart(results, 4, part, parts); m < until; m += CHANNELS_AT_ONCE) {
-    const wanted = min(CHANNELS_AT_ONCE, until - m)
-    const height = (wanted + 1) & ~1
-    memory.fill(sums, 0, 256 * <usize>height * width)
-    for (let row = 0; row < rows; row += atOnce) {
-      const count = min(atOnce, rows - row)
-      const places = placesFor(count * across)
-      const patchStep = squareStep(width, places)
-      const gradientStep = squareStep(height, places)
-      if (places > count * across) {
-        // Places without a tile are 0.
-        memory.fill(patches, 0, 16 * patchStep)
-        memory.fill(gradients, 0, 16 * gradientStep)
-      }
-      transformPatches(patches, patchStep, x, shape, scratch, row, count, places)
-      transformGradients(gradients, gradientStep, g, shape, row, count, m, wanted, places)
-      addProducts(sums, gradients, gradientStep, patches, patchStep, height, width, places)
-    }
-    reduceFilters(w + 36 * <usize>m * channels, sums, wanted, height, channels, width)
-  }
 }
 
 function aligned(bytes: usize): usize {

@@ -9,13 +9,7 @@ import type { Uses } from './fuse'
 import { imageOpNamed, type ImageOp } from './image-ops'
 import type { BufferId } from './instructions'
 import type { IrNode } from './ir'
-import {
-  suitsWinograd,
-  winogradForward,
-  winogradInputGradient,
-  winogradWeightGradient,
-  type WinogradKernel
-} from './winograd'
+import { suitsWinograd, winogradForward, winogradInputGradient } from './winograd'
 
 export interface FusedImages {
   readonly node: IrNode
@@ -86,7 +80,7 @@ function unpooledGradient({ id, op, inputs, attributes, shape }: IrNode, uses: U
 
 /** An instruction of src/engine/kernels/conv.ts, winograd.ts or pool.ts. */
 export interface ImageInstruction {
-  readonly kernel: Exclude<ImageOp, 'maxPool2dTake'> | WinogradKernel | 'unpooledWeightGradient'
+  readonly kernel: Exclude<ImageOp, 'maxPool2dTake'> | 'winograd' | 'unpooledWeightGradient'
   readonly result: BufferId
   /** Three (of `winograd` four), in the order in which the kernel takes them. */
   readonly operands: readonly (BufferId | null)[]
@@ -135,10 +129,6 @@ export function imageInstruction(fused: FusedImages, uses: Uses, bufferOf: (id: 
         return { kernel: 'unpooledWeightGradient', result, operands, flag: false, ...unpooledOf(convolution) }
       }
       const operands = [bufferOf(a), bufferOf(b), null]
-      if (suitsWinograd(convolution)) {
-        const words = winogradWeightGradient(convolution)
-        return { kernel: 'winogradWeightGradient', result, operands, flag: false, ...words }
-      }
       return { kernel: op, result, operands, flag: false, ...weightGradientOf(convolution) }
     }
     case 'maxPool2d': {

@@ -170,7 +170,6 @@ export function accesses(instruction: Instruction): { readonly reads: BufferId[]
     case 'conv2dInputGradient':
     case 'conv2dWeightGradient':
     case 'winograd':
-    case 'winogradWeightGradient':
     case 'unpooledWeightGradient':
     case 'maxPool2d':
     case 'maxPool2dGradient':

@@ -61,7 +61,6 @@ export function workOf(instruction: Instruction): number {
     case 'conv2dInputGradient':
     case 'conv2dWeightGradient':
     case 'winograd':
-    case 'winogradWeightGradient':
     case 'unpooledWeightGradient':
     case 'maxPool2d':
     case 'maxPool2dGradient':

@@ -32,7 +32,6 @@ export const instructionCodes = {
   avgPool2d: 35,
   avgPool2dGradient: 36,
   winograd: 37,
-  winogradWeightGradient: 38,
   unpooledWeightGradient: 39
 } as const
 
@@ -141,7 +140,6 @@ function bodyOf(instruction: Exclude<Instruction, Chain>, { buffer, data }: Addr
     case 'conv2dInputGradient':
     case 'conv2dWeightGradient':
     case 'winograd':
-    case 'winogradWeightGradient':
     case 'unpooledWeightGradient':
     case 'maxPool2d':
     case 'maxPool2dGradient':

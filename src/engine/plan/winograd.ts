@@ -1,8 +1,6 @@
 /** Where convolutions are computed by Winograd's algorithm (src/engine/kernels/winograd.ts), and their instructions. */
 import type { Convolution } from '../ops/convolution'
 
-export type WinogradKernel = 'winograd' | 'winogradWeightGradient'
-
 interface Words {
   readonly shape: readonly number[]
   readonly scratchBytes: number
@@ -18,7 +16,6 @@ const TILES_AT_ONCE = 56
 /** Parts into which images are divided at least, so that threads have something to share. */
 const PARTS = 16
 /** As in src/engine/kernels/winograd.ts. */
-export const CHANNELS_AT_ONCE = 32
 export const RESULTS_AT_ONCE = 16
 
 /** Whether it is the faster way. */
@@ -47,17 +44,6 @@ export function winogradInputGradient(convolution: Convolution): Words {
   const { vertical, horizontal, rows, columns } = window
   const padding = [2 - vertical.before, 2 - horizontal.before]
   return wordsOf(images, [outChannels, rows, columns], [channels, vertical.size, horizontal.size], padding, true)
-}
-
-export function winogradWeightGradient(convolution: Convolution): Words {
-  const { images, channels, window } = convolution
-  const { linesBytes, places } = tiling(images, window.rows, window.columns)
-  const width = 4 * Math.ceil(channels / 4)
-  const transformed = squareBytes(width, places) + squareBytes(CHANNELS_AT_ONCE, places)
-  return {
-    ...winogradForward(convolution),
-    scratchBytes: linesBytes + 256 * CHANNELS_AT_ONCE * width + transformed
-  }
 }
 
 function wordsOf(
