@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { honestyFindings, readTable, suggestSetup, uselessRoles, type Role, type Table } from '../../data'
+import { readTable, suggestSetup, uselessRoles, type Role, type Table } from '../../data'
 import {
   openExperiment,
   readModelFile,
@@ -140,9 +140,7 @@ function noticesOf(table: Table, flags: TrainFlags, { setup, prepared, model }: 
   const isSo = ({ code, columns }: Notice): boolean =>
     aboutUnused.has(code) ? columns.every((name) => ignored.has(name)) : setup.prepare || code !== 'missing-values'
   const chosen = flags.target === undefined ? [targetChosen(setup.target)] : []
-  // What merely may be worth a look is for `inspect`.
-  const warnings = honestyFindings(table, setup, prepared).filter(({ severity }) => severity === 'warning')
-  return [...table.notices.filter(isSo), ...chosen, ...warnings, ...prepared.notices, ...unusedNotices(model)]
+  return [...table.notices.filter(isSo), ...chosen, ...prepared.notices, ...unusedNotices(model)]
 }
 
 function unusedNotices({ spec }: Model): Notice[] {
