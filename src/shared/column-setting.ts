@@ -17,8 +17,11 @@ export const missingStrategies = ['median', 'mean', 'most-frequent', 'constant',
 export const scalings = ['standard', 'min-max', 'robust', 'log1p', 'none'] as const
 /** How what is no number becomes numbers. */
 export const encodings = ['one-hot', 'ordinal', 'words', 'date-parts'] as const
-/** Which rows are kept for validation and for the test; `auto`: stratified for classes, random for values. */
-export const splitWays = ['auto', 'random', 'stratified', 'grouped', 'ordered'] as const
+/**
+ * Which rows are kept for validation and for the test; `auto`: by time for windows, else stratified for classes, random for
+ * values; `fixed`: those in which a column says so.
+ */
+export const splitWays = ['auto', 'random', 'stratified', 'grouped', 'ordered', 'fixed'] as const
 
 const text = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
 
@@ -38,9 +41,33 @@ export const columnSettingSchema = v.strictObject({
 })
 export type ColumnSetting = v.InferOutput<typeof columnSettingSchema>
 
+/** Values of a column that mark rows for one part. */
+const partSchema = v.pipe(v.array(text), v.maxLength(MAX_ORDER))
+
 export const splitSettingSchema = v.strictObject({
   by: v.picklist(splitWays),
-  /** The groups, or what the order is by; null: the order of the file. */
-  column: v.nullable(text)
+  /** The groups, what the order is by, or what says the part; null: the order of the file. */
+  column: v.nullable(text),
+  /** `fixed`: values of the column in rows kept for validation, and for the test; all other rows are trained on. */
+  validation: v.optional(partSchema),
+  test: v.optional(partSchema)
 })
+
+/** Steps back that a window may have, and steps ahead. */
+export const MAX_WINDOW_STEPS = 10_000
+export const MAX_HORIZON = 1000
+const wholeNumber = (min: number, max: number) =>
+  v.union([v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)), v.nan()])
+
+/** Rows that follow one another as one input: the last `steps` rows tell the target's next `horizon` values. */
+export const windowSettingSchema = v.strictObject({
+  steps: wholeNumber(1, MAX_WINDOW_STEPS),
+  /** 0: the target of the window's last row, which the network is not shown then. */
+  horizon: wholeNumber(0, MAX_HORIZON),
+  /** What the rows are ordered by; null: the order of the file. */
+  time: v.nullable(text),
+  /** Rows with one value here are one series; windows do not reach from one into another. null: all rows are one. */
+  series: v.nullable(text)
+})
+export type WindowSetting = v.InferOutput<typeof windowSettingSchema>
 export type SplitSetting = v.InferOutput<typeof splitSettingSchema>

@@ -10,7 +10,7 @@ import { defaultsOf, earlyStoppingFields, lossSpecs, regularizationFields } from
 import { tasks, type ModelSpec } from '../engine/spec'
 import type { Config, Field } from '../engine/fields'
 import { EXPECTS_OBJECT } from './issue-words'
-import { columnSettingSchema, MAX_COLUMN_NAME, splitSettingSchema } from './column-setting'
+import { columnSettingSchema, MAX_COLUMN_NAME, splitSettingSchema, windowSettingSchema } from './column-setting'
 
 export { MAX_COLUMN_NAME } from './column-setting'
 
@@ -21,6 +21,8 @@ const draftNumber = v.union([v.number(), v.nan()])
 const MAX_TEXT = 64
 /** Columns that may be named. */
 const MAX_COLUMNS = 100_000
+/** Columns that may be predicted beside the first. */
+const MAX_TARGETS = 1000
 
 const nameSchema = v.pipe(v.string(), v.maxLength(MAX_TEXT))
 const columnSchema = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
@@ -110,6 +112,12 @@ const trainingSettingsSchema = v.object({
 export const setupSchema = v.strictObject({
   /** Column to predict. */
   target: columnSchema,
+  /** Columns to predict beside it: further values for regression, further labels for multi-label classification. */
+  moreTargets: v.optional(v.pipe(v.array(columnSchema), v.maxLength(MAX_TARGETS)), []),
+  /** Column that says how much each row counts in the loss; null: all alike. */
+  weight: v.optional(v.nullable(columnSchema), null),
+  /** Rows that follow one another as one input; null: each row for itself. */
+  window: v.optional(v.nullable(windowSettingSchema), null),
   task: v.picklist(tasks),
   loss: v.picklist(losses),
   /** What differs from the defaults of the loss's own settings. */
@@ -228,6 +236,9 @@ export function trainingSettings(given: object = {}): v.InferOutput<typeof train
 
 /** What a setup says of everything but the data, the layers and the optimizer, unless somebody chooses otherwise. */
 export const setupDefaults = {
+  moreTargets: [],
+  weight: null,
+  window: null,
   lossConfig: {},
   classWeights: 'none',
   model: null,
@@ -239,5 +250,9 @@ export const setupDefaults = {
   ...trainingSettings()
 } as const satisfies Partial<Setup>
 
-export type TrainingFieldKey = (typeof trainingFields)[number]['key']
+/** All columns that are predicted, the first one first. */
+export function targetsOf({ target, moreTargets }: Pick<Setup, 'target' | 'moreTargets'>): readonly string[] {
+  return [target, ...moreTargets]
+}
+
 export type { Config }

@@ -64,5 +64,9 @@ export function splitSentence({ split, task, seed }: Setup): string {
       return column === null
         ? 'The last rows of the file are kept back: the network is judged on what came later.'
         : `Sorted by “${column}”, the last rows are kept back: the network is judged on what came later.`
+    case 'fixed':
+      return column === null
+        ? 'Choose the column that says which rows are kept back.'
+        : `The column “${column}” says which rows are kept back.`
   }
 }
