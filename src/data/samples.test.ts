@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { SampleView } from '../shared/views'
+import { honestyFindings } from './honesty'
 import { prepare } from './prepare'
 import { profileTable } from './profile'
 import { readTable } from './read'
+import { shownThumbnail, thumbnailOf } from './sample-thumbnails'
 import { listSamples, sampleById } from './samples'
 import { suggestSetup } from './suggest'
 import type { Table } from './table'
@@ -21,10 +22,9 @@ function counts(table: Table, name: string): [string, number][] {
 describe('samples', () => {
   it('lists every file, each called by its id, with a thumbnail of its own points', async () => {
     const samples = await listSamples(folder)
-    const files = readdirSync(folder).filter((name) => name.endsWith('.csv') || name.includes('images'))
-    const nameOf = ({ id, pictures }: SampleView): string =>
-      pictures === null ? `${id}.csv` : `${id}-images-idx3-ubyte.gz`
-    expect(samples.map(nameOf).sort()).toEqual(files.sort())
+    const files = readdirSync(folder).filter((name) => /csv$|parquet$|images/.test(name))
+    const ids = files.map((name) => name.replace(/\..*$/, '').replace('-images-idx3-ubyte', ''))
+    expect(samples.map(({ id }) => id).sort()).toEqual(ids.sort())
     for (const { points, pictures } of samples) {
       if (pictures !== null) {
         expect([points.length, pictures.width, pictures.height, pictures.pixels.length]).toEqual([0, 28, 28, 18 * 784])
@@ -33,21 +33,30 @@ describe('samples', () => {
       expect(points).toHaveLength(120)
       expect(points.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1)).toBe(true)
     }
-    expect(samples.map(({ points }) => new Set(points.map(({ group }) => group)).size)).toEqual([3, 3, 1, 2, 0])
-    expect(await listSamples(folder)).toEqual(samples)
+    expect(samples.map(({ points }) => new Set(points.map(({ group }) => group)).size)).toEqual([3, 3, 1, 2, 2, 0])
   })
 
-  it.each(['iris', 'penguins', 'auto-mpg', 'two-spirals', 'mnist'])('%s trains as it is opened', async (id) => {
-    const sample = await sampleById(folder, id)
-    const table = await readTable(sample.path)
-    const setup = suggestSetup(table)
-    expect([setup.target, setup.task, setup.ignored]).toEqual([sample.target, sample.task, sample.ignored])
-    const { trainRows, validationRows } = prepare(table, setup)
-    expect([trainRows.length, validationRows.length]).toEqual([
-      Math.round(table.rows * 0.8),
-      Math.round(table.rows * 0.2)
-    ])
+  it('its thumbnails are those of the files', async () => {
+    for (const { id, rows, points, pictures } of await listSamples(folder)) {
+      const sample = await sampleById(folder, id)
+      expect(shownThumbnail(thumbnailOf(sample, await readTable(sample.path)))).toEqual({ rows, points, pictures })
+    }
   })
+
+  it.each(['iris', 'penguins', 'auto-mpg', 'two-spirals', 'parcels', 'mnist'])(
+    '%s trains as it is opened',
+    async (id) => {
+      const sample = await sampleById(folder, id)
+      const table = await readTable(sample.path)
+      const setup = suggestSetup(table)
+      expect([setup.target, setup.task, setup.ignored]).toEqual([sample.target, sample.task, sample.ignored])
+      const { trainRows, validationRows } = prepare(table, setup)
+      expect([trainRows.length, validationRows.length]).toEqual([
+        Math.round(table.rows * 0.8),
+        Math.round(table.rows * 0.2)
+      ])
+    }
+  )
 
   it('the digits are those of the package, ten of each kind and more, in no order', async () => {
     const digits = await load('mnist')
@@ -55,6 +64,26 @@ describe('samples', () => {
     expect(new Map(counts(digits, 'label'))).toEqual(
       new Map([1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978].map((count, digit) => [String(digit), count]))
     )
+  })
+
+  it('finds every mistake that was planted among the parcels, and trains on them as they are', async () => {
+    const sample = await sampleById(folder, 'parcels')
+    const parcels = await readTable(sample.path)
+    const setup = suggestSetup(parcels, sample.target)
+    const found = [...honestyFindings(parcels, setup, prepare(parcels, setup)), ...parcels.notices]
+    expect(found.map(({ code, columns }) => [code, ...columns])).toEqual(
+      expect.arrayContaining([
+        ['leak', 'refund_eur'],
+        ['duplicate-rows'],
+        ['imbalance', 'late'],
+        ['unit-jump', 'weight'],
+        ['missing-not-random', 'rating'],
+        ['outliers', 'distance_km'],
+        ['constant-column', 'country'],
+        ['id-column', 'parcel_id']
+      ])
+    )
+    expect(found.some(({ code }) => code === 'time-order')).toBe(true)
   })
 
   it('Iris is as Fisher printed it', async () => {

@@ -2,19 +2,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { permutation } from '../engine/random/stream'
 import { tasks } from '../engine/spec'
 import { DataFormatError } from '../shared/errors'
 import type { SampleView } from '../shared/views'
-import { tableImages } from './images'
-import { readTable } from './read'
-import { requireColumn, type Column, type Table } from './table'
+import { shownThumbnail, thumbnailListSchema } from './sample-thumbnails'
 
 const text = v.pipe(v.string(), v.minLength(1))
 
 const sampleSchema = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)),
-  file: v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.(csv|gz)$/)),
+  file: v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.(csv|gz|parquet)$/)),
   name: text,
   caption: text,
   target: text,
@@ -33,26 +30,20 @@ export const sampleListSchema = v.array(sampleSchema)
 /** One entry of the list, with the path of its file. */
 export type Sample = Readonly<v.InferOutput<typeof sampleSchema>> & { readonly path: string }
 
-const thumbnailPoints = 120
-const thumbnailPictures = 18
-
 /**
- * The samples as the first screen shows them, thumbnails computed from the files themselves: at most 120 rows
- * drawn from those with both coordinates, the same ones each time; x to the right and y upwards, each from 0 to 1 over the whole
- * column; the group is the index of the class (categories sorted by code point), 0 for regression.
+ * The samples as the first screen shows them, without reading one of them: `thumbnails.json` beside them keeps what
+ * `sampleView` says of each.
  *
- * @param folder holds `samples.json` and the files
- * @throws DataFormatError `samples-damaged`, and what `readTable` throws
+ * @param folder holds `samples.json`, `thumbnails.json` and the files
+ * @throws DataFormatError `samples-damaged`
  */
 export async function listSamples(folder: string): Promise<SampleView[]> {
-  const views: SampleView[] = []
-  for (const sample of await readSamples(folder)) {
-    const table = await readTable(sample.path)
-    const { id, name, caption, task } = sample
-    const pictures = tableImages(table, 0, thumbnailPictures)
-    views.push({ id, name, caption, task, rows: table.rows, points: thumbnail(table, sample), pictures })
-  }
-  return views
+  const samples = await readSamples(folder)
+  const thumbnails = await readList(folder, 'thumbnails.json', thumbnailListSchema)
+  return samples.flatMap(({ id, name, caption, task }) => {
+    const found = thumbnails.find((each) => each.id === id)
+    return found === undefined ? [] : [{ id, name, caption, task, ...shownThumbnail(found) }]
+  })
 }
 
 /**
@@ -68,46 +59,20 @@ export async function sampleById(folder: string, id: string): Promise<Sample> {
 }
 
 async function readSamples(folder: string): Promise<Sample[]> {
+  const samples = await readList(folder, 'samples.json', sampleListSchema)
+  return samples.map((sample) => ({ ...sample, path: join(folder, sample.file) }))
+}
+
+async function readList<Entry>(folder: string, file: string, schema: v.GenericSchema<unknown, Entry>): Promise<Entry> {
   const damaged = (why: string): DataFormatError =>
     new DataFormatError('samples-damaged', `The list of samples cannot be read: ${why}. Install the studio again.`)
   let json: unknown
   try {
-    json = JSON.parse(await readFile(join(folder, 'samples.json'), 'utf8'))
+    json = JSON.parse(await readFile(join(folder, file), 'utf8'))
   } catch (error) {
     throw damaged(error instanceof Error ? error.message : String(error))
   }
-  const parsed = v.safeParse(sampleListSchema, json)
+  const parsed = v.safeParse(schema, json)
   if (!parsed.success) throw damaged(v.summarize(parsed.issues))
-  return parsed.output.map((sample) => ({ ...sample, path: join(folder, sample.file) }))
-}
-
-function thumbnail(table: Table, sample: Sample): SampleView['points'] {
-  if (sample.thumbnail === undefined) return []
-  const x = coordinate(requireColumn(table, sample.thumbnail.x))
-  const y = coordinate(requireColumn(table, sample.thumbnail.y))
-  const target = requireColumn(table, sample.target)
-  const rows = Array.from({ length: table.rows }, (_, row) => row).filter((row) => x(row) >= 0 && y(row) >= 0)
-  const count = Math.min(thumbnailPoints, rows.length)
-  // Drawn, not every n-th: files are often sorted, or take turns between their classes.
-  const drawn = permutation(0, 'thumbnail', 0, rows.length).subarray(0, count)
-  return Array.from(drawn, (index) => {
-    const row = rows[index] ?? 0
-    const group = target.type === 'category' ? Math.max(0, target.codes[row] ?? 0) : 0
-    return { x: x(row), y: y(row), group }
-  })
-}
-
-/** A number column scaled to 0…1 with three decimals, NaN where missing. */
-function coordinate(column: Column): (row: number) => number {
-  if (column.type !== 'number') return () => NaN
-  let min = Infinity
-  let max = -Infinity
-  for (const value of column.values) {
-    if (value < min) min = value
-    if (value > max) max = value
-  }
-  return (row) => {
-    const share = ((column.values[row] ?? NaN) - min) / (max - min || 1)
-    return Math.round(share * 1000) / 1000
-  }
+  return parsed.output
 }
