@@ -20,6 +20,7 @@ const flags = [
   ['encoding', '--encoding <encoding>', `${encodings.join(', ')}, latin1 (default: detected)`],
   ['sheet', '--sheet <name>', 'sheet of a workbook (default: the first one)'],
   ['badRows', '--bad-rows <what>', 'stop at the first row that cannot be read, or skip and list them (default: stop)'],
+  ['rows', '--rows <count>', 'keep at most so many rows, drawn at random, of delimited text or Parquet (default: all)'],
   [
     'missingWords',
     '--missing-words <words>',
@@ -45,13 +46,13 @@ export function addReadOptions(command: Command): void {
 }
 
 /**
- * What the flags say, and for the rest what was said when a run was trained. That rows are skipped is not taken over:
- * whoever asks for predictions expects one a row.
+ * What the flags say, and for the rest what was said when a run was trained. That rows are skipped, or a part of them drawn,
+ * is not taken over: whoever asks for predictions expects one a row.
  * @throws ConfigError `usage` naming the flag
  */
 export function readReadFlags(options: Readonly<Record<string, unknown>>, saved: ReadAs = {}): ReadAs {
   const given: Record<string, unknown> = {}
-  const { delimiter, encoding, sheet, badRows, missingWords, header } = options
+  const { delimiter, encoding, sheet, badRows, rows, missingWords, header } = options
   if (typeof delimiter === 'string') given['delimiter'] = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter
   if (typeof encoding === 'string') {
     const name = encoding.toLowerCase()
@@ -59,6 +60,7 @@ export function readReadFlags(options: Readonly<Record<string, unknown>>, saved:
   }
   if (typeof sheet === 'string') given['sheet'] = sheet
   if (typeof badRows === 'string') given['badRows'] = badRows
+  if (typeof rows === 'string') given['rows'] = /^\d+$/.test(rows) ? Number(rows) : NaN
   if (typeof missingWords === 'string') given['missingWords'] = missingWords.split(',').map((word) => word.trim())
   if (typeof header === 'boolean') given['header'] = header
   for (const [key, flag] of flags) {
@@ -67,7 +69,7 @@ export function readReadFlags(options: Readonly<Record<string, unknown>>, saved:
     const parsed = v.safeParse(readAsSchema, { [key]: value })
     if (!parsed.success) throw usageError(`${flag}: got ${JSON.stringify(options[key])}; ${expected(key)}`)
   }
-  const { badRows: _skipped, ...kept } = saved
+  const { badRows: _skipped, rows: _drawn, ...kept } = saved
   const image = { ...saved.image, ...readImageFlags(options) }
   return { ...kept, ...v.parse(readAsSchema, given), ...(Object.keys(image).length === 0 ? {} : { image }) }
 }
@@ -106,6 +108,8 @@ function expected(key: (typeof flags)[number][0]): string {
       return `it must be one of ${encodings.join(', ')} or latin1`
     case 'badRows':
       return 'it must be stop or skip'
+    case 'rows':
+      return 'it must be a whole number from 2'
     case 'sheet':
       return 'it must be the name of a sheet'
     case 'missingWords':

@@ -5,6 +5,8 @@ import * as v from 'valibot'
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export type Encoding = (typeof encodings)[number]
 
+/** Besides the empty cell these count as missing where nothing else is said, whatever their case. */
+export const usualMissingWords = ['NA', 'N/A', 'NaN', 'null', 'None', '?'] as const
 /** Words that may be declared to count as missing, and the longest of them. */
 const MAX_MISSING_WORDS = 1000
 const MAX_WORD = 1000
@@ -12,6 +14,8 @@ const MAX_WORD = 1000
 export const imageFits = ['stretch', 'crop', 'pad'] as const
 /** Larger images are no use for networks that this computer can train. */
 export const MAX_IMAGE_SIDE = 512
+/** Rows that may be asked for. */
+const MAX_ROWS = 2 ** 31 - 1
 /** Longest name of a sheet; Excel itself allows 31 characters. */
 const MAX_SHEET_NAME = 255
 
@@ -44,6 +48,8 @@ export const readAsSchema = v.strictObject({
       channels: v.optional(v.picklist([1, 3]))
     })
   ),
+  /** Delimited text and Parquet: rows to keep at most, drawn at random and in their order, of a file that has more. */
+  rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MAX_ROWS))),
   /** What counts as missing besides the empty cell, whatever its case and the spaces around it. */
   missingWords: v.optional(
     v.pipe(v.array(v.pipe(v.string(), v.maxLength(MAX_WORD))), v.maxLength(MAX_MISSING_WORDS), v.readonly())

@@ -18,6 +18,8 @@ import { requireRoom } from './limits'
 import type { Reader, ReadOptions, TableContent } from './reader'
 import { badRow, readRows, type Layout } from './rows'
 import { RecordScanner } from './records'
+import { RowLines } from './row-lines'
+import { RowSample, sampleNotices } from './row-sample'
 import { SkippedList } from './skipped'
 import { emptyFile, sampleBytes, type Source } from './source'
 import { encodingNotices, openText, sampleOf } from './text'
@@ -33,10 +35,10 @@ const guessCells = 200_000
 async function readDelimited(opened: Source, options: ReadOptions): Promise<TableContent> {
   const { signal, as } = options
   const source = await openText(opened, as?.encoding, signal)
-  const sample = sampleOf(source)
+  const first = sampleOf(source)
   const complete = source.sample.length === source.bytes
-  if (complete && sample.toString('utf8').trim() === '') throw emptyFile(source.fileName)
-  const dialect = detectDialect(sample, complete, as?.delimiter)
+  if (complete && first.toString('utf8').trim() === '') throw emptyFile(source.fileName)
+  const dialect = detectDialect(first, complete, as?.delimiter)
   if (dialect === null) {
     throw badRow(source, 1, `is longer than ${sampleBytes / 2 ** 20} MB or holds a quote that is never closed`)
   }
@@ -44,20 +46,25 @@ async function readDelimited(opened: Source, options: ReadOptions): Promise<Tabl
   const header = readHeader(dialect.first, dialect.delimiter !== ',', as?.header)
   const missing = as?.missingWords === undefined ? usualMissing : new MissingWords(as.missingWords)
   const layout: Layout = { source, delimiter: dialect.delimiter, columns: dialect.columns, header: header.present }
-  const { areText, expectedRows } = guess(layout, sample, missing)
+  const { areText, expectedRows } = guess(layout, first, missing)
   const collectors: (NumberCollector | TextCollector | undefined)[] = areText.map((isText) =>
     isText ? new TextCollector(missing, expectedRows) : new NumberCollector(missing, expectedRows)
   )
 
-  const skipped = as?.badRows === 'skip' ? new SkippedList() : null
-  const rows = await readRows(layout, collectors, skipped, options)
+  const listed = () => (as?.badRows === 'skip' ? new SkippedList() : null)
+  // How many rows there are is only known at the end of the file: it is read once more where some are to be drawn.
+  const total = as?.rows === undefined ? null : await readRows(layout, [], listed(), options)
+  const sample = () => (total === null || as?.rows === undefined ? undefined : new RowSample(total, as.rows))
+  const skipped = listed()
+  const lines = new RowLines()
+  const rows = await readRows(layout, collectors, skipped, options, sample(), lines)
   if (rows === 0) throw noRows(source.fileName, header.present ? header.names : null, skipped)
   // What only seemed to be numbers is read again, as text.
   const again = collectors.map((collector) =>
     collector instanceof NumberCollector && collector.isText ? new TextCollector(missing, rows) : undefined
   )
   if (again.some((collector) => collector !== undefined)) {
-    await readRows(layout, again, skipped === null ? null : new SkippedList(), { signal })
+    await readRows(layout, again, listed(), { signal }, sample())
   }
 
   const turns = new Turns(signal)
@@ -73,14 +80,20 @@ async function readDelimited(opened: Source, options: ReadOptions): Promise<Tabl
     rows,
     columns,
     duplicateNames: header.duplicateNames,
-    notices: [...header.notices, ...encodingNotices(source, as?.encoding), ...(skipped?.notices() ?? [])],
+    notices: [
+      ...header.notices,
+      ...encodingNotices(source, as?.encoding),
+      ...(skipped?.notices() ?? []),
+      ...sampleNotices(total ?? rows, rows)
+    ],
     format: {
       kind: 'delimited',
       delimiter: dialect.delimiter,
       encoding: source.encoding,
       header: header.present
     },
-    skipped: skipped?.finish() ?? noneSkipped
+    skipped: skipped?.finish() ?? noneSkipped,
+    lines
   }
 }
 

@@ -23,9 +23,16 @@ export function requireRoom(fileName: string, rows: number, columns: number): vo
   if (rows * columns <= mostCells) return
   throw new DataFormatError(
     'table-too-large',
-    `"${fileName}" has ${rows} rows of ${columns} columns; at most ${mostCells} cells fit into memory. Save a part of it.`,
+    `"${fileName}" has ${rows} rows of ${columns} columns; at most ${mostCells} cells fit into memory. Have fewer rows read, drawn at random (on the command line: --rows ${mostRowsOf(columns)}), or save a part of it.`,
     { file: fileName, rows, columns }
   )
+}
+
+/** A round number of rows that fit. */
+function mostRowsOf(columns: number): number {
+  const fit = mostCells / Math.max(1, columns)
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(fit)))
+  return Math.max(2, Math.floor(fit / step) * step)
 }
 
 /**

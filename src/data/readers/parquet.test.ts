@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tableRows } from '../profile'
 import { readTable } from '../read'
 import type { Table } from '../table'
+import { parquetFile } from './testing'
 
 let folder = ''
 beforeAll(() => {
@@ -16,16 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A Parquet file as DuckDB writes it. */
 async function written(select: string, options = '', name = 'a.parquet'): Promise<string> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  try {
-    const path = join(folder, name)
-    await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet ${options})`)
-    return path
-  } finally {
-    connection.closeSync()
-    instance.closeSync()
-  }
+  const path = join(folder, name)
+  await parquetFile(path, select, options)
+  return path
 }
 
 const rowsOf = (table: Table): (string | null)[][] => tableRows(table, 0, table.rows).map((row) => [...row])

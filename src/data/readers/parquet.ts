@@ -13,6 +13,7 @@ import { damagedFile, requireRoom, requireRows } from './limits'
 import { binaryNotices, nestedNotices } from './nested-notices'
 import { hasTimeOfDay, ImpossibleTime, jsonText, putValue } from './parquet-cells'
 import type { Reader, ReadOptions, TableContent } from './reader'
+import { RowSample, sampleNotices } from './row-sample'
 import type { Source } from './source'
 
 interface Field {
@@ -51,7 +52,8 @@ async function readAll(
   const path = literalPattern(source.path)
   const claimed = await claimedRows(connection, path)
   const { names, types } = await topLevel(connection, path)
-  requireRoom(fileName, claimed, types.length)
+  const wantedRows = Math.min(claimed, as?.rows ?? claimed)
+  requireRoom(fileName, wantedRows, types.length)
   requireRows(fileName, claimed)
   const wanted = types.flatMap((type, index) => fieldsOf(`c${index}`, names[index] ?? '', type))
   const binary = await binaryFields(connection, path, types.length, wanted)
@@ -61,21 +63,25 @@ async function readAll(
       file: fileName
     })
   }
-  requireRoom(fileName, claimed, fields.length)
+  requireRoom(fileName, wantedRows, fields.length)
   const collectors = fields.map(() => new CellCollector('typed', missingIn(as)))
   const turns = new Turns(signal)
   const select = fields.map(({ sql }) => sql).join(', ')
   const result = await connection.stream(`SELECT ${select} FROM ${tableFunction(types.length)}`, [path])
+  const sample = new RowSample(claimed, wantedRows)
   let rows = 0
+  let kept = 0
   for (;;) {
     const chunk = await result.fetchChunk()
     const count = chunk?.rowCount ?? 0
     if (chunk === null || count === 0) break
-    requireRoom(fileName, rows + count, fields.length)
+    const drawn = Array.from({ length: count }, (_, i) => i).filter(() => sample.next())
+    kept += drawn.length
+    requireRoom(fileName, kept, fields.length)
     for (const [index, cells] of collectors.entries()) {
       const vector = chunk.getColumnVector(index)
       const nested = fields[index]?.kind === 'nested'
-      for (let i = 0; i < count; i++) {
+      for (const i of drawn) {
         const value = vector.getItem(i)
         if (nested && value !== null) cells.addText(jsonText(value))
         else putValue(cells, value)
@@ -92,10 +98,15 @@ async function readAll(
     kind === 'json' || kind === 'nested' ? [named.names[index] ?? ''] : []
   )
   return {
-    rows,
+    rows: kept,
     columns: collectors.map((cells, index) => cells.finish(named.names[index] ?? '')),
     duplicateNames: named.duplicateNames,
-    notices: [...named.notices, ...nestedNotices(nested), ...binaryNotices([...binary].map(({ name }) => name))],
+    notices: [
+      ...named.notices,
+      ...nestedNotices(nested),
+      ...binaryNotices([...binary].map(({ name }) => name)),
+      ...sampleNotices(claimed, kept)
+    ],
     format: { kind: 'parquet' },
     skipped: noneSkipped
   }

@@ -4,6 +4,8 @@ import type { CellSink } from './columns'
 import { requireRoom } from './limits'
 import type { ReadOptions } from './reader'
 import { maxRecordBytes, RecordScanner } from './records'
+import type { RowLines } from './row-lines'
+import type { RowSample } from './row-sample'
 import type { SkippedList } from './skipped'
 import { bytesOf, type TextSource } from './text'
 
@@ -20,14 +22,18 @@ export interface Layout {
  * Reads the file once and gives each cell to its column.
  * @param sinks one for each column; undefined where its cells are not wanted
  * @param skipped takes the rows that do not fit; null when the first of them is an error
- * @returns the number of rows
+ * @param sample the rows to take; all when left out
+ * @param lines told where each of these rows begins
+ * @returns the number of rows that were taken
  * @throws DataFormatError `bad-row`, `table-too-large`; Cancelled
  */
 export async function readRows(
   layout: Layout,
   sinks: readonly (CellSink | undefined)[],
   skipped: SkippedList | null,
-  { signal, onProgress }: Pick<ReadOptions, 'signal' | 'onProgress'>
+  { signal, onProgress }: Pick<ReadOptions, 'signal' | 'onProgress'>,
+  sample?: RowSample,
+  lines?: RowLines
 ): Promise<number> {
   const { source, columns } = layout
   const wanted = sinks.flatMap((sink, field) => (sink === undefined ? [] : [{ sink, field }]))
@@ -49,7 +55,9 @@ export async function readRows(
         inHeader = false
         continue
       }
+      if (sample?.next() === false) continue
       for (const { sink, field } of wanted) sink.add(scanner.bytes, scanner.startOf(field), scanner.endOf(field))
+      lines?.note(rows, scanner.line)
       rows++
     }
   }
@@ -57,7 +65,7 @@ export async function readRows(
   for await (const chunk of bytesOf(source, signal)) {
     scanner.push(chunk)
     drain()
-    requireRoom(source.fileName, rows, columns)
+    requireRoom(source.fileName, rows, wanted.length)
     // What is not UTF-8 in the file is of another length here.
     bytes = Math.min(source.bytes, bytes + chunk.length)
     onProgress?.({ bytes, totalBytes: source.bytes, rows })

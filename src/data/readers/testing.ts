@@ -1,4 +1,4 @@
-/** Another program's reading of delimited text, for tests. */
+/** Files as another program writes and reads them, for tests. */
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Dialect } from './dialect'
 
@@ -19,6 +19,18 @@ export async function databaseCells(path: string, { delimiter, columns }: Dialec
     )
     const cells = await result.getColumns()
     return cells.map((column) => column.map((cell) => (typeof cell === 'string' ? cell : '')))
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+/** Writes the rows of a query as a Parquet file, as DuckDB does. */
+export async function parquetFile(path: string, select: string, options = ''): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  try {
+    await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet ${options})`)
   } finally {
     connection.closeSync()
     instance.closeSync()
