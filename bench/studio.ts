@@ -80,6 +80,7 @@ export class StudioSteps {
   #take(count: number): void {
     const batches: Batch[] = Array.from({ length: count }, () => ({
       rows: this.#batches[this.#step % BATCHES] ?? new Int32Array(),
+      epoch: 0,
       scalars: stepScalars(this.#optimizer, this.#config, ++this.#step)
     }))
     const { losses, failure } = this.#executor.takeSteps(batches)

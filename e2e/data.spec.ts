@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { transport } from './support/actions'
+import { fill, goTo, layerItem, selectLayer, transport } from './support/actions'
 import { dropFiles, expect, test } from './support/launch'
 
 let folder: string
@@ -74,6 +74,36 @@ test('a column’s scaling and type change what the network sees, and undo takes
   await expect(day.getByRole('combobox', { name: 'Type' })).toHaveValue('date')
   await day.getByRole('button', { name: 'Close column' }).click()
   await expect(day).toHaveCount(0)
+})
+
+test('a column is embedded: the network shows its vectors and learns them', async ({ studio: { page } }) => {
+  await dropFiles(page, [await visits()])
+  await page.getByRole('checkbox', { name: 'Use as feature: discharge' }).uncheck()
+  const inspector = await inspect(page, 'patient')
+  await inspector.getByRole('combobox', { name: 'Encoding' }).selectOption('Embedding')
+  await expect(inspector).toContainText('1 input: 11 learned numbers for each value')
+  await inspector.getByRole('spinbutton', { name: 'Vector length' }).fill('4')
+  await expect(inspector).toContainText('1 input: 4 learned numbers for each value')
+  await expect(inspector).toContainText('the network learns 4 numbers for each')
+
+  await goTo(page, 'Model')
+  const embedding = layerItem(page, 'Embedding patient: 30 values → 4 numbers each')
+  // 30 patients and the one that is not known.
+  await expect(embedding).toContainText('124 parameters')
+  await selectLayer(page, 'Embedding patient')
+  const panel = page.getByRole('region', { name: 'Inspector' })
+  await expect(panel.getByRole('heading', { name: 'Embedding' })).toBeVisible()
+  await expect(page.getByLabel('patient[4], input')).toBeVisible()
+
+  await goTo(page, 'Train')
+  await fill(page, 'Epochs', '3')
+  await transport(page, 'Train').click()
+  await expect(page.getByText('Finished.')).toBeVisible({ timeout: 30_000 })
+
+  await goTo(page, 'Model')
+  await selectLayer(page, 'Embedding patient')
+  await panel.getByRole('button', { name: 'Change the column' }).click()
+  await expect(inspector.getByRole('combobox', { name: 'Encoding' })).toHaveValue('embedding')
 })
 
 test('a remedy is taken by one click and given back by undo', async ({ studio: { page } }) => {

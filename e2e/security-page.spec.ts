@@ -30,7 +30,7 @@ test.describe('the page', () => {
     const members = await attacked.page.evaluate(() =>
       Object.entries(window.studio).map(([name, member]) => [name, typeof member])
     )
-    const expected = [...Object.keys(requestOf), 'openDroppedFile', 'onOpenCommand', 'onTrainerNotice']
+    const expected = [...Object.keys(requestOf), 'openDroppedFiles', 'onOpenCommand', 'onTrainerNotice']
     expect(members.map(([name]) => name).sort()).toEqual(expected.sort())
     expect(new Set(members.map(([, kind]) => kind))).toEqual(new Set(['function']))
   })
@@ -132,14 +132,17 @@ test.describe('files', () => {
   })
 
   test('need a place on the disk to be opened', async () => {
-    const reply = await attacked.page.evaluate(() => window.studio.openDroppedFile(new File(['a,b'], 'made-up.csv')))
+    const reply = await attacked.page.evaluate(() => window.studio.openDroppedFiles([new File(['a,b'], 'made-up.csv')]))
     expect(reply).toMatchObject({ ok: false, error: { code: 'no-path' } })
   })
 
   test('cannot be named by something that only looks like a File', async () => {
-    const replies = await attacked.callBridge('openDroppedFile', [
-      [{ name: 'x.csv', path: '/etc/hostname' }],
+    const replies = await attacked.callBridge('openDroppedFiles', [
+      [[{ name: 'x.csv', path: '/etc/hostname' }]],
+      [['/etc/hostname']],
       ['/etc/hostname'],
+      [[null]],
+      [[]],
       [null],
       []
     ])
@@ -147,6 +150,14 @@ test.describe('files', () => {
       expect(reply).toMatchObject({ ok: false })
       expect(JSON.stringify(reply)).toMatch(/"code":"(no-path|invalid-arguments)"/)
     }
+  })
+
+  test('cannot be named by something that only looks like a list of Files', async () => {
+    const reply = await attacked.page.evaluate(() =>
+      // @ts-expect-error a hostile page keeps to no types
+      window.studio.openDroppedFiles({ length: 1, map: () => ['/etc/hostname'] })
+    )
+    expect(reply).toMatchObject({ ok: false, error: { code: 'invalid-arguments' } })
   })
 
   test('that nobody gave a handle for cannot be opened', async () => {

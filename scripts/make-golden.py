@@ -12,6 +12,8 @@ losses.json       the same for losses with settings of their own and class weigh
 optimizers.json   the parameters after ten steps of every optimizer, under several settings.
 regularization.json  the parameters after ten steps with penalties and bounded gradients.
 schedules.json    the learning rate of every step under every schedule.
+targets.json      whole runs with several values or labels, and with weighted rows: the gradients of the first step and
+                  the losses of 60.
 curves.json       the losses of 200 steps of whole runs: every optimizer, every schedule.
 convolution.json  the same as engine.json for networks with each kind of convolution and pooling, and a small CNN.
 layers.json       the same for every other layer, with the running statistics and the answers after ten steps; curves of
@@ -32,6 +34,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 
 from golden import convolution, curves, engine, functions, layers, losses, metrics, optimizers, regularization, schedules
+from golden import targets
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden"
 TORCH = f"PyTorch {torch.__version__}, float64"
@@ -41,6 +44,7 @@ FILES = [
     ("losses.json", TORCH, losses),
     ("regularization.json", TORCH, regularization),
     ("schedules.json", TORCH, schedules),
+    ("targets.json", TORCH, targets),
     ("curves.json", f"{TORCH}; Lion: NumPy", curves),
     ("convolution.json", TORCH, convolution),
     ("layers.json", TORCH, layers),

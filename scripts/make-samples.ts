@@ -261,6 +261,24 @@ async function parquet(text: string): Promise<Buffer> {
   }
 }
 
+/** Monthly means of the CO₂ in the air at Mauna Loa, in parts per million; months without one are not in the source. */
+function co2(text: string): string {
+  const [head, ...lines] = text.trim().split(/\r?\n/)
+  expect('co2: first line', head, 'Date,CO2,adjusted CO2')
+  // The adjusted values are a fit over all years: each of them knows the future.
+  const rows = lines.map((line) => line.split(',').slice(0, 2))
+  expect('co2: rows', rows.length, 741)
+  expect(
+    'co2: first and last',
+    [rows[0], rows.at(-1)],
+    [
+      ['1958-03-01', '315.70'],
+      ['2020-04-01', '416.18']
+    ]
+  )
+  return csv(['month', 'co2'], rows)
+}
+
 const [first, irisCsv] = process.argv.slice(2)
 const vega = irisCsv === undefined ? undefined : first
 const files: [string, string][] = irisCsv === undefined && first !== undefined ? [] : [['two-spirals.csv', spirals()]]
@@ -282,6 +300,7 @@ if (vega !== undefined && irisCsv !== undefined) {
   files.push(['iris.csv', iris(await readFile(irisCsv, 'utf8'))])
   files.push(['penguins.csv', penguins(await json('penguins.json'))])
   files.push(['auto-mpg.csv', autoMpg(await json('cars.json'))])
+  files.push(['mauna-loa-co2.csv', co2(await readFile(join(vega, 'data', 'co2-concentration.csv'), 'utf8'))])
 }
 for (const [name, text] of files) {
   await writeFile(join(folder, name), text)

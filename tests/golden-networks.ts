@@ -69,6 +69,7 @@ export function lossesByKernels(
   const taken = executor.takeSteps(
     Array.from({ length: steps }, (_, step) => ({
       rows: rows[step % rows.length] ?? new Int32Array(),
+      epoch: 0,
       scalars: stepScalars(optimizer, config, step + 1)
     }))
   )

@@ -7,13 +7,16 @@ import { expect, launchStudio, test, type Studio } from './launch'
 /** The function of `window.studio` for each request; the compiler keeps it complete. */
 export const requestOf = {
   openDatasetDialog: 'dataset.openDialog',
+  openFolderDialog: 'dataset.openFolderDialog',
   openDatasetHandle: 'dataset.openHandle',
   openSample: 'dataset.openSample',
   makeDataset: 'dataset.make',
   datasetRows: 'dataset.rows',
   datasetImages: 'dataset.images',
+  augmentedImages: 'dataset.augmentedImages',
   columnPreview: 'dataset.columnPreview',
   readDatasetAs: 'dataset.readAs',
+  cancelRead: 'dataset.cancelRead',
   listGenerators: 'generators.list',
   previewGenerator: 'generators.preview',
   listSamples: 'samples.list',
@@ -27,11 +30,13 @@ export const requestOf = {
   resetTraining: 'train.reset',
   evaluateRun: 'run.evaluate',
   runWeights: 'run.weights',
+  crossValidate: 'run.crossValidate',
+  cancelCrossValidation: 'run.cancelCrossValidation',
   showRun: 'run.show',
   saveExport: 'export.save',
   showExport: 'export.show'
 } as const satisfies Record<
-  Exclude<keyof StudioApi, 'openDroppedFile' | 'onOpenCommand' | 'onTrainerNotice'>,
+  Exclude<keyof StudioApi, 'openDroppedFiles' | 'onOpenCommand' | 'onTrainerNotice'>,
   MainRequest
 >
 

@@ -21,6 +21,8 @@ MORE_PROBLEMS = [
     ("regression", "huber", 1, 1, ("tanh",)),
     ("binary", "hinge", 2, 1, ("tanh",)),
     ("multi-class", "hinge", 3, 3, ("tanh",)),
+    ("multi-label", "log", 3, 3, ("tanh",)),
+    ("multi-label", "squared", 3, 3, ("tanh",)),
 ]
 
 

@@ -15,6 +15,7 @@ CASES = [
     ("multi-class", "hinge", 3, 3, [({}, THREE)]),
     ("binary", "squared", 2, 1, [({}, TWO)]),
     ("multi-class", "squared", 3, 3, [({}, THREE)]),
+    ("multi-label", "log", 3, 3, [({"labelSmoothing": 0.2}, None)]),
 ]
 
 

@@ -46,6 +46,45 @@ def of_values(name, predicted, targets):
     return {"name": name, "task": "regression", "outputs": outputs, "targets": targets.tolist(), "values": values}
 
 
+def of_several_values(name, predicted, targets):
+    scores = {
+        "mae": metrics.mean_absolute_error,
+        "rmse": lambda *given, **options: metrics.mean_squared_error(*given, squared=False, **options),
+        "r2": metrics.r2_score,
+        "mape": metrics.mean_absolute_percentage_error,
+    }
+    values = {score: of(targets, predicted, multioutput="uniform_average") for score, of in scores.items()}
+    each = {score: of(targets, predicted, multioutput="raw_values").tolist() for score, of in scores.items()}
+    return of_several("regression", name, predicted, targets, values, each)
+
+
+def of_labels(name, probabilities, targets):
+    predicted = (probabilities > 0.5).astype(int)
+    average = {"average": "macro", "zero_division": 0}
+    scores = {
+        "accuracy": lambda t, p, s: metrics.accuracy_score(t, p),
+        "precision": lambda t, p, s: metrics.precision_score(t, p, **average),
+        "recall": lambda t, p, s: metrics.recall_score(t, p, **average),
+        "f1": lambda t, p, s: metrics.f1_score(t, p, **average),
+        "roc-auc": lambda t, p, s: metrics.roc_auc_score(t, s),
+        "log-loss": lambda t, p, s: metrics.log_loss(t, s, labels=[0, 1]),
+    }
+    # Each label is two classes of its own.
+    columns = list(zip(targets.T, predicted.T, probabilities.T))
+    each = {score: [of(*column) for column in columns] for score, of in scores.items()}
+    values = {score: float(numpy.mean(all)) for score, all in each.items()}
+    assert abs(values["accuracy"] - (1 - metrics.hamming_loss(targets, predicted))) < 1e-15
+    assert abs(values["roc-auc"] - metrics.roc_auc_score(targets, probabilities, average="macro")) < 1e-15
+    values["exact-match"] = metrics.accuracy_score(targets, predicted)
+    return of_several("multi-label", name, probabilities, targets, values, each)
+
+
+def of_several(task, name, outputs, targets, values, each):
+    answers = {"name": name, "task": task, "outputs": outputs.tolist(), "targets": targets.tolist()}
+    by_output = [{score: all[j] for score, all in each.items()} for j in range(targets.shape[1])]
+    return {**answers, "values": values, "byOutput": by_output}
+
+
 def shares(random, rows, classes, decimals):
     """Rows of probabilities with this many decimals that add up to 1."""
     steps = 10**decimals
@@ -64,5 +103,9 @@ def make():
             of_classes("seven classes, two of them never right", seven, likely),
             of_values("values", random.normal(size=20), random.normal(size=20) + 3),
             of_values("large values", 1000 + random.normal(size=9), 1000 + random.normal(size=9)),
-        ]
+        ],
+        "several": [
+            of_several_values("three values", random.normal(size=(23, 3)), random.normal(size=(23, 3)) + 3),
+            of_labels("three labels", random.integers(0, 11, (40, 3)) / 10, random.integers(0, 2, (40, 3))),
+        ],
     }

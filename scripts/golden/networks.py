@@ -20,11 +20,13 @@ ACTIVATIONS = {
 def link(task, loss, logits):
     if task == "regression":
         return logits
-    return torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, 1)
+    if task == "multi-label" or logits.shape[1] == 1:
+        return torch.sigmoid(logits)
+    return torch.softmax(logits, 1)
 
 
 def loss_of(task, loss, logits, targets, config=None, weights=None):
-    """targets [N, 1]: value or class index. config: the loss's settings; weights: of the classes."""
+    """targets [N, T]: values or labels; [N, 1]: class index. config: the loss's settings; weights: of the classes."""
     config = config or {}
     smoothing = config.get("labelSmoothing", 0.0)
     weights = None if weights is None else torch.tensor(weights, dtype=torch.float64)
@@ -72,9 +74,15 @@ def network(activation, sizes):
 
 
 def batches(task, classes, rows, features):
+    """classes: K of them, or T values or labels."""
     made = []
     for n in rows:
-        targets = torch.randn(n, 1) if task == "regression" else torch.randint(0, classes, (n, 1)).double()
+        if task == "regression":
+            targets = torch.randn(n, classes)
+        elif task == "multi-label":
+            targets = torch.randint(0, 2, (n, classes)).double()
+        else:
+            targets = torch.randint(0, classes, (n, 1)).double()
         made.append({"features": torch.randn(n, features), "targets": targets})
     return made
 

@@ -1,4 +1,4 @@
-/** The flags that say how single columns are prepared and how the rows are parted. */
+/** The flags that say how single columns are prepared. */
 import type { Command } from 'commander'
 import * as v from 'valibot'
 import {
@@ -7,9 +7,7 @@ import {
   encodings,
   missingStrategies,
   scalings,
-  splitWays,
-  type ColumnSetting,
-  type SplitSetting
+  type ColumnSetting
 } from '../shared/column-setting'
 import { issueSentence } from '../shared/issue-words'
 import type { Setup } from '../shared/setup'
@@ -23,23 +21,25 @@ const keys = new Map<string, readonly string[] | null>([
   ['indicator', ['true', 'false']],
   ['scaling', scalings],
   ['encoding', encodings],
+  ['size', null],
   ['order', null]
+])
+
+/** Of what is written where any text is taken. */
+const examples = new Map([
+  ['order', 'low|mid|high'],
+  ['size', '8']
 ])
 
 const form = `NAME:KEY=VALUE,… with the keys ${[...keys.keys()].join(', ')}`
 
 export function addColumnOptions(command: Command): void {
-  const words = [...keys].map(
-    ([key, values]) => `${key}=${values?.join('|') ?? (key === 'order' ? 'low|mid|high' : 'x')}`
+  const words = [...keys].map(([key, values]) => `${key}=${values?.join('|') ?? examples.get(key) ?? 'x'}`)
+  command.option(
+    '--column <setting>',
+    `how one column is prepared, as 'age:missing=mean,scaling=robust'; once for each column (${words.join(', ')})`,
+    (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting]
   )
-  command
-    .option(
-      '--column <setting>',
-      `how one column is prepared, as 'age:missing=mean,scaling=robust'; once for each column (${words.join(', ')})`,
-      (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting]
-    )
-    .option('--split <way>', `which rows are kept for validation and test: ${splitWays.join(', ')} (default: auto)`)
-    .option('--split-column <column>', 'column of the groups, or of the order (default: the order of the file)')
 }
 
 /**
@@ -54,37 +54,36 @@ export function readColumns(given: unknown): ColumnSetting[] {
   return settings
 }
 
-/** @throws ConfigError `usage` */
-export function readSplit(way: unknown, column: unknown): SplitSetting | undefined {
-  if (way === undefined && column === undefined) return undefined
-  const by = splitWays.find((each) => each === way)
-  if (way !== undefined && by === undefined)
-    throw usageError(`--split must be one of ${splitWays.join(', ')}, got ${JSON.stringify(way)}`)
-  const name = typeof column === 'string' ? column : null
-  if (by === 'grouped' && name === null)
-    throw usageError('--split grouped needs --split-column, the column of the groups')
-  if (name !== null && by !== 'grouped' && by !== 'ordered')
-    throw usageError('--split-column goes with --split grouped and --split ordered only')
-  return { by: by ?? 'auto', column: name }
-}
-
 /**
  * Makes sure that every setting is of a feature: elsewhere it would say nothing.
  * @throws ConfigError `usage`
  */
-export function requireFeatures(columns: readonly ColumnSetting[], { target, ignored, split }: Setup): void {
+export function requireFeatures(columns: readonly ColumnSetting[], setup: Setup): void {
   for (const { name } of columns) {
-    const why =
-      name === target
-        ? 'it is the target'
-        : ignored.includes(name)
-          ? 'it is left out'
-          : split.by === 'grouped' && split.column === name
-            ? 'it says which rows belong together'
-            : null
+    const why = whyNoFeature(name, setup)
     if (why !== null) throw usageError(`--column: "${name}" is no feature, ${why}`)
   }
 }
+
+function whyNoFeature(name: string, setup: Setup): string | null {
+  const { target, moreTargets, ignored, weight, split, window } = setup
+  // Windows that look ahead see the past of what they predict.
+  const isSeen = window !== null && window.horizon > 0
+  if (name === target && !isSeen) return 'it is the target'
+  if (moreTargets.includes(name) && !isSeen) return 'it is a target'
+  if (ignored.includes(name)) return 'it is left out'
+  if (name === weight) return 'it says how much each row counts'
+  if (split.by === 'grouped' && split.column === name) return 'it says which rows belong together'
+  if (split.by === 'fixed' && split.column === name) return 'it says which rows are kept back'
+  return null
+}
+
+/** What becomes of the text behind a key; itself unless said. */
+const readers = new Map<string, (text: string) => unknown>([
+  ['indicator', (text) => text === 'true'],
+  ['order', (text) => text.split('|')],
+  ['size', (text) => (text === '' ? NaN : Number(text))]
+])
 
 function readColumn(text: string): ColumnSetting {
   // The last colon before a key: names may hold colons too.
@@ -101,7 +100,7 @@ function readColumn(text: string): ColumnSetting {
     if (values.has(key)) throw usageError(`--column "${name}": ${key} is said twice`)
     if (allowed?.includes(value) === false)
       throw usageError(`--column "${name}": ${key} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`)
-    values.set(key, key === 'indicator' ? value === 'true' : key === 'order' ? value.split('|') : value)
+    values.set(key, readers.get(key)?.(value) ?? value)
   }
   const result = v.safeParse(columnSettingSchema, { name, ...Object.fromEntries(values) })
   if (result.success) return result.output

@@ -68,9 +68,25 @@ describe('train --column', () => {
     expect(jsonLines(predicted.stdout)).toHaveLength(120)
   })
 
+  it('learns vectors for a column, and what was exported answers alike', async () => {
+    const { status, stderr } = await train('embedded', '--column', 'patient:encoding=embedding,size=3')
+    expect(status, stderr).toBe(0)
+    expect(await recordOf('embedded')).toMatchObject({
+      setup: { columns: [{ name: 'patient', encoding: 'embedding', size: 3 }] },
+      preparation: { features: [{ name: 'patient', kind: 'embedding', size: 3 }, {}, {}, {}] },
+      model: { inputShape: [expect.any(Number)] }
+    })
+    const run = path.join(folder, 'embedded')
+    const exported = await callCli(['export', run, '--format', 'onnx', '--out', path.join(folder, 'embedded.onnx')])
+    expect(exported.status, exported.stderr).toBe(0)
+  })
+
   it.each([
     ['age', /--column must be NAME:KEY=VALUE/],
-    ['age:size=3', /expected NAME:KEY=VALUE.*got "size=3"/],
+    ['age:colour=3', /expected NAME:KEY=VALUE.*got "colour=3"/],
+    ['patient:encoding=embedding,size=65', /size: expected at most 64, got 65/],
+    ['patient:encoding=embedding,size=few', /size: expected a.*number/],
+    ['patient:size=4', /column-setting.*a size is for the encoding embedding/],
     ['age:missing=zero', /missing must be one of median, mean, most-frequent, constant, drop-row, got "zero"/],
     ['age:missing=mean,missing=median', /missing is said twice/],
     ['ill:type=category', /"ill" is no feature, it is the target/],
@@ -111,7 +127,7 @@ describe('train --split and --test', () => {
   it.each([
     [['--split', 'alphabetic'], /--split must be one of auto, random, stratified, grouped, ordered/],
     [['--split', 'grouped'], /needs --split-column/],
-    [['--split-column', 'age'], /goes with --split grouped and --split ordered only/],
+    [['--split-column', 'age'], /goes with --split grouped, --split ordered and --split fixed only/],
     [['--split', 'ordered', '--split-column', 'gone'], /unknown-column/],
     [['--evaluate-test'], /--evaluate-test needs --test/],
     [['--test', '0.5', '--validation', '0.6'], /leave no rows to train on/],

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { earlyStoppingFields, regularizationFields, type Field } from '../engine/catalog'
+import { augmentationFields, earlyStoppingFields, regularizationFields, type Field } from '../engine/catalog'
 import { trainingFields } from '../shared/setup'
 import {
   addFieldOptions,
@@ -109,7 +109,7 @@ describe('flags of choices', () => {
   it('have a name of their own in every kind', () => {
     const kinds = [
       ...[optimizerChoices, scheduleChoices, lossChoices].map((kind) => kind.fields),
-      ...[layerFields, regularizationFields, earlyStoppingFields, trainingFields]
+      ...[layerFields, regularizationFields, earlyStoppingFields, augmentationFields, trainingFields]
     ]
     const flags = kinds.flatMap((each) => each.map(flagOf))
     expect(flags.filter((flag, index) => flags.indexOf(flag) !== index)).toEqual([])

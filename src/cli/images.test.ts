@@ -91,7 +91,21 @@ describe('a folder of images', () => {
     )
   })
 
+  it('are changed at random in training as the flags say', async () => {
+    const out = path.join(folder, 'augmented-run')
+    const flags = ['--flip-horizontal', '--shift', '0.1', '--rotate', '15', '--epochs', '1']
+    expect(await callCli(['train', path.join(folder, 'learned'), ...flags, '--out', out])).toMatchObject({ status: 0 })
+    const { setup } = JSON.parse(await readFile(path.join(out, 'run.json'), 'utf8')) as Record<string, object>
+    const augmentation = { flipHorizontal: true, flipVertical: false, shift: 0.1, rotate: 15, zoom: 0, brightness: 0 }
+    expect(setup).toMatchObject({ augmentation })
+    const iris = path.join(projectFolder, 'resources/samples/iris.csv')
+    const told = await callCli(['train', iris, '--zoom', '0.1', '--json', '--out', path.join(folder, 'none')])
+    expect(told.status).toBe(2)
+    expect(told.stderr).toContain('augmentation-without-images')
+  })
+
   it.each([
+    ['--zoom', '0.6'],
     ['--image-size', '0x8'],
     ['--image-size', 'small'],
     ['--image-fit', 'squeeze'],

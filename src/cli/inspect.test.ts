@@ -35,7 +35,7 @@ describe('inspect', () => {
       skippedRows: 0,
       columns: [
         { name: 'key_id', type: 'number', missing: 0, distinct: 400, min: 1, max: 400 },
-        { name: 'day', type: 'date', min: '2020-01-01T00:00:00.000Z' },
+        { name: 'day', type: 'date', min: '2020-01-01' },
         { name: 'x', type: 'number' },
         { name: 'unit', distinct: 1 },
         { name: 'state', type: 'category' },

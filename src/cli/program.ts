@@ -3,7 +3,7 @@
  * answered at once.
  */
 import { Command, CommanderError, Option } from 'commander'
-import { earlyStoppingFields, regularizationFields, tasks } from '../engine/catalog'
+import { augmentationFields, earlyStoppingFields, regularizationFields, tasks } from '../engine/catalog'
 import { addColumnOptions } from './column-flags'
 import type { ExportOptions } from './commands/export'
 import { failureStatus, reportFailure, usageError } from './failure'
@@ -21,7 +21,9 @@ import { Interruption } from './interruption'
 import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
 import { addReadOptions, readReadFlags } from './read-flags'
-import { readTrainFlags } from './train-flags'
+import { addPartFileOptions, addSplitOptions, readPartFiles } from './split-flags'
+import { readFolds, readTrainFlags } from './train-flags'
+import { addWindowOptions } from './window-flags'
 import { studioVersion } from '../project/version'
 
 /** What a command is given besides its own flags. */
@@ -73,10 +75,11 @@ function createProgram(context: MakeContext): Command {
       const [first] = command.args
       const kind = first?.startsWith('-') === true ? 'option' : 'command'
       const what = first === undefined ? 'a command is missing' : `unknown ${kind} "${first}"`
-      throw usageError(`${what}; use train, inspect, predict or export, or --help`)
+      throw usageError(`${what}; use train, cross-validate, inspect, predict or export, or --help`)
     })
 
   addTrain(program, context)
+  addCrossValidate(program, context)
   addInspect(program, context)
   addPredict(program, context)
   addExport(program, context)
@@ -91,11 +94,48 @@ function addTrain(program: Command, context: MakeContext): void {
     .argument('<file>', 'table: CSV, JSON, Parquet, Arrow, Excel, ARFF or NumPy')
     .requiredOption('--out <folder>', 'folder to keep the run in; it must not exist yet')
     .option('--overwrite', 'replace the run that is in that folder')
-    .option('--target <column>', 'column to predict (default: suggested from the columns)')
-    .addOption(new Option('--task <task>', `${tasks.join(', ')} (default: follows from the target)`))
+  addTrainingOptions(train)
+  train.option('--evaluate-test', 'in the end, judge the network on the rows that are kept aside for the test')
+  train.action(async (file: string, options: Record<string, unknown>) => {
+    const flags = readTrainFlags(options)
+    const { train } = await import('./commands/train')
+    await train(file, flags, context(options['json'] === true))
+  })
+}
+
+function addCrossValidate(program: Command, context: MakeContext): void {
+  const validating = program
+    .command('cross-validate')
+    .description('Train one network for each fold of the rows and say how well each does on its fold. Nothing is kept.')
+    .argument('<file>', 'table, as for train')
+    .option('--folds <count>', 'folds, and networks that are trained', '5')
+  addTrainingOptions(validating)
+  validating.action(async (file: string, options: Record<string, unknown>) => {
+    const flags = readTrainFlags(options)
+    const folds = readFolds(options['folds'])
+    const { crossValidateCommand } = await import('./commands/cross-validate')
+    await crossValidateCommand(file, flags, folds, context(options['json'] === true))
+  })
+}
+
+const targetHelp =
+  'column to predict; several times for several: numbers (regression), or columns of two classes each (multi-label) (default: suggested from the columns)'
+
+/** All that was said by a flag that may be given several times. */
+function collected(said: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), said]
+}
+
+/** Everything but where the run is kept. */
+function addTrainingOptions(train: Command): void {
+  train
+    .option('--target <column>', targetHelp, collected)
+    .addOption(new Option('--task <task>', `${tasks.join(', ')} (default: follows from the targets)`))
     .option('--ignore <column...>', 'columns that the network must not see')
+    .option('--weight <column>', 'column with how much each row counts in the loss, from 0 up (default: all alike)')
     .option('--json', 'write one JSON object a line')
   addReadOptions(train)
+  addPartFileOptions(train)
   train
     .optionsGroup('Network:')
     .option('--layers <units>', 'units of the hidden layers, as 16,8; none for no hidden layer')
@@ -120,20 +160,18 @@ function addTrain(program: Command, context: MakeContext): void {
   addFieldOptions(train, regularizationFields)
   train.optionsGroup('Early stopping:')
   addFieldOptions(train, earlyStoppingFields)
+  train.optionsGroup('Images changed at random in training:')
+  addFieldOptions(train, augmentationFields)
   train.optionsGroup('Columns and rows:')
   addColumnOptions(train)
-  train.option('--evaluate-test', 'in the end, judge the network on the rows that --test kept aside')
+  addSplitOptions(train)
+  addWindowOptions(train)
   train.optionsGroup('Training:')
   addFieldOptions(train, trainingFields)
   train.option(
     '--executor <executor>',
     'wasm: float32, fast; reference: float64, for checks (default: wasm where it can run the network)'
   )
-  train.action(async (file: string, options: Record<string, unknown>) => {
-    const flags = readTrainFlags(options)
-    const { train } = await import('./commands/train')
-    await train(file, flags, context(options['json'] === true))
-  })
 }
 
 /** A flag for the choice itself, and those of the settings of each. */
@@ -148,13 +186,15 @@ function addInspect(program: Command, context: MakeContext): void {
     .command('inspect')
     .description('Say what is in a file, what is wrong with it, and what a network would be trained on.')
     .argument('<file>', 'table to look at')
-    .option('--target <column>', 'column to predict (default: suggested from the columns)')
+    .option('--target <column>', targetHelp, collected)
     .option('--json', 'write one JSON object')
   addReadOptions(inspecting)
-  inspecting.action(async (file: string, options: { target?: string; json?: true }) => {
+  addPartFileOptions(inspecting)
+  inspecting.action(async (file: string, options: { target?: readonly string[]; json?: true }) => {
     const as = readReadFlags({ ...options })
+    const partFiles = readPartFiles({ ...options })
     const { inspect } = await import('./commands/inspect')
-    await inspect(file, { target: options.target, as }, context(options.json === true))
+    await inspect(file, { targets: options.target ?? [], as, partFiles }, context(options.json === true))
   })
 }
 
@@ -163,7 +203,7 @@ function addPredict(program: Command, context: MakeContext): void {
     .command('predict')
     .description('Predict every row of a table with a trained run.')
     .argument('<run>', 'run folder that train has made')
-    .argument('<file>', 'table with the columns the run was trained on; the target column is not needed')
+    .argument('<file>', 'table with the columns the run was trained on; the columns that are predicted are not needed')
     .option('--json', 'write one JSON object a line')
   addReadOptions(predict)
   predict.action(async (run: string, file: string, options: Record<string, unknown>) => {

@@ -29,10 +29,7 @@ const flags = [
 ] as const
 
 const imageFlags = [
-  [
-    '--image-size <size>',
-    'images of a folder or archive: width and height, as 32x32 (default: their own up to 64, else 32x32)'
-  ],
+  ['--image-size <size>', 'images: width and height, as 32x32 (default: their own up to 64, else 32x32)'],
   ['--image-fit <way>', `${imageFits.join(', ')} images of another shape (default: stretch)`],
   ['--image-channels <count>', '1 for grey, 3 for colours (default: 1 where all images are grey)']
 ] as const

@@ -10,6 +10,11 @@ export function oneLine(text: string): string {
     .trim()
 }
 
+/** Names one after the other; of many the first ones. */
+export function namesText(names: readonly string[], most = 6): string {
+  return `${names.slice(0, most).map(oneLine).join(', ')}${names.length > most ? ' …' : ''}`
+}
+
 /** A number with six significant digits; as written for people, not for programs. */
 export function shortNumber(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value)

@@ -1,5 +1,6 @@
 /** What the flags of `train` say, and the setup that comes of it for a table. */
 import {
+  augmentationFields,
   defaultLoss,
   defaultsOf,
   earlyStoppingFields,
@@ -12,11 +13,19 @@ import {
   type LossName,
   type Task
 } from '../engine/catalog'
+import { withFlatten } from '../shared/window-change'
 import { executorNames, type ExecutorName } from '../engine/executors/training-executor'
 import type { ReadAs } from '../shared/read-as'
-import { MAX_HIDDEN_LAYERS, setupDefaults, trainingFields, trainingSettings, type Setup } from '../shared/setup'
+import {
+  targetsOf,
+  MAX_HIDDEN_LAYERS,
+  setupDefaults,
+  trainingFields,
+  trainingSettings,
+  type Setup
+} from '../shared/setup'
 import type { ColumnSetting, SplitSetting } from '../shared/column-setting'
-import { readColumns, readSplit, requireFeatures } from './column-flags'
+import { readColumns, requireFeatures } from './column-flags'
 import { usageError } from './failure'
 import {
   flagOf,
@@ -33,6 +42,8 @@ import {
   unitsField
 } from './field-flags'
 import { readReadFlags } from './read-flags'
+import { readWindow } from './window-flags'
+import { readPartFiles, readSplit, type PartFiles } from './split-flags'
 
 type Options = Readonly<Record<string, unknown>>
 type Settings = ReadonlyMap<string, FieldValue>
@@ -42,15 +53,20 @@ export interface TrainFlags {
   readonly readAs: ReadAs
   readonly out: string
   readonly overwrite: boolean
-  readonly target: string | undefined
+  /** The first one is the main one; none where it is suggested. */
+  readonly targets: readonly string[]
+  /** Column that says how much each row counts. */
+  readonly weight: string | undefined
   readonly task: Task | undefined
   readonly loss: LossName | undefined
+  readonly window: Setup['window'] | undefined
   /** All flags, for the settings of the loss: which loss it is may follow from the table. */
   readonly options: Options
   readonly classWeights: Setup['classWeights'] | undefined
   readonly ignored: readonly string[]
   readonly columns: readonly ColumnSetting[]
   readonly split: SplitSetting | undefined
+  readonly partFiles: PartFiles
   /** Whether the rows kept aside are looked at in the end. */
   readonly evaluateTest: boolean
   readonly units: readonly number[] | undefined
@@ -65,6 +81,7 @@ export interface TrainFlags {
   readonly scheduleConfig: Settings
   readonly regularization: Settings
   readonly earlyStopping: Settings
+  readonly augmentation: Settings
   readonly training: Settings
   readonly executor: ExecutorName | undefined
 }
@@ -77,7 +94,8 @@ export function readTrainFlags(options: Options): TrainFlags {
     readAs: readReadFlags(options),
     out: text(options['out']) ?? '',
     overwrite: options['overwrite'] === true,
-    target: text(options['target']),
+    targets: texts(options['target']),
+    weight: text(options['weight']),
     task: choice('--task', tasks, options['task']),
     loss: choice(
       '--loss',
@@ -85,10 +103,12 @@ export function readTrainFlags(options: Options): TrainFlags {
       options['loss']
     ),
     options,
+    window: readWindow(options),
     classWeights: readClassWeights(text(options['classWeights'])),
-    ignored: Array.isArray(options['ignore']) ? options['ignore'].filter((name) => typeof name === 'string') : [],
+    ignored: texts(options['ignore']),
     columns: readColumns(options['column']),
-    split: readSplit(options['split'], options['splitColumn']),
+    split: readSplit(options),
+    partFiles: readPartFiles(options),
     evaluateTest: options['evaluateTest'] === true,
     units: readUnits(text(options['layers'])),
     layer: readFields(layerFields, options),
@@ -100,57 +120,71 @@ export function readTrainFlags(options: Options): TrainFlags {
     scheduleConfig: readChoiceFields(scheduleChoices, schedule, options),
     regularization: readFields(regularizationFields, options),
     earlyStopping: readFields(earlyStoppingFields, options),
+    augmentation: readFields(augmentationFields, options),
     training: readFields(trainingFields, options),
     executor: choice('--executor', executorNames, options['executor'])
   }
   if (flags.loss !== undefined) readChoiceFields(lossChoices, flags.loss, options)
   if (flags.model !== undefined) refuseLayers(flags)
-  if (flags.evaluateTest && !(Number(flags.training.get('test')) > 0))
-    throw usageError('--evaluate-test needs --test, the share of the rows that is kept aside')
+  if (flags.evaluateTest && !mayKeepTest(flags))
+    throw usageError('--evaluate-test needs --test, the share of the rows that is kept aside, or --test-data')
   return flags
 }
 
 /**
  * The setup that was suggested for a table, changed by the flags.
  * @param model what `--model` names, else null
+ * @param split what the files that were named say of it, or the column of fixed parts; else what the flags say
  * @throws ConfigError `usage` for a setting of another loss than the one that serves the task
  */
-export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['model']): Setup {
+export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['model'], split = flags.split): Setup {
   const task = flags.task ?? suggested.task
   const loss = flags.loss ?? (task === suggested.task ? suggested.loss : defaultLoss(task))
   const type = flags.optimizer ?? suggested.optimizer.type
   const spec = optimizerSpecs.find((each) => each.type === type)
   const base = type === suggested.optimizer.type ? suggested.optimizer.config : defaultsOf(spec?.fields ?? [])
-  const layers = flags.units === undefined ? suggested.layers : flags.units.map(layerOf)
+  const window = flags.window ?? suggested.window
+  const layers = (flags.units === undefined ? suggested.layers : flags.units.map(layerOf)).map((layer) => {
+    return { ...layer, config: changed(layer.config, flags.layer) }
+  })
   const setup: Setup = {
     ...suggested,
     task,
     loss,
     lossConfig: Object.fromEntries(readChoiceFields(lossChoices, loss, flags.options)),
     classWeights: flags.classWeights ?? suggested.classWeights,
+    weight: flags.weight ?? suggested.weight,
+    window,
     ignored: ignoredOf(suggested, flags),
-    layers: model === null ? layers.map((layer) => ({ ...layer, config: changed(layer.config, flags.layer) })) : [],
+    layers: model !== null ? [] : window === null ? layers : withFlatten(layers),
     model,
     optimizer: { type, config: changed(base, flags.optimizerConfig) },
     schedule: { type: flags.schedule, config: Object.fromEntries(flags.scheduleConfig) },
     regularization: changed(suggested.regularization, flags.regularization),
     earlyStopping: changed(suggested.earlyStopping, flags.earlyStopping),
+    augmentation: changed(suggested.augmentation, flags.augmentation),
     columns: [...flags.columns],
-    split: flags.split ?? suggested.split,
+    split: split ?? suggested.split,
     ...trainingSettings(changed(trainingSettings(suggested), flags.training))
   }
   requireFeatures(flags.columns, setup)
   return setup
 }
 
+/** As far as that can be told without the table. */
+function mayKeepTest({ training, split, partFiles }: TrainFlags): boolean {
+  return split?.by === 'fixed' || partFiles.test !== undefined || Number(training.get('test')) > 0
+}
+
 /**
  * A column that something is said of is a feature, even if it would be left out unasked.
- * @throws ConfigError `usage` when the target is to be ignored
+ * @throws ConfigError `usage` when a target is to be ignored
  */
 function ignoredOf(suggested: Setup, flags: TrainFlags): string[] {
-  if (flags.ignored.includes(suggested.target)) {
-    const name = JSON.stringify(suggested.target.slice(0, 60))
-    const advice = flags.target === undefined ? 'name another with --target' : 'name it in one of --target and --ignore'
+  const target = targetsOf(suggested).find((each) => flags.ignored.includes(each))
+  if (target !== undefined) {
+    const name = JSON.stringify(target.slice(0, 60))
+    const advice = flags.targets.length === 0 ? 'name another with --target' : 'name it in one of --target and --ignore'
     throw usageError(`--ignore ${name}: this is the column to predict; ${advice}`)
   }
   const said = new Set(flags.columns.map(({ name }) => name))
@@ -175,6 +209,13 @@ function refuseLayers({ units, layer, options }: TrainFlags): void {
   const field = layerFields.find(({ key }) => layer.has(key) && options[key] !== undefined)
   const flag = units !== undefined ? '--layers' : field === undefined ? null : flagOf(field)
   if (flag !== null) throw usageError(`${flag} does not go with --model, whose file says all of the network`)
+}
+
+/** @throws ConfigError `usage` */
+export function readFolds(given: unknown): number {
+  const folds = readNumber(String(given))
+  if (folds !== null && Number.isInteger(folds) && folds >= 2) return folds
+  throw usageError(`--folds must be a whole number from 2, got ${JSON.stringify(given)}`)
 }
 
 function readUnits(given: string | undefined): number[] | undefined {
@@ -203,6 +244,11 @@ function choice<Name extends string>(flag: string, names: readonly Name[], given
   const found = names.find((name) => name === given)
   if (found === undefined) throw usageError(`${flag} must be one of ${names.join(', ')}, got ${JSON.stringify(given)}`)
   return found
+}
+
+/** What a flag says that may be given several times. */
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 }
 
 function text(value: unknown): string | undefined {

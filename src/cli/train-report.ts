@@ -4,10 +4,10 @@ import { metricsFor, type Task } from '../engine/catalog'
 import type { EarlyStopView, EpochPoint, EvaluationView, ExecutorView } from '../shared/views'
 import type { Output } from './output'
 import { tableText } from './table'
-import { oneLine, shortNumber } from './text'
+import { namesText, oneLine, shortNumber } from './text'
 
 export interface RunStart {
-  readonly target: string
+  readonly targets: readonly string[]
   readonly task: Task
   readonly loss: string
   /** Rows of the table. */
@@ -53,7 +53,11 @@ function jsonReport(output: Output): TrainReport {
       write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics, learningRate, best }),
     test: (evaluation) => {
       const { rows, loss } = evaluation
-      return write({ type: 'test', rows, loss: finiteOrNull(loss), metrics: metricsOf(evaluation) })
+      const targets = evaluation.targets.map((each) => ({ name: each.name, metrics: metricsOf(each) }))
+      return write({
+        ...{ type: 'test', rows, loss: finiteOrNull(loss), metrics: metricsOf(evaluation) },
+        ...(targets.length > 0 ? { targets } : {})
+      })
     },
     done: ({ run, metrics, earlyStop }) => write({ type: 'done', run, metrics, earlyStop }),
     close: () => undefined
@@ -68,9 +72,13 @@ function plainReport(output: Output): TrainReport {
       await output.line(describe(start))
     },
     epoch: (point) => output.line(`epoch ${point.epoch}/${epochs}  ${measurements(point)}`),
-    test: async ({ rows, metrics }) => {
+    test: async ({ rows, metrics, targets }) => {
       await output.line(`test rows ${rows}`)
       for (const { name, value } of metrics) await output.line(`test ${name} ${show(finiteOrNull(value))}`)
+      for (const target of targets) {
+        for (const { name, value } of target.metrics)
+          await output.line(`test ${name} of ${oneLine(target.name)} ${show(finiteOrNull(value))}`)
+      }
     },
     done: async ({ run, metrics, earlyStop }) => {
       if (earlyStop !== null) await output.line(earlyStopText(earlyStop))
@@ -101,10 +109,17 @@ function terminalReport(output: Output): TrainReport {
       bar.update(point.epoch, { measurements: measurements(point) })
       await Promise.resolve()
     },
-    test: async ({ rows, loss, metrics }) => {
+    test: async ({ rows, loss, metrics, targets }) => {
       bar.stop()
       const measured = metrics.map(({ label, value }) => [label, show(finiteOrNull(value))])
       await output.line(tableText([`On ${rows} test rows`, ''], [...measured, ['Loss', show(finiteOrNull(loss))]]))
+      if (targets.length === 0) return
+      const head = ['Each alone', ...(targets[0]?.metrics ?? []).map(({ label }) => label)]
+      const lines = targets.map((each) => [
+        oneLine(each.name),
+        ...each.metrics.map(({ value }) => show(finiteOrNull(value)))
+      ])
+      await output.line(tableText(head, lines))
     },
     done: async ({ run, validationLoss, metrics, earlyStop }) => {
       bar.stop()
@@ -120,7 +135,7 @@ function terminalReport(output: Output): TrainReport {
 }
 
 /** Metric names are the studio's own, never a user's. */
-function metricsOf({ metrics }: EvaluationView): Record<string, number | null> {
+function metricsOf({ metrics }: Pick<EvaluationView, 'metrics'>): Record<string, number | null> {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, finiteOrNull(value)]))
 }
 
@@ -128,9 +143,9 @@ function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }
 
-function describe({ target, task, loss, rows, features, parameters, executor, threads }: RunStart): string {
+function describe({ targets, task, loss, rows, features, parameters, executor, threads }: RunStart): string {
   const work = `${executor} on ${threads} ${threads === 1 ? 'thread' : 'threads'}`
-  return `${oneLine(target)}: ${task}, ${loss} loss, ${rows} rows, ${features} features, ${parameters} parameters, ${work}`
+  return `${namesText(targets)}: ${task}, ${loss} loss, ${rows} rows, ${features} features, ${parameters} parameters, ${work}`
 }
 
 function earlyStopText({ epoch, bestEpoch, restored }: EarlyStopView): string {

@@ -5,6 +5,7 @@ import { asCategories } from './cells'
 import { thinned } from './honesty/check'
 import { pearson, ranksOf } from './honesty/ranks'
 import { findColumn, isMissing, type CellColumn, type NumberColumn, type Table } from './table'
+import { atOnce } from './turns'
 
 /** Cells looked at, so that a wide table does not take longer than a long one. */
 const MOST_CELLS = 2_000_000
@@ -19,21 +20,33 @@ const FEWEST_ROWS = 1000
  * Cramér's V, corrected (`cramersV`).
  */
 export function associationsOf(table: Table, target: string, task: Task, rows: Int32Array): AssociationView[] {
+  return atOnce(associationSteps(table, target, task, rows))
+}
+
+/** The same, column by column. */
+export function* associationSteps(
+  table: Table,
+  target: string,
+  task: Task,
+  rows: Int32Array
+): Generator<void, AssociationView[]> {
   const answer = findColumn(table, target)
   if (answer === undefined || (task === 'regression' && answer.type !== 'number')) return []
   const most = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.floor(MOST_CELLS / table.columns.length)))
   const some = thinned(rows, most).filter((row) => !isMissing(answer, row))
   // Most columns have no gaps: the target is ranked once for all of them.
   const ranks = task === 'regression' && answer.type === 'number' ? ranksOf(valuesOf(answer, some)) : null
-  return table.columns.flatMap((column): AssociationView[] => {
-    if (column === answer || column.type === 'image' || answer.type === 'image') return []
+  const views: AssociationView[] = []
+  for (const column of table.columns) {
+    if (column === answer || column.type === 'image' || answer.type === 'image') continue
+    yield
     const known = some.filter((row) => !isMissing(column, row))
     const all = known.length === some.length ? ranks : null
     const found = known.length < 2 ? null : association(column, answer, task, known, all)
-    return found === null || !Number.isFinite(found.value)
-      ? []
-      : [{ column: column.name, ...found, rows: known.length }]
-  })
+    if (found === null || !Number.isFinite(found.value)) continue
+    views.push({ column: column.name, ...found, rows: known.length })
+  }
+  return views
 }
 
 function association(

@@ -93,6 +93,11 @@ export function asCategories(of: Column): CategoryColumn {
   return made
 }
 
+/** The different values of a column as text; none of one of images. */
+export function textValues(column: Column): readonly string[] {
+  return column.type === 'image' ? [] : asCategories(column).categories
+}
+
 /** What a cell must be that nothing may stand in for, and what to do where it is not. */
 export interface Requirement {
   /** For example "a number". */

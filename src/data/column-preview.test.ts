@@ -40,7 +40,8 @@ describe('columnPreview', () => {
     const target = columnPreview(data, prepared, 'y')
     const { preparation } = prepared
     if (preparation.target.task !== 'regression') throw new Error('a regression')
-    const { mean, scale } = preparation.target
+    const [value] = preparation.target.values
+    const { mean = NaN, scale = NaN } = value ?? {}
     expect(target.cells.map(({ inputs }) => inputs[0]?.[1])).toEqual([1, 4, 7, 9, 12].map((y) => (y - mean) / scale))
     expect(columnPreview(data, prepared, 'note')).toMatchObject({
       inputs: [],
@@ -53,6 +54,15 @@ describe('columnPreview', () => {
     const prepared = prepare(data, { ...setup, validation: 0.4 })
     const rows = columnPreview(data, prepared, 'size').cells.map(({ row }) => row - 1)
     expect(rows.every((row) => prepared.trainRows.includes(row))).toBe(true)
+  })
+
+  it('shows the past of what windows predict as the feature that it is', () => {
+    const data = table([column('y', [1, 2, 3, 4, 5, 6, 7, 8, null, 10])])
+    const window = { steps: 2, horizon: 1, time: null, series: null }
+    const setup = setupFor(data, 'y', { window, task: 'regression', loss: 'squared' })
+    const { inputs, rule, cells } = columnPreview(data, prepare(data, setup), 'y')
+    expect([inputs, cells.length > 0]).toEqual([['y'], true])
+    expect(rule).toContain('missing')
   })
 
   it('tells of many inputs only those that are not 0', () => {

@@ -1,9 +1,10 @@
 /** A column before and after preparation: cells of training rows as the file has them, and the numbers made of them. */
+import { wholeTensor } from '../engine'
 import type { ColumnPreviewView } from '../shared/views'
-import { encodeFeatures, encodeTargets } from './encode'
+import { encodeFeatures, targetReaders } from './encode'
 import { coderOf } from './features'
 import { featureRule, targetRule } from './feature-rule'
-import type { Preparation } from './preparation'
+import { targetNames, type Preparation } from './preparation'
 import type { Prepared } from './prepare'
 import { cellText } from './profile'
 import { isMissing, requireColumn, type Column, type Table } from './table'
@@ -43,18 +44,20 @@ function after(
   name: string,
   rows: Int32Array
 ): { inputs: readonly string[]; rule: string | null; encoded: (i: number) => Encoded } {
-  if (name === preparation.target.name) {
-    const { data } = encodeTargets(preparation, table, rows)
+  const feature = preparation.features.find((each) => each.name === name)
+  const place = targetNames(preparation).indexOf(name)
+  // The past of what windows predict is a feature too, whose gaps are filled.
+  if (place >= 0 && feature === undefined) {
+    const read = targetReaders(preparation.target, table)[place]
     return {
       inputs: [name],
-      rule: targetRule(preparation.target),
-      encoded: (i) => [[name, data[i] ?? NaN]]
+      rule: targetRule(preparation.target, name),
+      encoded: (i) => [[name, read?.(rows[i] ?? 0) ?? NaN]]
     }
   }
-  const feature = preparation.features.find((each) => each.name === name)
   if (feature === undefined) return { inputs: [], rule: null, encoded: () => [] }
   const { inputs } = coderOf(feature)
-  const { data } = encodeFeatures({ ...preparation, features: [feature] }, table, rows)
+  const { data } = wholeTensor(encodeFeatures({ ...preparation, features: [feature] }, table, rows))
   return {
     inputs,
     rule: featureRule(feature),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { wholeTensor } from '../engine'
 import { encodeFeatures, encodeTargets } from './encode'
 import type { Preparation } from './preparation'
 import { prepare } from './prepare'
@@ -16,7 +17,7 @@ describe('encoding another table', () => {
       column('island', [null, 'never seen', island.categories[0] ?? '']),
       column('length', [null, 1, 2])
     ])
-    const { shape, data } = encodeFeatures(preparation, other)
+    const { shape, data } = wholeTensor(encodeFeatures(preparation, other))
     expect(shape).toEqual([3, width])
     const hot = (category: string): number[] => island.categories.map((each) => (each === category ? 1 : 0))
     expect([...data]).toEqual([
@@ -32,17 +33,16 @@ describe('encoding another table', () => {
   it('reads numbers in a column that holds text elsewhere, and names the row of what is none', () => {
     const other = table([forceText(['1', '2.5', 'abc', null], 'length'), column('island', ['a', 'a', 'a', 'a'])])
     const rows = Int32Array.of(1, 3)
-    expect([...encodeFeatures(preparation, other, rows).data].filter((_, index) => index % width === 0)).toEqual([
-      (2.5 - length.mean) / length.scale,
-      ((length.fill ?? NaN) - length.mean) / length.scale
-    ])
+    expect(
+      [...wholeTensor(encodeFeatures(preparation, other, rows)).data].filter((_, index) => index % width === 0)
+    ).toEqual([(2.5 - length.mean) / length.scale, ((length.fill ?? NaN) - length.mean) / length.scale])
     expect(() => encodeFeatures(preparation, other)).toThrow(/row 3, column "length".*"abc"/)
   })
 
   it('finds categories that look like numbers here', () => {
     const data = table([forceText(['1.0', 'x', '1.0', 'x', '1.0', 'x'], 'code'), column('y', [1, 2, 3, 4, 5, 6])])
     const fitted = prepare(data, setupFor(data, 'y', { task: 'regression', loss: 'squared' })).preparation
-    expect([...encodeFeatures(fitted, table([column('code', [1, 2, null])])).data]).toEqual([
+    expect([...wholeTensor(encodeFeatures(fitted, table([column('code', [1, 2, null])]))).data]).toEqual([
       1,
       0,
       0,

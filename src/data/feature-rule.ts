@@ -10,9 +10,21 @@ export function featureRule(feature: FeaturePreparation): string {
   return rules.filter((rule) => rule !== '').join('; ')
 }
 
-export function targetRule(target: TargetPreparation): string {
-  if (target.task !== 'regression') return 'the number of the class, from 0'
-  return target.mean === 0 && target.scale === 1 ? 'x as it stands in the file' : scaled('x', target)
+/** @param name of one of the columns to predict */
+export function targetRule(target: TargetPreparation, name: string): string {
+  switch (target.task) {
+    case 'regression': {
+      const value = target.values.find((each) => each.name === name)
+      if (value === undefined || (value.mean === 0 && value.scale === 1)) return 'x as it stands in the file'
+      return scaled('x', value)
+    }
+    case 'multi-label': {
+      const [no = '', yes = ''] = target.labels.find((each) => each.name === name)?.classes ?? []
+      return `“${yes}” is 1, “${no}” is 0`
+    }
+    default:
+      return 'the number of the class, from 0'
+  }
 }
 
 function ruleOf(feature: FeaturePreparation): string {
@@ -23,6 +35,8 @@ function ruleOf(feature: FeaturePreparation): string {
       return scaled(feature.transform === 'log1p' ? 'log(1 + x)' : 'x', feature)
     case 'category':
       return '1 for its own category, 0 for the others'
+    case 'embedding':
+      return `number of its category, from 1; the network learns ${feature.size} ${feature.size === 1 ? 'number' : 'numbers'} for each`
     case 'ordinal':
       return `${scaled('rank', feature)}, ranks from 0`
     case 'boolean': {

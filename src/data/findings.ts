@@ -2,7 +2,7 @@
 import type { ColumnView, Notice } from '../shared/views'
 import { featureNumber } from './numbers'
 import { profileTable } from './profile'
-import { lengthOf, listNames, type Column, type NumberColumn, type Table } from './table'
+import { lengthOf, listNames, namesImageFiles, type Column, type NumberColumn, type Table } from './table'
 
 /** Text with fewer different values than this is never taken for names of rows, unless all values differ. */
 const fewCategories = 20
@@ -18,16 +18,17 @@ const keyName = /(^|[_ .-])([iI][dD]|uuid|UUID|guid|GUID)$|[a-z](Id|ID)$/
 const keyDistinct = 0.8
 
 /** Roles of columns that are of no use as features. */
-export const uselessRoles = ['all-missing', 'constant', 'comma-numbers', 'id-like'] as const
+export const uselessRoles = ['all-missing', 'constant', 'comma-numbers', 'id-like', 'image-file'] as const
 export type Role = (typeof uselessRoles)[number] | 'ordinary'
 
 /**
  * What a column is good for as a feature: nothing when it has no value, one value, or (nearly) a value of its
  * own for every row: numbers with a comma that are read as text (`comma-numbers`); other text in which more than half of the values are different (and more than 20), or all of
  * them; or a counter, a number that grows by one from row to row and is called so (`id`, `index`, …), or whole numbers that are
- * (nearly) all different and called a key (`customer_id`).
+ * (nearly) all different and called a key (`customer_id`); or when it names the files of the images (`image-file`).
  */
 export function columnRole(column: Column, view: ColumnView): Role {
+  if (namesImageFiles(column)) return 'image-file'
   if (view.distinct === 0) return 'all-missing'
   const present = lengthOf(column) - view.missing
   if (view.distinct === 1 && present > 1) return 'constant'

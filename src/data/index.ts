@@ -1,30 +1,49 @@
 /** Tables: read a file, look at it, split it and turn it into the numbers a network sees. */
 export { findColumn, imageSize, isMissing, lengthOf, noneSkipped, requireColumn } from './table'
 export type { CategoryColumn, Column, ImageColumn, NumberColumn, SkippedRows, Table, TableFormat } from './table'
-export { columnType } from './column-type'
 export type { ColumnType } from './column-type'
 export { readTable } from './read'
+export { readTables } from './read-tables'
 export { inTurns, Turns } from './turns'
 export type { ReadOptions, ReadProgress } from './readers/reader'
 export { readWholeFile } from './readers/whole-file'
 export { numberText } from './numbers'
-export { associationsOf } from './association'
+export { textValues } from './cells'
+export { timeText } from './dates'
+export { associationSteps } from './association'
 export { columnPreview } from './column-preview'
 export { profileTable, tableRows } from './profile'
+export { augmentedImages } from './augmented-images'
 export { tableImages } from './images'
 export { uselessRoles, type Role } from './findings'
 export { suggestSetup } from './suggest'
-export { classNames, featureNames, inputShape, preparationSchema } from './preparation'
+export {
+  classNames,
+  featureNames,
+  inputShape,
+  outputCount,
+  outputNames,
+  preparationSchema,
+  targetNames,
+  valueOutputs,
+  type ValueOutput
+} from './preparation'
 export type { FeaturePreparation, Preparation, TargetPreparation } from './preparation'
 export { needsValue } from './features/feature'
 export { foldLetter } from './features/words'
 export * as calendar from './features/calendar'
-export { cellsFor, encodeFeatures, encodeTargets, usableRows } from './encode'
+export { cellsFor, usableRows } from './encode'
+export { answeredRows, encodeFeatures, encodeTargets, inputCells, inputRows } from './inputs'
+export { hasWindow, lastWindows } from './windows'
+export { embeddedInputs } from './embedded-inputs'
 export { predictionNotices } from './prediction-notices'
 export { prepare } from './prepare'
 export type { Prepared } from './prepare'
-export { listSamples, sampleById, sampleListSchema } from './samples'
+export { foldSplit, requireFolds } from './split'
+export type { Parting } from './split'
+export { listSamples, sampleById, sampleListSchema, sampleSetup } from './samples'
 export type { Sample } from './samples'
 export { listGenerators, previewGenerator } from './generators'
 export { madeFile, type MadeFile } from './made'
-export { honestyFindings } from './honesty'
+export { honestyFindings, honestySteps } from './honesty'
+export { wordsTakenAsMissing } from './missing-words'

@@ -1,7 +1,6 @@
 /** Files of the datasets that are made in the studio: what each is called, and what stands in it. */
-import type { MadeDataset } from '../shared/made-dataset'
+import { className, type MadeDataset } from '../shared/made-dataset'
 import { csvText, generatedRows, generatorNamed } from './generators'
-import { className } from './generators/generator'
 
 export interface MadeFile {
   /** Plain name with its extension; it is free to be numbered where there is one like it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commaNumbers, compareCodePoints, featureNumber, isMissingText, numberText, parseNumber } from './numbers'
+import { commaNumbers, compareCodePoints, featureNumber, numberText, parseNumber, usualMissing } from './numbers'
 
 describe('parseNumber', () => {
   it.each([
@@ -56,10 +56,10 @@ describe('parseNumber', () => {
   })
 })
 
-describe('isMissingText', () => {
+describe('usualMissing', () => {
   it('is for whole cells only', () => {
-    expect(['NA', ' na ', 'None', null, ''].every(isMissingText)).toBe(true)
-    expect(['NAB', 'none of them', 'N A', '??', '0'].some(isMissingText)).toBe(false)
+    expect(['NA', ' na ', 'None', null, ''].every((text) => usualMissing.has(text))).toBe(true)
+    expect(['NAB', 'none of them', 'N A', '??', '0'].some((text) => usualMissing.has(text))).toBe(false)
   })
 })
 

@@ -1,10 +1,11 @@
 /** Numbers and missing values as text: what counts as which, in one place. */
+import { usualMissingWords } from '../shared/read-as'
 
 /**
  * Cells that stand for "no value", compared without regard to case and without the spaces around them.
  * The empty cell is one of them. A cell that merely contains one of these words is a value.
  */
-export const missingWords: readonly string[] = ['', 'na', 'n/a', 'nan', 'null', 'none', '?']
+export const missingWords: readonly string[] = ['', ...usualMissingWords.map((word) => word.toLowerCase())]
 
 /**
  * A decimal number, spaces around it left out: optional sign, digits without a leading zero, optional
@@ -49,11 +50,6 @@ export class MissingWords {
 }
 
 export const usualMissing = new MissingWords(missingWords)
-
-/** True for a cell that stands for "no value" where nothing else was said; null is a cell without text. */
-export function isMissingText(text: string | null): boolean {
-  return usualMissing.has(text)
-}
 
 /**
  * A cell as a number: the float64 nearest to it; NaN when it stands for "no value"; an infinity when it is one

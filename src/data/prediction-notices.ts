@@ -6,6 +6,7 @@ import { missingIn } from './features/missing'
 import { numberNotices } from './findings'
 import type { FeaturePreparation, Preparation } from './preparation'
 import { listNames, requireColumn, type NumberColumn, type Table } from './table'
+import { hasWindow, orderRows, placesOfWindows, windowPredictionNotices } from './windows'
 
 /** Notices of the reader about how the file was read, true whatever it is used for. */
 const readingNotices = new Set(['no-header', 'duplicate-header', 'blank-header', 'not-utf-8'])
@@ -39,8 +40,16 @@ export function predictionNotices(preparation: Preparation, table: Table): Notic
     ...table.notices.filter(concerned),
     ...numberNotices(numbers, ''),
     ...missingValues(features, table),
-    ...unseenCategories(features, table)
+    ...unseenCategories(features, table),
+    ...windowNotices(preparation, table)
   ]
+}
+
+/** Rows that no whole window ends at, and how regular the time is. */
+function windowNotices(preparation: Preparation, table: Table): Notice[] {
+  if (!hasWindow(preparation)) return []
+  const order = orderRows(table, preparation.window)
+  return windowPredictionNotices(table, preparation.window, order, placesOfWindows(preparation, table, order))
 }
 
 /** A column's numbers, those of a column that holds text elsewhere included. */
@@ -90,7 +99,7 @@ function filledWith(feature: FeaturePreparation): string | null {
 
 function unseenCategories(features: readonly FeaturePreparation[], table: Table): Notice[] {
   const unseen = features.flatMap((feature) => {
-    if (feature.kind !== 'category' && feature.kind !== 'ordinal' && feature.kind !== 'boolean') return []
+    if (!('categories' in feature)) return []
     const column = requireCells(requireColumn(table, feature.name))
     const at = codesOf(column, feature.categories)
     const examples = new Set<string>()

@@ -5,6 +5,7 @@ import { prepare } from './prepare'
 import { featureNames, preparationSchema } from './preparation'
 import { column, table } from './testing'
 import { codeOf, flowers, forceText, setupFor } from './testing-setup'
+import { wholeTensor } from '../engine'
 
 describe('prepare', () => {
   it('standardises with the mean and deviation of the training rows and fills with their median', () => {
@@ -25,7 +26,7 @@ describe('prepare', () => {
     const mean = filled.reduce((sum, value) => sum + value, 0) / filled.length
     const scale = Math.sqrt(filled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / filled.length)
     expect(preparation.features).toEqual([{ name: 'a', kind: 'number', fill: median, mean, scale }])
-    expect([...training.features.data]).toEqual(filled.map((value) => (value - mean) / scale))
+    expect([...wholeTensor(training.features).data]).toEqual(filled.map((value) => (value - mean) / scale))
     expect(training.targets.shape).toEqual([trainRows.length, 1])
     expect([...training.targets.data].reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 12)
   })
@@ -40,7 +41,7 @@ describe('prepare', () => {
     const width = featureNames(preparation).length
     expect(training.features.shape).toEqual([trainRows.length, width])
     for (let row = 0; row < trainRows.length; row++) {
-      const island = [...training.features.data.subarray(row * width + 1, (row + 1) * width)]
+      const island = [...wholeTensor(training.features).data.subarray(row * width + 1, (row + 1) * width)]
       expect(island.filter((value) => value === 1)).toHaveLength(1)
       expect(island.filter((value) => value === 0)).toHaveLength(width - 2)
     }
@@ -109,7 +110,7 @@ describe('prepare', () => {
             setupFor(data, 'y', { task: 'regression', loss: 'squared', seed })
           )
           for (const part of [training, validation]) {
-            expect([...part.features.data, ...part.targets.data].every(Number.isFinite)).toBe(true)
+            expect([...wholeTensor(part.features).data, ...part.targets.data].every(Number.isFinite)).toBe(true)
           }
           expect(v.parse(preparationSchema, JSON.parse(JSON.stringify(preparation)))).toEqual(preparation)
         }
@@ -125,13 +126,13 @@ describe('prepare', () => {
       setupFor(data, 'y', { task: 'regression', loss: 'squared', seed: 2 })
     )
     expect([...training.targets.data, ...validation.targets.data].every(Number.isFinite)).toBe(true)
-    expect(preparation.target).toMatchObject({ scale: 1 })
+    expect(preparation.target).toMatchObject({ values: [{ scale: 1 }] })
   })
 
   it('keeps a constant column at zero', () => {
     const data = table([column('a', [0.1, 0.1, 0.1, 0.1]), column('y', [1, 2, 3, 4])])
     const { training, preparation } = prepare(data, setupFor(data, 'y', { task: 'regression', loss: 'squared' }))
-    expect([...training.features.data]).toEqual([0, 0, 0])
+    expect([...wholeTensor(training.features).data]).toEqual([0, 0, 0])
     expect(preparation.features[0]).toMatchObject({ mean: Math.fround(0.1), scale: 1 })
   })
 
@@ -170,8 +171,9 @@ describe('prepare', () => {
     )
     const { target } = preparation
     if (target.task !== 'regression') throw new Error('expected regression')
+    const { mean = NaN, scale = NaN } = target.values[0] ?? {}
     for (const [i, row] of trainRows.entries()) {
-      expect(target.mean + target.scale * (training.targets.data[i] ?? NaN)).toBeCloseTo(seconds[row] ?? NaN, 5)
+      expect(mean + scale * (training.targets.data[i] ?? NaN)).toBeCloseTo(seconds[row] ?? NaN, 5)
     }
   })
 
@@ -195,8 +197,8 @@ describe('prepare', () => {
     if (a?.kind !== 'number' || a.fill === null) throw new Error('expected a number')
     expect(Math.fround(a.fill)).toBe(a.fill)
     const inputs = [Math.fround(0.1), 16777216, a.fill, 5, a.fill, 7].map((x) => (x - a.mean) / a.scale)
-    expect([...training.features.data]).toEqual(Array.from(trainRows, (row) => inputs[row]))
-    expect([...validation.features.data]).toEqual(Array.from(validationRows, (row) => inputs[row]))
+    expect([...wholeTensor(training.features).data]).toEqual(Array.from(trainRows, (row) => inputs[row]))
+    expect([...wholeTensor(validation.features).data]).toEqual(Array.from(validationRows, (row) => inputs[row]))
   })
 
   it('leaves out rows without a target and says so', () => {

@@ -2,21 +2,32 @@
 import type { Samples } from '../engine'
 import { ConfigError, DataFormatError } from '../shared/errors'
 import { fieldProblem } from '../engine/catalog'
-import { trainingFields, type Setup } from '../shared/setup'
+import { targetsOf, trainingFields, type Setup } from '../shared/setup'
 import type { Notice } from '../shared/views'
-import { encodeFeatures, encodeTargets } from './encode'
 import { coderOf, fitFeature } from './features'
 import { missingIn } from './features/missing'
 import { planOf, type FeaturePlan } from './features/plan'
-import { fitTarget } from './fit'
+import { fitTargets } from './fit'
+import { encodeFeatures, encodeTargets } from './inputs'
 import { preparationNotices } from './preparation-notices'
 import { rawFeatures, requireEveryTarget } from './raw'
 import { columnRole } from './findings'
 import { featureNames, type FeaturePreparation, type Preparation } from './preparation'
-import { splitTable } from './split'
+import { keepsRows, requireFixedColumn, splitColumn, splitTable, type Parting, type Split } from './split'
 import { profileTable } from './profile'
 import { findColumn, listNames, type Column, type Table } from './table'
-import { readTarget } from './target'
+import { strataOf } from './strata'
+import { readTargets, type Targets } from './target'
+import { readWeights, type RowWeights } from './weights'
+import {
+  asideOfWindows,
+  isWindowed,
+  orderRows,
+  requireWindow,
+  splitWindows,
+  windowNotices,
+  type WindowSetup
+} from './windows'
 
 /** Largest number of encoded values, N · F: 1 GiB of float64. */
 export const maxEncodedValues = 2 ** 27
@@ -25,75 +36,133 @@ export interface Prepared {
   readonly preparation: Preparation
   readonly training: Samples
   readonly validation: Samples
-  /** Row numbers in the table, from 0, ascending; samples stand in the same order. */
+  /** Row numbers in the table, from 0, ascending; samples stand in the same order. Windows go by their last row. */
   readonly trainRows: Int32Array
   readonly validationRows: Int32Array
   /** Kept aside until they are asked for. */
   readonly testRows: Int32Array
+  /** What is predicted, over all rows that can be used. */
+  readonly targets: Targets
+  /** How much each row counts; null: all alike. */
+  readonly weights: RowWeights | null
   readonly notices: readonly Notice[]
 }
 
 /**
- * Splits the rows that can be used (seeded; see `split.ts`), fits the preparation on the training rows alone and encodes
+ * Splits the rows that can be used (seeded; see `split/index.ts`), fits the preparation on the training rows alone and encodes
  * the rows for training and validation. Those for the test are neither fitted on nor encoded.
  *
- * A row can be used when it has a target, and a value in every column of which rows without one are to be left out.
+ * A row can be used when it has every target, and a value in every column of which rows without one are to be left out.
  *
- * Features are all columns that are neither the target nor ignored nor the groups of the split, in the order of the table; a
- * column without any value in the training rows is left out with a notice.
+ * With windows (`setup.window`) rows follow one another in time, and a window of them is one input: it can be used when all its
+ * rows can be inputs and all its answers are known; see `windows/`. What is fitted is fitted on the rows that windows of the
+ * training see, none of which is later than their last answer. A window counts as much as its last row does.
+ *
+ * Features are all columns that are neither targets nor ignored, and do not say how the rows are parted (groups, fixed parts)
+ * or how much each counts, in the order of the table (for windows see `asideOfWindows`); a column without any value in the training rows is left out with a
+ * notice.
  *
  * Without preparation (`setup.prepare` false) every row and column counts as it stands in the file: see `raw.ts`.
  *
- * @throws DataFormatError `unknown-target`, `ambiguous-target`, `target-missing`, `too-few-rows`, `task-mismatch`,
- *   `constant-target`, `one-class`, `too-many-classes`, `no-features`, `image-not-alone`, `too-many-features`, `no-complete-rows`,
- *   `negative-value`, `not-boolean`; without preparation `not-a-number`, `missing-value`; those of `splitTable`
+ * @param part how the rows are parted; a cross-validation gives one fold
+ * @throws DataFormatError `no-features`, `image-not-alone`, `too-many-features`, `no-complete-rows`,
+ *   `negative-value`, `not-boolean`; without preparation `not-a-number`, `missing-value`;
+ *   those of `readTargets`, `splitTable`, `readWeights`, `requireWindow` and `orderRows`
  * @throws ConfigError `invalid-config` when a share or the seed is out of its range, `unknown-column`, `column-setting`;
- *   those of `splitTable`
+ *   those of `readTargets`, `splitTable`, `readWeights` and `requireWindow`
  */
-export function prepare(table: Table, setup: Setup): Prepared {
+export function prepare(table: Table, setup: Setup, part: Parting = splitTable): Prepared {
   for (const key of ['validation', 'test', 'seed'] as const) requireSetting(key, setup[key])
+  requireFixedColumn(setup)
+  if (isWindowed(setup)) requireWindow(table, setup)
   const planned = plansOf(table, setup)
   requireImageAlone(table, featureColumns(table, setup))
   const complete = completeRows(table, planned)
-  const target = readTarget(table, setup.target, setup.task, {
-    byText: !setup.prepare,
-    validated: setup.validation > 0 || setup.test > 0,
-    usable: (row) => complete.dropped[row] !== 1
-  })
-  if (!setup.prepare) requireEveryTarget(table, target)
-  const codes = target.task === 'regression' ? null : target.codes
-  const split = splitTable(table, setup.split, target.rows, codes, setup, setup.seed)
-  const { trainRows, validationRows } = split
+  const parted = isWindowed(setup) ? partWindows(table, setup, complete, part) : partRows(table, setup, complete, part)
+  const { targets, split } = parted
+  const { trainRows, validationRows, testRows } = split
+  const weights = readWeights(table, setup, targets.rows, split)
 
   const { features, withoutValue } = setup.prepare
-    ? fitFeatures(table, planned, trainRows)
+    ? fitFeatures(table, planned, split.seenRows)
     : { features: rawFeatures(table, featureColumns(table, setup)), withoutValue: [] }
   if (features.length === 0) {
     throw new DataFormatError(
       'no-features',
-      `No column is left to predict "${setup.target}" from. ${noFeaturesAdvice(table, setup)}`,
+      `No column is left to predict ${listNames(targetsOf(setup))} from. ${noFeaturesAdvice(table, setup)}`,
       { file: table.fileName, column: setup.target }
     )
   }
 
   const preparation: Preparation = {
     features,
-    target: fitTarget(target, trainRows, setup.prepare),
+    target: fitTargets(targets, split.targetRows, setup.prepare),
+    ...(setup.window === null ? {} : { window: setup.window }),
     trainRows: trainRows.length,
     validationRows: validationRows.length
   }
-  requireEncodable(preparation, target.rows.length)
+  requireEncodable(preparation, parted.rows)
   const samplesOf = (rows: Int32Array): Samples => ({
     features: encodeFeatures(preparation, table, rows),
-    targets: encodeTargets(preparation, table, rows)
+    targets: encodeTargets(preparation, table, rows),
+    weights: weights?.of(rows) ?? null
   })
   return {
     preparation,
     training: samplesOf(trainRows),
     validation: samplesOf(validationRows),
-    ...split,
-    notices: preparationNotices(table, setup, { target, split, withoutValue, planned, complete })
+    ...{ trainRows, validationRows, testRows },
+    targets,
+    weights,
+    notices: [
+      ...parted.notices,
+      ...preparationNotices(table, setup, { targets, weights, split, withoutValue, planned, complete })
+    ]
   }
+}
+
+/** The rows of each part, and those that are fitted on. */
+export interface FittedSplit extends Split {
+  /** Rows that the network sees in training. */
+  readonly seenRows: Int32Array
+  /** Rows whose answers it learns. */
+  readonly targetRows: Int32Array
+}
+
+/** What is predicted, by which rows. */
+interface PartedRows {
+  readonly targets: Targets
+  readonly split: FittedSplit
+  /** Rows that are prepared at most. */
+  readonly rows: number
+  readonly notices: readonly Notice[]
+}
+
+function partRows(table: Table, setup: Setup, { dropped }: CompleteRows, part: Parting): PartedRows {
+  const targets = answersOf(table, setup, (row) => dropped[row] !== 1)
+  if (!setup.prepare) requireEveryTarget(table, targets)
+  const split = part(table, setup.split, targets.rows, strataOf(targets), setup, setup.seed)
+  const { trainRows } = split
+  return {
+    targets,
+    split: { ...split, seenRows: trainRows, targetRows: trainRows },
+    rows: targets.rows.length,
+    notices: []
+  }
+}
+
+/** A row that cannot be an input can be an answer. */
+function partWindows(table: Table, setup: WindowSetup, { dropped }: CompleteRows, part: Parting): PartedRows {
+  const order = orderRows(table, setup.window)
+  const hasPlace = new Uint8Array(table.rows)
+  for (const row of order.rows) hasPlace[row] = 1
+  const targets = answersOf(table, setup, (row) => hasPlace[row] === 1)
+  const split = splitWindows(table, setup, order, targets, dropped, part)
+  return { targets, split, rows: order.rows.length, notices: windowNotices(table, setup, order, split) }
+}
+
+function answersOf(table: Table, setup: Setup, usable: (row: number) => boolean): Targets {
+  return readTargets(table, setup, { byText: !setup.prepare, validated: keepsRows(setup), usable })
 }
 
 /** A column that is to be a feature, and how. */
@@ -103,8 +172,8 @@ export interface PlannedColumn {
 }
 
 function featureColumns(table: Table, setup: Setup): Column[] {
-  const left = new Set([...setup.ignored, setup.target])
-  if (setup.split.by === 'grouped' && setup.split.column !== null) left.add(setup.split.column)
+  const aside = isWindowed(setup) ? asideOfWindows(setup) : targetsOf(setup)
+  const left = new Set<string | null>([...setup.ignored, ...aside, setup.weight, splitColumn(setup)])
   return table.columns.filter(({ name }) => !left.has(name))
 }
 
@@ -179,11 +248,11 @@ function fitFeatures(table: Table, planned: readonly PlannedColumn[], trainRows:
 }
 
 /** What to do when there are no features, by why there are none. */
-function noFeaturesAdvice(table: Table, { target, ignored }: Setup): string {
+function noFeaturesAdvice(table: Table, setup: Setup): string {
   const views = profileTable(table)
   const commas = table.columns.flatMap((column, index) => {
     const view = views[index]
-    const leftOut = column.name !== target && ignored.includes(column.name) && view !== undefined
+    const leftOut = !targetsOf(setup).includes(column.name) && setup.ignored.includes(column.name) && view !== undefined
     return leftOut && columnRole(column, view) === 'comma-numbers' ? [column.name] : []
   })
   if (commas.length === 0) return 'Use at least one other column that has values.'
@@ -200,7 +269,9 @@ function requireSetting(key: 'validation' | 'test' | 'seed', value: number): voi
 /** One category too many is a message; a table of them must not end in a crash for lack of memory. */
 function requireEncodable(preparation: Preparation, rows: number): void {
   const width = featureNames(preparation).length
-  if (width * rows <= maxEncodedValues) return
+  // Images stay the bytes that the table has.
+  const isImage = preparation.features.some(({ kind }) => kind === 'image')
+  if (isImage || width * rows <= maxEncodedValues) return
   const widest = preparation.features
     .flatMap((feature) => {
       const inputs = coderOf(feature).inputs.length
@@ -209,12 +280,8 @@ function requireEncodable(preparation: Preparation, rows: number): void {
     .sort((a, b) => b.inputs - a.inputs)
     .slice(0, 3)
     .map(({ name, inputs }) => `"${name}" (${inputs})`)
-  const isImage = preparation.features.some(({ kind }) => kind === 'image')
-  const advice = isImage
-    ? 'Choose a smaller size for the images, or fewer of them.'
-    : widest.length > 0
-      ? `Ignore the columns with the most categories: ${widest.join(', ')}.`
-      : 'Ignore some columns.'
+  const advice =
+    widest.length > 0 ? `Ignore the columns with the most categories: ${widest.join(', ')}.` : 'Ignore some columns.'
   throw new DataFormatError(
     'too-many-features',
     `${rows} rows with ${width} inputs each are ${width * rows} numbers; at most ${maxEncodedValues} fit. ${advice}`,

@@ -6,6 +6,7 @@ import { featureNames, preparationSchema } from './preparation'
 import type { Column } from './table'
 import { column, table } from './testing'
 import { codeOf, setupFor } from './testing-setup'
+import { wholeTensor } from '../engine'
 
 describe('prepare with numbers as they stand in the file', () => {
   const raw = { prepare: false, validation: 0 }
@@ -17,13 +18,13 @@ describe('prepare with numbers as they stand in the file', () => {
 
   it('changes features by rounding to float32 alone, and values of a target not at all', () => {
     const { training, preparation } = prepare(numbers, setupFor(numbers, 'y', { task: 'regression', ...raw }))
-    expect([...training.features.data]).toEqual([Math.fround(0.1), 5, -7, 5, 16777216, 5, 0, 5])
+    expect([...wholeTensor(training.features).data]).toEqual([Math.fround(0.1), 5, -7, 5, 16777216, 5, 0, 5])
     expect([...training.targets.data]).toEqual([10, 2, 1, 10])
     expect(preparation.features).toEqual([
       { name: 'a', kind: 'raw' },
       { name: 'same', kind: 'raw' }
     ])
-    expect(preparation.target).toEqual({ name: 'y', task: 'regression', mean: 0, scale: 1 })
+    expect(preparation.target).toEqual({ task: 'regression', values: [{ name: 'y', mean: 0, scale: 1 }] })
     expect(featureNames(preparation)).toEqual(['a', 'same'])
     expect(v.parse(preparationSchema, JSON.parse(JSON.stringify(preparation)))).toEqual(preparation)
   })
@@ -88,9 +89,8 @@ describe('prepare with numbers as they stand in the file', () => {
     expect(codeOf(() => encodeFeatures(preparation, gap))).toBe('missing-value')
     const word = table([column('a', [1, 2]), column('same', [1, 'x'])])
     expect(codeOf(() => encodeFeatures(preparation, word))).toBe('not-a-number')
-    expect([...encodeFeatures(preparation, table([column('same', [2]), column('a', [0.1])])).data]).toEqual([
-      Math.fround(0.1),
-      2
-    ])
+    expect([
+      ...wholeTensor(encodeFeatures(preparation, table([column('same', [2]), column('a', [0.1])]))).data
+    ]).toEqual([Math.fround(0.1), 2])
   })
 })

@@ -6,7 +6,7 @@ import { rawNumber } from './features/raw'
 import { featureNumber, parseNumber } from './numbers'
 import type { FeaturePreparation } from './preparation'
 import type { CategoryColumn, Column, Table } from './table'
-import type { Target } from './target'
+import { answersIn, type Targets } from './target'
 
 const FEATURE_ADVICE = 'Leave the column out (--ignore), or have numbers prepared (without --no-prepare).'
 const FEATURE = { expected: rawNumber, advice: FEATURE_ADVICE }
@@ -33,11 +33,13 @@ export function rawFeatures(table: Table, columns: readonly Column[]): FeaturePr
  * Makes sure that every row has an answer: none is left out unasked.
  * @throws DataFormatError `missing-value` with the row
  */
-export function requireEveryTarget(table: Table, { column, rows }: Target): void {
+export function requireEveryTarget(table: Table, { all, rows }: Targets): void {
   if (rows.length === table.rows) return
   // `rows` ascends: the first place where it is ahead of its index is the first row left out.
-  const gap = rows.findIndex((row, index) => row !== index)
-  throw missingValue(column, table, gap < 0 ? rows.length : gap, TARGET)
+  const ahead = rows.findIndex((row, index) => row !== index)
+  const gap = ahead < 0 ? rows.length : ahead
+  const { column } = all.find((target) => !answersIn(target.column, target.task)(gap)) ?? all[0]
+  throw missingValue(column, table, gap, TARGET)
 }
 
 function textCell(table: Table, column: CategoryColumn): DataFormatError {

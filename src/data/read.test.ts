@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cancelled, DataFormatError } from '../shared/errors'
-import { isMissingText, numberText, parseNumber } from './numbers'
+import { numberText, parseNumber, usualMissing } from './numbers'
 import { prepare } from './prepare'
 import { tableRows } from './profile'
 import { readTable } from './read'
@@ -250,7 +250,7 @@ describe('generated tables', () => {
   /** What a column of texts means, by the documented rules. */
   function meaning(texts: readonly string[]): (string | null)[] {
     const numbers = texts.map(parseNumber)
-    if (numbers.some((value) => value === null)) return texts.map((text) => (isMissingText(text) ? null : text))
+    if (numbers.some((value) => value === null)) return texts.map((text) => (usualMissing.has(text) ? null : text))
     return numbers.map((value) => (value !== null && Number.isFinite(value) ? numberText(value) : null))
   }
 

@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises'
 import { findings } from './findings'
 import { profileInTurns } from './profile'
 import { readerFor } from './readers'
+import { missingImagesNotices, placesBeside, withImages } from './readers/image-column'
 import { readImageFolder } from './readers/images'
-import type { ReadOptions } from './readers/reader'
+import type { ReadOptions, TableContent } from './readers/reader'
 import { openSource, requireUnchanged } from './readers/source'
 import type { Table } from './table'
 import { Turns } from './turns'
@@ -14,27 +15,42 @@ import { Turns } from './turns'
  *
  * In text, numbers are decimal numbers (`1`, `-0.5`, `1e-3`; spaces around them allowed), each the nearest float64; one
  * cell of another kind makes the column text, unless all of it has decimal commas (`commaNumbers`) or holds dates
- * (`dateColumn`). Missing are empty cells and NA, N/A, NaN, null, None and ?, in any case, and infinities.
+ * (`dateColumn`). A column that names images beside the file becomes one of images (`withImages`). Missing are empty cells and NA, N/A, NaN, null, None and ?, in any case, and infinities.
  *
  * @throws DataFormatError `file-not-found`, `unreadable-file`, `empty-file`, `no-rows`, `not-a-table`,
  *   `unsupported-encoding`, `bad-row` (details carry the line), `too-many-columns`, `no-images`
  * @throws Cancelled when the signal aborts
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
-  const content = (await isFolder(path)) ? await readImageFolder(path, options) : await readFile(path, options)
-  const { as = {} } = options
+  return finished(await readContent(path, options), options)
+}
+
+/** A table with what was said of its file, and looked at. */
+export async function finished(content: Table, { as = {}, signal }: ReadOptions): Promise<Table> {
   const said = Object.keys(as).length === 0 ? {} : { readAs: as }
   const table: Table = { ...content, ...said }
-  await profileInTurns(table, new Turns(options.signal))
+  await profileInTurns(table, new Turns(signal))
   return { ...table, notices: [...content.notices, ...findings(table)] }
+}
+
+/** What is in a file or folder, before anybody has looked at it. */
+export async function readContent(path: string, options: ReadOptions): Promise<Table> {
+  return (await isFolder(path)) ? readImageFolder(path, options) : readFile(path, options)
 }
 
 async function readFile(path: string, options: ReadOptions): Promise<Table> {
   const source = await openSource(path, options.signal)
-  const content = await readerFor(source).read(source, options)
+  const table = await readerFor(source).read(source, options)
+  const images = await withImages(table, placesBeside(source), options)
   await requireUnchanged(source)
   const { fileName, sha256 } = source
+  const { lines: _, ...content } = images ?? withMissingImages(table)
   return { fileName, sha256, ...content }
+}
+
+function withMissingImages(table: TableContent): TableContent {
+  if (table.columns.some(({ type }) => type === 'image')) return table
+  return { ...table, notices: [...table.notices, ...missingImagesNotices(table.columns)] }
 }
 
 function isFolder(path: string): Promise<boolean> {

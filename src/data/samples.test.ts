@@ -33,7 +33,7 @@ describe('samples', () => {
       expect(points).toHaveLength(120)
       expect(points.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1)).toBe(true)
     }
-    expect(samples.map(({ points }) => new Set(points.map(({ group }) => group)).size)).toEqual([3, 3, 1, 2, 2, 0])
+    expect(samples.map(({ points }) => new Set(points.map(({ group }) => group)).size)).toEqual([3, 3, 1, 1, 2, 2, 0])
   })
 
   it('its thumbnails are those of the files', async () => {

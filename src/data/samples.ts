@@ -3,9 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { tasks } from '../engine/spec'
+import { windowSettingSchema } from '../shared/column-setting'
 import { DataFormatError } from '../shared/errors'
+import type { Setup } from '../shared/setup'
 import type { SampleView } from '../shared/views'
 import { shownThumbnail, thumbnailListSchema } from './sample-thumbnails'
+import { suggestSetup } from './suggest'
+import type { Table } from './table'
+import { windowChange } from '../shared/window-change'
 
 const text = v.pipe(v.string(), v.minLength(1))
 
@@ -18,6 +23,9 @@ const sampleSchema = v.strictObject({
   /** Columns that are no use as features. */
   ignored: v.optional(v.array(text), []),
   task: v.picklist(tasks),
+  /** Of a time series: what one prediction is made from. */
+  window: v.optional(windowSettingSchema),
+  epochs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   source: text,
   licence: text,
   licenceUrl: v.optional(v.pipe(v.string(), v.url())),
@@ -56,6 +64,17 @@ export async function sampleById(folder: string, id: string): Promise<Sample> {
   if (found !== undefined) return found
   const known = samples.map((sample) => sample.id).join(', ')
   throw new DataFormatError('unknown-sample', `There is no sample "${id}"; the samples are ${known}.`, { sample: id })
+}
+
+/** A first setup for a sample: it knows its target, and whether rows follow one another. */
+export function sampleSetup(table: Table, { target, ignored, window, epochs }: Sample): Setup {
+  const setup = suggestSetup(table, target)
+  return {
+    ...setup,
+    ignored: [...new Set([...setup.ignored, ...ignored])],
+    ...(window === undefined ? {} : windowChange(setup, window)),
+    epochs: epochs ?? setup.epochs
+  }
 }
 
 async function readSamples(folder: string): Promise<Sample[]> {

@@ -8,7 +8,9 @@ import {
   type Config,
   type Task
 } from '../engine/catalog'
+import { partNamed, partsAmong } from '../shared/part-names'
 import { setupDefaults, type Setup } from '../shared/setup'
+import type { ColumnView } from '../shared/views'
 import { columnType } from './column-type'
 import { imageSettings } from './suggest-images'
 import { columnRole, uselessRoles, type Role } from './findings'
@@ -35,45 +37,65 @@ const targetNames = [
 const hiddenUnits = [16, 8]
 
 /**
- * A setup for the table: the target given, or else a column with a name that targets have, or else the last one,
+ * A setup for the table: the targets given, or else a column with a name that targets have, or else the last one,
  * passing over columns without values or with one value, row names, and names that occur twice where others are
  * left. Task and loss follow from the target. Columns that cannot help (no value, one value, row names) are ignored, and all
- * others where there are images.
+ * others where there are images. Of several files the column that tells them apart is ignored, and parts the rows where the
+ * names of the files say so. Several targets are labels where each has two classes, else numbers.
  *
+ * @param given the column to predict, or all of them; one is suggested where there is none
  * @param useless roles of columns that are ignored
- * @throws DataFormatError `unknown-target`, `ambiguous-target`, only when `target` is given
+ * @throws DataFormatError `unknown-target`, `ambiguous-target`, only when a target is given
  */
-export function suggestSetup(table: Table, target?: string, useless: readonly Role[] = uselessRoles): Setup {
-  const name = target === undefined ? suggestTarget(table) : targetColumn(table, target).name
+export function suggestSetup(
+  table: Table,
+  given: string | readonly string[] = [],
+  useless: readonly Role[] = uselessRoles
+): Setup {
+  const wanted = typeof given === 'string' ? [given] : given
+  const [name = suggestTarget(table), ...moreTargets] = wanted.map((target) => targetColumn(table, target).name)
   const views = profileTable(table)
-  const view = views.find((each) => each.name === name)
-  const task: Task =
-    view === undefined || view.storage === 'image' ? 'regression' : inferTask({ ...view, type: view.storage })
+  const task = suggestTask([name, ...moreTargets].map((target) => views.find((view) => view.name === target)))
+  const isTarget = (column: string): boolean => column === name || moreTargets.includes(column)
   const ignored = table.columns.flatMap((column, index) => {
     const each = views[index]
-    const ignore = each !== undefined && useless.includes(columnRole(column, each))
-    return ignore && column.name !== name ? [column.name] : []
+    const tellsFile = column.name === table.joined?.column
+    const ignore = tellsFile || (each !== undefined && useless.includes(columnRole(column, each)))
+    return ignore && !isTarget(column.name) ? [column.name] : []
   })
   const image = table.columns.find((column) => column.type === 'image')
-  if (image !== undefined && image.name !== name) {
+  if (image !== undefined && !isTarget(image.name)) {
     return {
       ...setupDefaults,
       target: name,
+      moreTargets,
       task,
       loss: defaultLoss(task),
-      ignored: table.columns.flatMap((each) => (each === image || each.name === name ? [] : [each.name])),
+      ignored: table.columns.flatMap((each) => (each === image || isTarget(each.name) ? [] : [each.name])),
+      split: suggestSplit(table, name),
       ...imageSettings(image)
     }
   }
   return {
     ...setupDefaults,
     target: name,
+    moreTargets,
     task,
     loss: defaultLoss(task),
     ignored,
+    split: suggestSplit(table, name),
     layers: suggestLayers(),
     optimizer: suggestOptimizer(task)
   }
+}
+
+function suggestTask(views: readonly (ColumnView | undefined)[]): Task {
+  const tasks = views.map((view): Task => {
+    return view === undefined || view.storage === 'image' ? 'regression' : inferTask({ ...view, type: view.storage })
+  })
+  const [first = 'regression'] = tasks
+  if (tasks.length === 1) return first
+  return tasks.every((task) => task === 'binary') ? 'multi-label' : 'regression'
 }
 
 function suggestTarget(table: Table): string {
@@ -86,6 +108,7 @@ function suggestTarget(table: Table): string {
       view !== undefined &&
       columnRole(column, view) === 'ordinary' &&
       columnType(column) !== 'date' &&
+      column.name !== table.joined?.column &&
       column.type !== 'image'
     return answers && !twice ? [column.name] : []
   })
@@ -97,6 +120,15 @@ function suggestTarget(table: Table): string {
     if (found !== undefined) return found
   }
   return usable.at(-1) ?? names.at(-1) ?? ''
+}
+
+/** By the names of the files, where one is for training and each other one for validation or the test. */
+function suggestSplit({ joined }: Table, target: string): Setup['split'] {
+  if (joined === undefined || joined.column === target) return setupDefaults.split
+  const names = joined.files.map(({ fileName }) => fileName)
+  const parts = names.map(partNamed)
+  const isTold = parts.every((part) => part !== null) && parts.filter((part) => part === 'train').length === 1
+  return isTold ? { by: 'fixed', column: joined.column, ...partsAmong(names) } : setupDefaults.split
 }
 
 function suggestLayers(): Setup['layers'] {

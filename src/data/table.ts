@@ -42,6 +42,8 @@ export interface CategoryColumn {
   readonly codes: Int32Array
   /** The different values, as written in the file, sorted by code point. */
   readonly categories: readonly string[]
+  /** The files that images of the table were read from: what they are called says nothing of them. */
+  readonly imageFiles?: true
   /** Of a column read from a file. */
   readonly facts?: CellFacts
 }
@@ -69,6 +71,21 @@ export type { SkippedRows, TableFormat } from '../shared/table-format'
 export const maxSkippedRows = 1000
 export const noneSkipped: SkippedRows = { count: 0, rows: [] }
 
+/** One of several files that make a table. */
+export interface TableFile {
+  readonly fileName: string
+  readonly sha256: string
+  readonly rows: number
+}
+
+/** Several files as one table, one under the other. */
+export interface JoinedFiles {
+  /** Column that tells the file of each row. */
+  readonly column: string
+  /** In the order of their rows. */
+  readonly files: readonly TableFile[]
+}
+
 export interface Table {
   /** Name of the file, without its folder. */
   readonly fileName: string
@@ -88,6 +105,8 @@ export interface Table {
   readonly skipped: SkippedRows
   /** What a person said of the file; nothing when all of it was detected. */
   readonly readAs?: ReadAs
+  /** Of a table from several files. */
+  readonly joined?: JoinedFiles
 }
 
 /** The column of that name, or undefined. */
@@ -119,6 +138,11 @@ export function lengthOf(column: Column): number {
     case 'image':
       return column.pixels.length / imageSize(column)
   }
+}
+
+/** Whether the column names the files of images. */
+export function namesImageFiles(column: Column): boolean {
+  return column.type === 'category' && column.imageFiles === true
 }
 
 /** Numbers of one image: channels · height · width. */

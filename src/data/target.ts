@@ -1,6 +1,7 @@
-/** The target column: which rows have a value, which classes there are, and whether it suits the task. */
+/** The columns to predict: which rows have a value, which classes there are, and whether they suit the task. */
 import type { Task } from '../engine/catalog'
-import { DataFormatError } from '../shared/errors'
+import { ConfigError, DataFormatError } from '../shared/errors'
+import { targetsOf, type Setup } from '../shared/setup'
 import { requireCells } from './cells'
 import { compareCodePoints, featureNumber, numberText } from './numbers'
 import {
@@ -20,6 +21,7 @@ export const maxClasses = 1000
 /** Up to this many classes nobody mistakes them for names of rows. */
 const fewClasses = 20
 
+/** One column to predict; a label is a binary one. */
 export type Target =
   | {
       readonly task: 'regression'
@@ -35,6 +37,17 @@ export type Target =
       readonly codes: Int32Array
       readonly classes: readonly string[]
     }
+
+/** All columns to predict, over the same rows. */
+export interface Targets {
+  readonly task: Task
+  /** In the order of the setup; one alone for binary and multi-class, two labels at least for multi-label. */
+  readonly all: readonly [Target, ...Target[]]
+  /** Rows that have an answer in every one of them, ascending. */
+  readonly rows: Int32Array
+  /** Rows that have an answer in some of them, and not in all. */
+  readonly partly: number
+}
 
 /**
  * The column of that name.
@@ -70,28 +83,96 @@ export interface TargetOptions {
 }
 
 /**
- * The target as it is used for a task.
+ * The targets of a setup as they are used for its task, over the rows that have an answer in every one of them.
+ * @throws ConfigError `duplicate-target`, `ignored-target`, `several-targets`, `single-label`
  * @throws DataFormatError `unknown-target`, `ambiguous-target`, `image-column`, `target-missing`, `too-few-rows`, `task-mismatch`,
- *   `constant-target`, `one-class`, `too-many-classes`
+ *   `constant-target`, `one-class`, `too-many-classes`; each names its column
  */
-export function readTarget(table: Table, name: string, task: Task, options: TargetOptions): Target {
+export function readTargets(table: Table, setup: TargetSetup, options: TargetOptions): Targets {
+  requireTargets(setup)
+  const { task } = setup
   const { byText, validated, usable = () => true } = options
-  const column = requireCells(targetColumn(table, name))
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter(
-    (row) => !isMissing(column, row) && usable(row)
-  )
-  const details = { file: table.fileName, column: name }
-  requireRows(column, rows, details)
-  if (task === 'regression') return regressionTarget(column, rows, details)
+  const columns = targetsOf(setup).map((name) => {
+    const column = requireCells(targetColumn(table, name))
+    if (task === 'regression' && column.type === 'category') throw textTarget(table, column, usable)
+    return column
+  })
+  const answers = columns.map((column) => answersIn(column, task))
+  const allRows = Int32Array.from({ length: table.rows }, (_, row) => row).filter(usable)
+  columns.forEach((column, i) => requireRows(table, column, allRows.filter(answers[i] ?? (() => false))))
+  const rows = allRows.filter((row) => answers.every((has) => has(row)))
+  if (rows.length < 2) {
+    throw new DataFormatError(
+      'too-few-rows',
+      `${rows.length === 0 ? 'No row has' : 'Only one row has'} a value in all of ${listNames(columns.map(({ name }) => name))}; training needs at least two. Predict fewer columns, or fill in values.`,
+      { file: table.fileName, rows: rows.length }
+    )
+  }
+  const [first, ...others] = columns.map((column) => judged(table, column, task, rows, { byText, validated }))
+  if (first === undefined) throw new Error('a setup has a target')
+  const some = columns.length === 1 ? rows : allRows.filter((row) => answers.some((has) => has(row)))
+  return { task, all: [first, ...others], rows, partly: some.length - rows.length }
+}
 
+type TargetSetup = Pick<Setup, 'target' | 'moreTargets' | 'task' | 'ignored'>
+
+/** Whether the columns to predict go together, as far as that is told without the table. */
+function requireTargets({ target, moreTargets, task, ignored }: TargetSetup): void {
+  const names = [target, ...moreTargets]
+  const shown = (name: string) => `"${name.slice(0, 60)}"`
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) {
+    const message = `${shown(twice)} is to be predicted twice. Name each target once.`
+    throw new ConfigError('duplicate-target', message, { column: twice })
+  }
+  const left = moreTargets.find((name) => ignored.includes(name))
+  if (left !== undefined) {
+    const message = `${shown(left)} is to be predicted and to be left out. Choose one of the two.`
+    throw new ConfigError('ignored-target', message, { column: left })
+  }
+  if (moreTargets.length > 0 && (task === 'binary' || task === 'multi-class')) {
+    throw new ConfigError(
+      'several-targets',
+      `The task ${task} predicts one column, got ${names.length}: ${listNames(names, 6)}. Choose multi-label for columns of two classes each, regression for numbers, or a single target.`,
+      { task }
+    )
+  }
+  if (moreTargets.length === 0 && task === 'multi-label') {
+    const message = `Multi-label classification predicts two columns or more, got only ${shown(target)}. Choose binary, or more targets.`
+    throw new ConfigError('single-label', message, { column: target })
+  }
+}
+
+/** Whether a row has an answer that can be learned: a value of regression must be a float32, as those of exported files are. */
+export function answersIn(column: CellColumn, task: Task): (row: number) => boolean {
+  if (task === 'regression' && column.type === 'number') {
+    return (row) => !Number.isNaN(featureNumber(column.values[row] ?? NaN))
+  }
+  return (row) => !isMissing(column, row)
+}
+
+/** @param rows that have an answer in every target */
+function judged(
+  table: Table,
+  column: CellColumn,
+  task: Task,
+  rows: Int32Array,
+  { byText, validated }: Pick<TargetOptions, 'byText' | 'validated'>
+): Target {
+  const details = { file: table.fileName, column: column.name }
+  if (task === 'regression') {
+    if (column.type === 'category') throw new Error('text was refused before')
+    requireVariety(column, rows, details)
+    return { task, column, rows }
+  }
   const { classes, codes } = column.type === 'number' ? numberClasses(column, rows, byText) : textClasses(column, rows)
-  const problem = classProblem(name, task, classes, rows.length, validated)
+  const problem = classProblem(column.name, task, classes, rows.length, validated)
   if (problem !== null) {
     // What was read as missing may be the class that the message misses.
     const words = classes.length < 2 || problem.code === 'task-mismatch' ? missingWordsAdvice(column) : ''
     throw new DataFormatError(problem.code, problem.message + words, { ...details, classes: classes.length })
   }
-  return { task, column, rows, codes, classes }
+  return { task: task === 'multi-label' ? 'binary' : task, column, rows, codes, classes }
 }
 
 /** ` 31 cells "None" count as missing. …`, or nothing when no word of the column does. */
@@ -100,8 +181,9 @@ export function missingWordsAdvice(column: Column): string {
   return words === null ? '' : ` ${words}; if that is an answer, write another word for it in the file.`
 }
 
-function requireRows(column: Column, rows: Int32Array, details: Record<string, string>): void {
+function requireRows(table: Table, column: Column, rows: Int32Array): void {
   const { name } = column
+  const details = { file: table.fileName, column: name }
   if (rows.length === 0) {
     throw new DataFormatError(
       'target-missing',
@@ -118,30 +200,35 @@ function requireRows(column: Column, rows: Int32Array, details: Record<string, s
   }
 }
 
-function regressionTarget(column: CellColumn, present: Int32Array, details: Record<string, string>): Target {
-  if (column.type === 'category') {
-    throw new DataFormatError(
-      'task-mismatch',
-      `Regression predicts numbers, but "${column.name}" holds text such as ${listNames(column.categories, 3)}. Choose a classification task or another target.`,
-      details
-    )
-  }
-  const rows = present.filter((row) => !Number.isNaN(featureNumber(column.values[row] ?? NaN)))
-  requireRows(column, rows, details)
+/** The error for a target of text where numbers are predicted; that there are no rows comes first. */
+function textTarget(table: Table, column: CategoryColumn, usable: (row: number) => boolean): DataFormatError {
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter(usable)
+  requireRows(
+    table,
+    column,
+    rows.filter((row) => !isMissing(column, row))
+  )
+  return new DataFormatError(
+    'task-mismatch',
+    `Regression predicts numbers, but "${column.name}" holds text such as ${listNames(column.categories, 3)}. Choose a classification task or another target.`,
+    { file: table.fileName, column: column.name }
+  )
+}
+
+/** @throws DataFormatError `constant-target` */
+function requireVariety(column: NumberColumn, rows: Int32Array, details: Record<string, string>): void {
   const first = column.values[rows[0] ?? 0]
-  if (rows.every((row) => column.values[row] === first)) {
-    throw new DataFormatError(
-      'constant-target',
-      `The target "${column.name}" is ${numberText(first ?? NaN)} in every row: there is nothing to learn. Choose another column.${missingWordsAdvice(column)}`,
-      details
-    )
-  }
-  return { task: 'regression', column, rows }
+  if (!rows.every((row) => column.values[row] === first)) return
+  throw new DataFormatError(
+    'constant-target',
+    `The target "${column.name}" is ${numberText(first ?? NaN)} in every row: there is nothing to learn. Choose another column.${missingWordsAdvice(column)}`,
+    details
+  )
 }
 
 function classProblem(
   name: string,
-  task: 'binary' | 'multi-class',
+  task: Exclude<Task, 'regression'>,
   classes: readonly string[],
   rows: number,
   validated: boolean
@@ -151,6 +238,12 @@ function classProblem(
     return {
       code: 'one-class',
       message: `The target "${name}" is ${listNames(classes)} in every row: a network needs at least two classes to tell apart. Choose another column.`
+    }
+  }
+  if (task === 'multi-label' && count !== 2) {
+    return {
+      code: 'task-mismatch',
+      message: `Multi-label classification answers every label with one of two classes, but "${name}" has ${count}: ${listNames(classes, 6)}. Leave it out of the targets, or predict it alone.`
     }
   }
   if (count > maxClasses || (count > fewClasses && count * 2 > rows)) {

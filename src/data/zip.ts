@@ -26,6 +26,8 @@ export interface ZipEntry {
   /** Unpacked size by the directory; `read` gives exactly so many. */
   readonly bytes: number
   readonly packedBytes: number
+  /** Of the unpacked bytes, by the directory; `read` checks it. */
+  readonly crc32: number
 }
 
 export interface ZipArchive {
@@ -176,7 +178,7 @@ async function directory(
       if (names.has(folded)) throw unsafe(archive, name, 'stands in it twice')
       names.add(folded)
       if (name.endsWith('/') || name.startsWith('__MACOSX/')) continue
-      found.set({ name, bytes: raw.uncompressedSize, packedBytes: raw.compressedSize }, raw)
+      found.set({ name, bytes: raw.uncompressedSize, packedBytes: raw.compressedSize, crc32: raw.crc32 }, raw)
     }
   } catch (error) {
     if (error instanceof DataFormatError || error instanceof Cancelled) throw error
@@ -212,7 +214,7 @@ function checkedName(raw: yauzl.Entry, archive: string): string {
 }
 
 /** Why a name may not be used as a path inside a folder, on any system; null when it may. */
-function unsafeName(name: string): string | null {
+export function unsafeName(name: string): string | null {
   if (name === '' || name.startsWith('/')) return 'begins at the root of the disk'
   for (let i = 0; i < name.length; i++) {
     if (name.charCodeAt(i) < 0x20 || name.charCodeAt(i) === 0x7f) return 'has a control character in its name'

@@ -42,11 +42,13 @@ export {
   type LeastNumbers,
   type TrainingSize
 } from './model/memory'
+export { withEmbeddings, type EmbeddedInput } from './model/embedded-inputs'
 export { inferTask, type TargetColumn } from './model/infer-task'
 export { modelSpecOf, OUTPUT_LAYER } from './model/spec-of'
 export { unusedLayers } from './model/unused'
 export { optimizerSpecs, type OptimizerSpec } from './optimizers'
 export { scheduleSpecs, type Horizon, type Schedule, type ScheduleSpec } from './schedules'
+export { augmentationFields } from './augment/fields'
 export { earlyStoppingFields } from './train/early-stopping'
 export { regularizationFields } from './train/regularization'
 export { INPUT, tasks, type LayerNode, type ModelSpec, type Shape, type Task } from './spec'

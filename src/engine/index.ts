@@ -1,5 +1,6 @@
 /** The engine: networks as data, trained, judged and used. Pure TypeScript, the same in every process. */
 export * from './catalog'
+export { augmented } from './augment/augment'
 export { gradientCheck, type GradientCheck } from './backprop/gradient-check'
 export { gradients } from './backprop/gradients'
 export { ReferenceProgram, type Feeds } from './executors/reference/program'
@@ -9,7 +10,7 @@ export { provideKernels, supportsRelaxed, type KernelBytes } from './executors/w
 export { provideThreads, type StartedThread, type ThreadHost, type ThreadWork } from './executors/wasm/threads'
 export { GraphBuilder } from './graph/builder'
 export type { Attributes, Graph, GraphNode, NodeId } from './graph/graph'
-export { classReport, predictedClasses } from './metrics'
+export { classReport, isOn, predictedClasses } from './metrics'
 export { wrongIndex } from './model/indices'
 export { checkOutputActivation, inferenceGraph, type InferenceGraph } from './model/inference'
 export {
@@ -23,16 +24,18 @@ export {
 export { ops, type Op, type OpName } from './ops'
 export { MAX_SEED, permutation, RandomStream } from './random/stream'
 export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
-export {
-  evaluate,
-  Evaluator,
-  withMetrics,
-  predict,
-  predictInSlices,
-  type Evaluation,
-  type Metrics
-} from './train/evaluator'
+export { evaluate, Evaluator, withMetrics, predict, predictInSlices, type Evaluation } from './train/evaluator'
+export type { Metrics } from './train/metric-gatherer'
 export type { ForwardProblem } from './train/step-graph'
+export {
+  heldNumbers,
+  isRowSource,
+  reshaped,
+  wholeTensor,
+  type Features,
+  type RowSource,
+  type TrainingPass
+} from './train/row-source'
 export type { Samples, TargetScale } from './train/samples'
 export {
   createTraining,

@@ -1,8 +1,11 @@
 /** The vocabulary of a network as data: what is saved, sent between processes and shown in forms. */
 import type { Config } from './fields'
 
-/** What the network is asked to do. */
-export const tasks = ['regression', 'binary', 'multi-class'] as const
+/**
+ * What the network is asked to do: one or more values; one of two classes; one of K classes; of each of one or more labels,
+ * whether it is on. A label is two classes of its own: any of them can be on together.
+ */
+export const tasks = ['regression', 'binary', 'multi-class', 'multi-label'] as const
 export type Task = (typeof tasks)[number]
 
 /** Sizes of a tensor, outermost first, without the batch where the comment says so. */

@@ -5,7 +5,9 @@ import { compileModel, type Model } from './model/model'
 import { defaultsOf, type Config } from './fields'
 import { lossSpecs, type LossName, type LossSettings, type LossSpec } from './losses'
 import type { LayerNode, Shape, Task } from './spec'
-import { sizeOf } from './tensor/tensor'
+import { sizeOf, type Tensor } from './tensor/tensor'
+import { copyRows, type RowSource } from './train/row-source'
+import { answersApart } from './train/samples'
 import type { OpCase } from './ops'
 
 /** Values an op case asks for. @param input which of its inputs they are for */
@@ -34,13 +36,20 @@ export function denseNode(name: string, units: number, activation = 'tanh'): Lay
 }
 
 /** features → dense1 (4 units) → output, for a loss and a task. */
-export function smallModel(task: Task, loss: LossName, classes: number, activation = 'tanh', features = 3): Model {
-  return compileModel(modelSpecOf([denseNode('dense1', 4, activation)], features, task, loss, classes))
+export function smallModel(task: Task, loss: LossName, answers: number, activation = 'tanh', features = 3): Model {
+  return compileModel(modelSpecOf([denseNode('dense1', 4, activation)], features, task, loss, answers))
 }
 
-/** Targets [rows, 1]: values, or class indices that hold each class. */
-export function drawTargets(random: RandomStream, task: Task, classes: number, rows: number): Float64Array {
-  return new Float64Array(rows).map((_, row) => (task === 'regression' ? random.normal() : row % classes))
+/** Targets [rows, W]: values, class indices that hold each class, or labels that are on and off. */
+export function drawTargets(random: RandomStream, task: Task, answers: number, rows: number): Float64Array {
+  if (task === 'regression') return new Float64Array(rows * answers).map(() => random.normal())
+  if (task === 'multi-label') return new Float64Array(rows * answers).map(() => random.below(2))
+  return new Float64Array(rows).map((_, row) => row % answers)
+}
+
+/** W: numbers of a row's targets. */
+export function targetWidth(task: Task, answers: number): number {
+  return answersApart(task) ? answers : 1
 }
 
 /** The value after it was saved and read again. */
@@ -49,8 +58,26 @@ export function throughJson<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value
 }
 
-/** Classes used in tests of a task. */
-export const classesFor: Readonly<Record<Task, number>> = { regression: 1, binary: 2, 'multi-class': 3 }
+/** Answers used in tests of a task. */
+export const answersFor: Readonly<Record<Task, number>> = {
+  regression: 1,
+  binary: 2,
+  'multi-class': 3,
+  'multi-label': 3
+}
+
+/** Numbers of answers that tests of a loss try: one and several where both are possible. */
+export const answersTried: Readonly<Record<Task, readonly number[]>> = {
+  regression: [1, 3],
+  binary: [2],
+  'multi-class': [3],
+  'multi-label': [1, 3]
+}
+
+/** Row weights of all kinds: one is 0. */
+export function drawWeights(random: RandomStream, rows: number): Float64Array {
+  return new Float64Array(rows).map((_, row) => (row === 1 ? 0 : 0.25 + 2 * random.uniform()))
+}
 
 /** The settings of a loss when nothing is said. */
 export function lossDefaults(loss: LossName): LossSettings {
@@ -58,14 +85,19 @@ export function lossDefaults(loss: LossName): LossSettings {
   return { config: defaultsOf(spec?.fields ?? []), classWeights: null }
 }
 
-/** Settings of a loss: its defaults, each field away from them, and class weights where there are classes. */
+/** Settings of a loss: its defaults, each field away from them, and class weights where each row is of one class. */
 export function lossVariants({ fields }: LossSpec, task: Task): LossSettings[] {
   const config = defaultsOf(fields)
   const changed: Config = Object.fromEntries(fields.map(({ key }) => [key, 0.3]))
-  const weights = Array.from({ length: classesFor[task] }, (_, k) => 0.5 + k)
+  const weights = Array.from({ length: answersFor[task] }, (_, k) => 0.5 + k)
   const variants = [
     { config, classWeights: null },
     ...(fields.length === 0 ? [] : [{ config: changed, classWeights: null }])
   ]
-  return task === 'regression' ? variants : variants.flatMap((each) => [each, { ...each, classWeights: weights }])
+  return answersApart(task) ? variants : variants.flatMap((each) => [each, { ...each, classWeights: weights }])
+}
+
+/** A tensor's rows, made when asked for. */
+export function sourceOf(tensor: Tensor): RowSource {
+  return { shape: tensor.shape, write: (rows, into, at) => copyRows(tensor, rows, into, at, null) }
 }

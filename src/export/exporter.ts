@@ -22,15 +22,18 @@ export interface Exporter {
 export interface Verification {
   /** Rows of the table the file was run on. */
   readonly rows: number
-  /** Largest |studio − file| over rows and outputs; Infinity where only one of them is a number. */
+  /**
+   * Largest |studio − file| over rows and classes; Infinity where only one of them is a number. With several values or
+   * labels, that of the one which comes nearest to what is allowed.
+   */
   readonly maxDifference: number
-  /** What that is measured in: `probability`, or the target's name for raw units. */
+  /** What that is measured in: `probability`, or the value's name for raw units. */
   readonly differenceUnit: string
   /** The worst difference as a share of what is allowed there; above 1 the file is wrong. */
   readonly worstShare: number
   /** What is allowed, in words and numbers. */
   readonly tolerance: string
-  /** Rows whose class differs although the studio's two best classes are not a near tie. */
+  /** Rows, or labels in rows, whose class differs although the studio's two best classes are not a near tie. */
   readonly wrongLabels: number
   /** What the file takes. */
   readonly inputs: ExportView['inputs']

@@ -22,15 +22,15 @@ describe('handles', () => {
   it('stand for a path and tell nothing of it', async () => {
     const files = new FileHandles(list)
     const file = await csv('iris.csv')
-    const handle = await files.register(file)
+    const handle = await files.register([file])
     expect(handle).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/)
-    expect(files.pathOf(handle)).toBe(file)
-    expect(await files.register(file)).toBe(handle)
+    expect(files.pathsOf(handle)).toEqual([file])
+    expect(await files.register([file])).toBe(handle)
   })
 
   it('that were not given out are refused', () => {
     const files = new FileHandles(list)
-    expect(() => files.pathOf('00000000-0000-4000-8000-000000000000')).toThrow(
+    expect(() => files.pathsOf('00000000-0000-4000-8000-000000000000')).toThrow(
       expect.objectContaining({ code: 'unknown-handle' })
     )
   })
@@ -41,13 +41,13 @@ describe('handles', () => {
     ['a path with a NUL', '/tmp/a\0.csv', 'no-path'],
     ['what is not there', '/nowhere/iris.csv', 'file-not-found']
   ])('are not given for %s', async (_what, file, code) => {
-    await expect(new FileHandles(list).register(file)).rejects.toMatchObject({ code })
+    await expect(new FileHandles(list).register([file])).rejects.toMatchObject({ code })
   })
 
   it('are given for a folder, not for a device', async () => {
     const files = new FileHandles(list)
-    expect(files.pathOf(await files.register(folder))).toBe(folder)
-    await expect(files.register('/dev/null')).rejects.toMatchObject({ code: 'not-a-file' })
+    expect(files.pathsOf(await files.register([folder]))).toEqual([folder])
+    await expect(files.register(['/dev/null'])).rejects.toMatchObject({ code: 'not-a-file' })
   })
 })
 
@@ -56,22 +56,82 @@ describe('recent files', () => {
     let minute = 0
     const clock = (): Date => new Date(Date.UTC(2030, 0, 1, 0, minute++))
     const files = new FileHandles(list, clock)
-    for (let i = 0; i < 12; i++) await files.noteOpened(await csv(`${i}.csv`))
-    await files.noteOpened(await csv('5.csv'))
+    for (let i = 0; i < 12; i++) await files.noteOpened([await csv(`${i}.csv`)])
+    await files.noteOpened([await csv('5.csv')])
     const again = new FileHandles(list)
     const recent = await again.listRecent()
     expect(recent.map(({ fileName }) => fileName)).toEqual(
       ['5', '11', '10', '9', '8', '7', '6', '4', '3', '2'].map((n) => `${n}.csv`)
     )
     expect(recent[0]?.openedAt).toBe('2030-01-01T00:12:00.000Z')
-    expect(again.pathOf(recent[0]?.handle ?? '')).toBe(path.join(folder, '5.csv'))
+    expect(again.pathsOf(recent[0]?.handle ?? '')).toEqual([path.join(folder, '5.csv')])
+  })
+
+  it('are read as they were read last, but not when they are dropped anew', async () => {
+    const files = new FileHandles(list)
+    const file = await csv('a.csv')
+    await files.noteOpened([file], { delimiter: ';' })
+    await files.noteReadAs([file], { header: false, missingWords: ['-'] })
+    await files.noteReadAs([path.join(folder, 'never opened.csv')], { header: true })
+    const again = new FileHandles(list)
+    const [entry, ...others] = await again.listRecent()
+    expect(others).toEqual([])
+    expect(again.readAsOf(entry?.handle ?? '')).toEqual({ header: false, missingWords: ['-'] })
+    expect(again.readAsOf(await again.register([file]))).toEqual({})
+    expect(again.readAsOf('00000000-0000-4000-8000-000000000000')).toEqual({})
+    await again.noteOpened([file])
+    expect(again.readAsOf(entry?.handle ?? '')).toEqual({})
+  })
+
+  it('are remembered without what was said of them where that would not fit into the list', async () => {
+    const files = new FileHandles(list)
+    const file = await csv('a.csv')
+    const missingWords = Array.from({ length: 1000 }, (_, index) => `${index} `.repeat(100))
+    await files.noteOpened([file], { missingWords })
+    const [entry] = await new FileHandles(list).listRecent()
+    expect(entry?.fileName).toBe('a.csv')
+    expect(files.readAsOf((await files.listRecent())[0]?.handle ?? '')).toEqual({})
+  })
+
+  it('of lists that were saved before are still there', async () => {
+    const file = await csv('a.csv')
+    await writeFile(
+      list,
+      JSON.stringify({ formatVersion: 1, files: [{ path: file, openedAt: '2030-01-01T00:00:00.000Z' }] })
+    )
+    const files = new FileHandles(list)
+    const [entry] = await files.listRecent()
+    expect(files.readAsOf(entry?.handle ?? '')).toEqual({})
+    expect(files.pathsOf(entry?.handle ?? '')).toEqual([file])
+  })
+
+  it('are listed by all their names, and opened together again', async () => {
+    const files = new FileHandles(list)
+    const [a, b, c] = [await csv('a.csv'), await csv('b.csv'), await csv('c.csv')]
+    await files.noteOpened([a])
+    await files.noteOpened([a, b, c])
+    await files.noteOpened([a, b], { header: true })
+    const again = new FileHandles(list)
+    const recent = await again.listRecent()
+    expect(recent.map(({ fileName }) => fileName)).toEqual(['a.csv + b.csv', '3 files', 'a.csv'])
+    expect(recent.map(({ handle }) => again.pathsOf(handle))).toEqual([[a, b], [a, b, c], [a]])
+    expect(again.readAsOf(recent[0]?.handle ?? '')).toEqual({ header: true })
+    await rm(b)
+    expect((await again.listRecent()).map(({ fileName }) => fileName)).toEqual(['a.csv'])
+  })
+
+  it('of so many files that the list would not be read back are not remembered', async () => {
+    const files = new FileHandles(list)
+    await files.noteOpened(Array.from({ length: 100 }, (_, index) => `/${'x'.repeat(600)}/${index}.csv`))
+    await files.noteOpened([await csv('a.csv')])
+    expect((JSON.parse(await readFile(list, 'utf8')) as { files: unknown[] }).files).toHaveLength(1)
   })
 
   it('that are gone are left out', async () => {
     const files = new FileHandles(list)
     const gone = await csv('gone.csv')
-    await files.noteOpened(gone)
-    await files.noteOpened(await csv('here.csv'))
+    await files.noteOpened([gone])
+    await files.noteOpened([await csv('here.csv')])
     await rm(gone)
     expect((await files.listRecent()).map(({ fileName }) => fileName)).toEqual(['here.csv'])
   })
@@ -80,19 +140,23 @@ describe('recent files', () => {
     ['is damaged', '{"formatVersion":1,"files":[{"pa'],
     ['has another form', '{"formatVersion":2,"files":[]}'],
     ['holds a relative path', '{"formatVersion":1,"files":[{"path":"a.csv","openedAt":"2030-01-01T00:00:00.000Z"}]}'],
-    ['holds unknown keys', '{"formatVersion":1,"files":[],"x":1}']
+    ['holds unknown keys', '{"formatVersion":1,"files":[],"x":1}'],
+    [
+      'says what cannot be said of a file',
+      '{"formatVersion":1,"files":[{"path":"/a.csv","openedAt":"2030-01-01T00:00:00.000Z","readAs":{"delimiter":"ab"}}]}'
+    ]
   ])('begin empty when the list %s, and are saved again', async (_what, text) => {
     await writeFile(list, text)
     const files = new FileHandles(list)
     expect(await files.listRecent()).toEqual([])
-    await files.noteOpened(await csv('a.csv'))
+    await files.noteOpened([await csv('a.csv')])
     expect(await new FileHandles(list).listRecent()).toHaveLength(1)
   })
 
   it('leave nothing half-written beside the list', async () => {
     const files = new FileHandles(list)
     const file = await csv('a.csv')
-    await Promise.all([files.noteOpened(file), files.noteOpened(file), files.noteOpened(file)])
+    await Promise.all([files.noteOpened([file]), files.noteOpened([file]), files.noteOpened([file])])
     expect((await readdir(folder)).sort()).toEqual(['a.csv', 'recent.json'])
     expect(JSON.parse(await readFile(list, 'utf8'))).toMatchObject({ formatVersion: 1, files: [{ path: file }] })
   })
@@ -103,7 +167,7 @@ describe('recent files', () => {
     const log = console.error
     console.error = (...args: unknown[]) => void errors.push(args)
     try {
-      await files.noteOpened(await csv('a.csv'))
+      await files.noteOpened([await csv('a.csv')])
     } finally {
       console.error = log
     }

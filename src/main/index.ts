@@ -49,7 +49,8 @@ async function start(): Promise<void> {
     entry: path.join(appFolder, 'out', 'main', 'trainer.js'),
     runsFolder,
     samplesFolder,
-    kernelsFolder: path.join(resourcesFolder, 'kernels')
+    kernelsFolder: path.join(resourcesFolder, 'kernels'),
+    imagesFolder: path.join(userData, 'decoded-images')
   })
   const files = new FileHandles(path.join(userData, 'recent.json'))
   const handlers = createRequestHandlers({
@@ -60,12 +61,12 @@ async function start(): Promise<void> {
     datasetsFolder: path.join(userData, 'datasets'),
     window: () => window
   })
-  handleRequests(handlers, (file) => files.register(file), dev)
+  handleRequests(handlers, (paths) => files.register(paths), dev)
 
   const menu = menuTemplate({
-    openDataset: () => {
+    open: (what) => {
       focusWindow(window)
-      window.webContents.send(channels.openCommand)
+      window.webContents.send(channels.openCommand, what)
     },
     showAbout: () => app.showAboutPanel(),
     development: dev !== null

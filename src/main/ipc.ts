@@ -4,13 +4,18 @@
  */
 import { ipcMain, type IpcMainInvokeEvent } from 'electron'
 import * as v from 'valibot'
+import { MAX_FILES } from '../shared/file-names'
 import { channels, mainRoutes, type Reply } from '../shared/ipc/contract'
 import { createDispatcher, type Handlers } from '../shared/rpc'
 import { isTrustedFrame } from './origin'
 
-/** The channel of the preload script alone: it turns the path of a dropped file into a handle. */
+/** The channel of the preload script alone: it turns the paths of dropped files into one handle. */
 const registerRoutes = {
-  [channels.registerFile]: { args: v.tuple([v.pipe(v.string(), v.maxLength(32_768))]) }
+  [channels.registerFiles]: {
+    args: v.tuple([
+      v.pipe(v.array(v.pipe(v.string(), v.maxLength(32_768))), v.minLength(1), v.maxLength(MAX_FILES), v.readonly())
+    ])
+  }
 }
 
 const senderRefused: Reply<never> = {
@@ -24,16 +29,16 @@ function logBug(name: string, error: unknown): void {
 
 /**
  * @param handlers one for each request of the contract
- * @param registerFile gives out a handle for a path that the preload script got from the system
+ * @param registerFiles gives out a handle for paths that the preload script got from the system
  */
 export function handleRequests(
   handlers: Handlers<typeof mainRoutes>,
-  registerFile: (path: string) => Promise<string>,
+  registerFiles: (paths: readonly string[]) => Promise<string>,
   dev: URL | null
 ): void {
   const options = { onUnexpectedError: logBug }
   const requests = createDispatcher(mainRoutes, handlers, options)
-  const registrations = createDispatcher(registerRoutes, { [channels.registerFile]: registerFile }, options)
+  const registrations = createDispatcher(registerRoutes, { [channels.registerFiles]: registerFiles }, options)
 
   const listen = (channel: string, dispatch: typeof requests): void => {
     ipcMain.handle(channel, (event: IpcMainInvokeEvent, ...args: unknown[]) =>
@@ -41,5 +46,5 @@ export function handleRequests(
     )
   }
   for (const name of Object.keys(mainRoutes)) listen(name, requests)
-  listen(channels.registerFile, registrations)
+  listen(channels.registerFiles, registrations)
 }

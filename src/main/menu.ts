@@ -1,8 +1,9 @@
 /** The application menu. Undo and redo are shown with their keys, but the keys belong to the page. */
 import type { MenuItemConstructorOptions } from 'electron'
+import type { OpenCommand } from '../shared/ipc/contract'
 
 export interface MenuOptions {
-  readonly openDataset: () => void
+  readonly open: (what: OpenCommand) => void
   readonly showAbout: () => void
   /** Reload and developer tools are for development alone. */
   readonly development: boolean
@@ -10,12 +11,13 @@ export interface MenuOptions {
 
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
-export function menuTemplate({ openDataset, showAbout, development }: MenuOptions): MenuItemConstructorOptions[] {
+export function menuTemplate({ open, showAbout, development }: MenuOptions): MenuItemConstructorOptions[] {
   const mac = process.platform === 'darwin'
   const file: MenuItemConstructorOptions = {
     label: '&File',
     submenu: [
-      { id: 'open-dataset', label: '&Open dataset…', accelerator: 'CmdOrCtrl+O', click: openDataset },
+      { id: 'open-dataset', label: '&Open dataset…', accelerator: 'CmdOrCtrl+O', click: () => open('dataset') },
+      { id: 'open-folder', label: 'Open &folder of images…', click: () => open('folder') },
       separator,
       mac ? { role: 'close' } : { role: 'quit', accelerator: 'Ctrl+Q' }
     ]

@@ -1,8 +1,9 @@
 /** What main does for each request: dialogs and handles itself, all else by the trainer. */
-import { app, dialog, shell, type BrowserWindow } from 'electron'
+import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { StudioError } from '../shared/errors'
+import { MAX_FILES, tooManyFiles } from '../shared/file-names'
 import type { mainRoutes } from '../shared/ipc/contract'
 import type { ReadAs } from '../shared/read-as'
 import type { Handlers } from '../shared/rpc'
@@ -44,47 +45,51 @@ export function createRequestHandlers({
 }: RequestContext): Handlers<typeof mainRoutes> {
   let lastExport: string | null = null
 
-  // What may be read again as the person says: the file that is open, and the one that could not be opened last.
-  let opened: string | null = null
-  let refused: string | null = null
+  // What may be read again as the person says: the files that are open, and those that could not be opened last.
+  let opened: readonly string[] | null = null
+  let refused: readonly string[] | null = null
 
-  const open = async (file: string, as: ReadAs = {}): Promise<SessionView> => {
-    refused = file
-    const session = await trainer.openDataset(file, as)
-    opened = file
+  const open = async (paths: readonly string[], as: ReadAs = {}): Promise<SessionView> => {
+    refused = paths
+    const session = await trainer.openDataset(paths, as)
+    opened = paths
     refused = null
     return session
   }
 
-  const openFile = async (file: string): Promise<SessionView> => {
-    const session = await open(file)
-    await files.noteOpened(file)
+  const openFiles = async (paths: readonly string[], as: ReadAs = {}): Promise<SessionView> => {
+    const session = await open(paths, as)
+    await files.noteOpened(paths, as)
     return session
   }
 
+  const choose = async (options: OpenDialogOptions): Promise<SessionView | null> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window(), options)
+    if (canceled || filePaths.length === 0) return null
+    requireFew(filePaths)
+    return openFiles(files.pathsOf(await files.register(filePaths)))
+  }
+
   return {
-    'dataset.openDialog': async () => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title: 'Open dataset',
-        properties: ['openFile'],
-        filters: tableFilters
-      })
-      const [file] = filePaths
-      return canceled || file === undefined ? null : openFile(files.pathOf(await files.register(file)))
-    },
-    'dataset.openHandle': (handle) => openFile(files.pathOf(handle)),
-    'dataset.openSample': async (id) => open(await samplePath(samplesFolder, id)),
-    'dataset.make': async (made) => openFile(await trainer.call('dataset.make', datasetsFolder, made)),
+    'dataset.openDialog': () =>
+      choose({ title: 'Open dataset', properties: ['openFile', 'multiSelections'], filters: tableFilters }),
+    'dataset.openFolderDialog': () => choose({ title: 'Open folder of images', properties: ['openDirectory'] }),
+    'dataset.openHandle': (handle) => openFiles(files.pathsOf(handle), files.readAsOf(handle)),
+    'dataset.openSample': async (id) => open([await samplePath(samplesFolder, id)]),
+    'dataset.make': async (made) => openFiles([await trainer.call('dataset.make', datasetsFolder, made)]),
     'dataset.rows': (from, count) => trainer.call('dataset.rows', from, count),
     'dataset.images': (from, count) => trainer.call('dataset.images', from, count),
+    'dataset.augmentedImages': (from, count) => trainer.call('dataset.augmentedImages', from, count),
     'dataset.columnPreview': (name) => trainer.call('dataset.columnPreview', name),
     'dataset.readAs': async (which, as) => {
-      const file = which === 'open' ? opened : refused
-      if (file === null) throw new StudioError('no-dataset', 'There is no file to read again. Open a dataset first.')
-      const session = await open(file, as)
-      if (which === 'refused') await files.noteOpened(file)
+      const paths = which === 'open' ? opened : refused
+      if (paths === null) throw new StudioError('no-dataset', 'There is no file to read again. Open a dataset first.')
+      const session = await open(paths, as)
+      if (which === 'refused') await files.noteOpened(paths, as)
+      else await files.noteReadAs(paths, as)
       return session
     },
+    'dataset.cancelRead': () => trainer.call('dataset.cancelRead'),
     'generators.list': () => trainer.call('generators.list'),
     'generators.preview': (name, config) => trainer.call('generators.preview', name, config),
     'samples.list': () => trainer.call('samples.list', samplesFolder),
@@ -96,8 +101,10 @@ export function createRequestHandlers({
     'train.step': () => trainer.call('train.step'),
     'train.stop': () => trainer.call('train.stop'),
     'train.reset': () => trainer.call('train.reset'),
-    'run.evaluate': () => trainer.call('run.evaluate'),
+    'run.evaluate': (on) => trainer.call('run.evaluate', on),
     'run.weights': () => trainer.call('run.weights'),
+    'run.crossValidate': (folds) => trainer.call('run.crossValidate', folds),
+    'run.cancelCrossValidation': () => trainer.call('run.cancelCrossValidation'),
     'run.show': async (name) => {
       const code = 'run-not-found'
       shell.showItemInFolder(await entryOf(runsFolder, name, code, `There is no run "${name}" in the studio's folder.`))
@@ -126,6 +133,12 @@ export function createRequestHandlers({
       return null
     }
   }
+}
+
+/** @throws StudioError `several-files` for more than a dataset may be made of */
+function requireFew(paths: readonly string[]): void {
+  if (paths.length <= MAX_FILES) return
+  throw new StudioError('several-files', tooManyFiles(paths.length), { files: paths.length })
 }
 
 /** What the file of a sample is called behind its id: a table, or images. */

@@ -11,22 +11,24 @@ describe('what is said when the trainer died', () => {
   })
 
   it('says what came back and what is lost, and no more', () => {
-    const file = '/home/ada/iris.csv'
+    const files = ['/home/ada/iris.csv']
     const none = { unsaved: false, savedAs: null }
     const lost = { unsaved: true, savedAs: null }
-    const all = restartedSentence('crashed', 'everything', { ...none, file })
+    const all = restartedSentence('crashed', 'everything', { ...none, files })
     expect(all).toContain('"iris.csv" is open')
     expect(all).not.toContain('lost')
     expect(all).not.toContain('/home')
-    expect(restartedSentence('crashed', 'everything', { ...lost, file })).toContain('run that was in memory is lost')
-    expect(restartedSentence('crashed', 'nothing', { ...none, file: null })).toContain('nothing is lost')
-    const kept = restartedSentence('crashed', 'everything', { unsaved: false, savedAs: 'iris-1', file })
+    expect(restartedSentence('crashed', 'everything', { ...lost, files })).toContain('run that was in memory is lost')
+    expect(restartedSentence('crashed', 'nothing', { ...none, files: null })).toContain('nothing is lost')
+    const kept = restartedSentence('crashed', 'everything', { unsaved: false, savedAs: 'iris-1', files })
     expect(kept).toContain('kept as "iris-1"')
     expect(kept).not.toContain('lost')
-    const gone = restartedSentence('crashed', { failed: 'The file is not there.' }, { ...lost, file })
+    const gone = restartedSentence('crashed', { failed: 'The file is not there.' }, { ...lost, files })
     expect(gone).toContain('The file is not there.')
     expect(gone).toContain('open a dataset')
-    expect(restartedSentence('crashed', 'nothing', { ...none, file })).toContain('could not be opened again')
+    expect(restartedSentence('crashed', 'nothing', { ...none, files })).toContain('could not be opened again')
+    const two = restartedSentence('crashed', 'everything', { ...none, files: ['/home/a.csv', '/home/b.csv'] })
+    expect(two).toContain('"a.csv + b.csv" is open')
   })
 
   it('says what to do when it stays away', () => {

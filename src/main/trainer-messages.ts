@@ -1,5 +1,6 @@
 /** What a person is told when the trainer died: what happened, what came back, what did not. */
 import path from 'node:path'
+import { nameOfFiles } from '../shared/file-names'
 import type { RunKept } from '../shared/ipc/contract'
 
 export interface Exit {
@@ -30,24 +31,25 @@ export function describeExit({ code, reason }: Exit): string {
 
 /**
  * @param what as from `describeExit`
- * @param was whether a run would be lost or is kept on disk, and `file`, the path of the dataset that was open
+ * @param was whether a run would be lost or is kept on disk, and the paths of the files that were open
  */
 export function restartedSentence(
   what: string,
   restored: Restored,
-  was: RunKept & { readonly file: string | null }
+  was: RunKept & { readonly files: readonly string[] | null }
 ): string {
+  const name = was.files === null ? null : nameOfFiles(was.files.map((file) => path.basename(file)))
   const run = was.unsaved
     ? ', but the run that was in memory is lost'
     : was.savedAs === null
       ? ''
       : `; the finished run is kept as "${was.savedAs}"`
-  if (restored === 'everything' && was.file !== null) {
-    return `The training process ${what} and was restarted: "${path.basename(was.file)}" is open with your settings as before${run}.`
+  if (restored === 'everything' && name !== null) {
+    return `The training process ${what} and was restarted: "${name}" is open with your settings as before${run}.`
   }
-  if (was.file === null) return `The training process ${what} and was restarted; nothing was open, so nothing is lost.`
+  if (name === null) return `The training process ${what} and was restarted; nothing was open, so nothing is lost.`
   const why = typeof restored === 'object' ? ` (${restored.failed})` : ''
-  return `The training process ${what} and was restarted, but "${path.basename(was.file)}" could not be opened again${why}${run}; please open a dataset.`
+  return `The training process ${what} and was restarted, but "${name}" could not be opened again${why}${run}; please open a dataset.`
 }
 
 export function goneSentence(what: string, restarts: number, minutes: number): string {

@@ -38,6 +38,8 @@ export interface TrainerOptions {
   readonly runsFolder: string
   readonly samplesFolder: string
   readonly kernelsFolder: string
+  /** For images as they were decoded; may be deleted at any time. */
+  readonly imagesFolder: string
 }
 
 /** One life of the process. */
@@ -62,8 +64,8 @@ export class Trainer {
   private goneNotice: TrainerNotice | null = null
   private restoring = false
   private closing = false
-  /** What a restart brings back: the last file that opened and the last setup that was answered. */
-  private lastPath: string | null = null
+  /** What a restart brings back: the files that opened last and the last setup that was answered. */
+  private lastPaths: readonly string[] | null = null
   private lastSetup: Setup | null = null
   private lastAs: ReadAs = {}
   /** What the trainer last said of its run. */
@@ -91,10 +93,10 @@ export class Trainer {
     return client.call(name, ...args)
   }
 
-  /** @param as what the person says of the file, in place of what is detected */
-  async openDataset(path: string, as: ReadAs = {}): Promise<SessionView> {
-    const session = await this.call('dataset.open', path, null, as)
-    this.lastPath = path
+  /** @param as what the person says of the files, in place of what is detected */
+  async openDataset(paths: readonly string[], as: ReadAs = {}): Promise<SessionView> {
+    const session = await this.call('dataset.open', paths, null, as)
+    this.lastPaths = paths
     this.lastAs = as
     this.lastSetup = session.setup?.setup ?? null
     return session
@@ -128,8 +130,13 @@ export class Trainer {
   }
 
   private fork(): Connection {
-    const { entry, runsFolder, samplesFolder, kernelsFolder } = this.options
-    const folders = [`--runs=${runsFolder}`, `--samples=${samplesFolder}`, `--kernels=${kernelsFolder}`]
+    const { entry, runsFolder, samplesFolder, kernelsFolder, imagesFolder } = this.options
+    const folders = [
+      `--runs=${runsFolder}`,
+      `--samples=${samplesFolder}`,
+      `--kernels=${kernelsFolder}`,
+      `--images=${imagesFolder}`
+    ]
     const child = utilityProcess.fork(entry, folders, {
       serviceName: SERVICE_NAME,
       env: childEnvironment(process.env)
@@ -186,14 +193,14 @@ export class Trainer {
     const { kept } = this
     this.kept = nothingKept
     const connection = this.fork()
-    this.restoring = restore && this.lastPath !== null
+    this.restoring = restore && this.lastPaths !== null
     const restored = this.restoring ? await this.restore(connection) : ('nothing' as const)
     // It died once more meanwhile: another restart is under way, and its result is this one's.
     if (this.current !== connection) return this.ready
     this.restoring = false
-    const was = { ...kept, file: this.lastPath }
+    const was = { ...kept, files: this.lastPaths }
     if (restored !== 'everything') {
-      this.lastPath = null
+      this.lastPaths = null
       this.lastSetup = null
     }
     this.openLivePort(connection)
@@ -209,9 +216,9 @@ export class Trainer {
   }
 
   private async restore(connection: Connection): Promise<Restored> {
-    if (this.lastPath === null) return 'nothing'
+    if (this.lastPaths === null) return 'nothing'
     try {
-      await connection.client.call('dataset.open', this.lastPath, this.lastSetup, this.lastAs)
+      await connection.client.call('dataset.open', this.lastPaths, this.lastSetup, this.lastAs)
       return 'everything'
     } catch (error) {
       return { failed: errorValue(error).message }

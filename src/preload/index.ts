@@ -4,7 +4,7 @@
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import * as v from 'valibot'
-import { channels, type MainRequest, type Reply, type TrainerNotice } from '../shared/ipc/contract'
+import { channels, type MainRequest, type OpenCommand, type Reply, type TrainerNotice } from '../shared/ipc/contract'
 import type { Request, StudioApi } from '../shared/ipc/api'
 
 function refused(message: string): Reply<never> {
@@ -30,15 +30,19 @@ const handleReply = v.object({ ok: v.literal(true), value: v.string() })
 
 const api: StudioApi = {
   openDatasetDialog: request('dataset.openDialog'),
+  openFolderDialog: request('dataset.openFolderDialog'),
   openDatasetHandle: openHandle,
-  openDroppedFile: async (file) => {
-    let path: string
+  openDroppedFiles: async (files) => {
+    let paths: string[]
     try {
-      path = webUtils.getPathForFile(file)
+      // The page may hand over anything: what is no list of files names no paths.
+      const given: unknown = files
+      if (!Array.isArray(given)) throw new TypeError('expected a list')
+      paths = Array.from(files, (file) => webUtils.getPathForFile(file))
     } catch {
-      return refused('Only a file can be opened here. Nothing was done.')
+      return refused('Only files can be opened here. Nothing was done.')
     }
-    const reply = await ask(channels.registerFile, [path])
+    const reply = await ask(channels.registerFiles, [paths])
     const registered = v.safeParse(handleReply, reply)
     // What is not a handle is main's error reply, which has the same form for every request.
     return registered.success ? openHandle(registered.output.value) : (reply as Reply<never>)
@@ -47,8 +51,10 @@ const api: StudioApi = {
   makeDataset: request('dataset.make'),
   datasetRows: request('dataset.rows'),
   datasetImages: request('dataset.images'),
+  augmentedImages: request('dataset.augmentedImages'),
   columnPreview: request('dataset.columnPreview'),
   readDatasetAs: request('dataset.readAs'),
+  cancelRead: request('dataset.cancelRead'),
   listGenerators: request('generators.list'),
   previewGenerator: request('generators.preview'),
   listSamples: request('samples.list'),
@@ -62,11 +68,13 @@ const api: StudioApi = {
   resetTraining: request('train.reset'),
   evaluateRun: request('run.evaluate'),
   runWeights: request('run.weights'),
+  crossValidate: request('run.crossValidate'),
+  cancelCrossValidation: request('run.cancelCrossValidation'),
   showRun: request('run.show'),
   saveExport: request('export.save'),
   showExport: request('export.show'),
   onOpenCommand: (callback) => {
-    const listener = (): void => callback()
+    const listener = (_event: unknown, what: OpenCommand): void => callback(what)
     ipcRenderer.on(channels.openCommand, listener)
     return () => void ipcRenderer.off(channels.openCommand, listener)
   },

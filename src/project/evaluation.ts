@@ -1,11 +1,22 @@
 /** How weights do on rows whose answers are known, as people look at it. */
-import { metricsFor } from '../engine/catalog'
-import { predictedClasses, type Evaluation, type Model, type Parameters, type Tensor } from '../engine'
-import type { TargetPreparation } from '../data'
-import type { EvaluatedRows, EvaluationView, WeightsView } from '../shared/views'
+import { metricsFor, type Task } from '../engine/catalog'
+import {
+  isOn,
+  predictedClasses,
+  type Evaluation,
+  type Metrics,
+  type Model,
+  type Parameters,
+  type TargetScale,
+  type Tensor
+} from '../engine'
+import { outputCount, outputNames, valueOutputs, type Preparation, type ValueOutput } from '../data'
+import type { EvaluatedRows, EvaluationView, MetricView, TargetEvaluationView, WeightsView } from '../shared/views'
 
 /** Points of the scatter at most; more hide each other. */
 const MAX_SCATTER_POINTS = 500
+/** Points of all scatters together, where there are several. */
+const MAX_ALL_POINTS = 20_000
 /** Above this a drawing of every weight shows nothing. */
 const MAX_DRAWN_PARAMETERS = 4000
 
@@ -13,44 +24,75 @@ export interface EvaluationInput {
   readonly runId: string
   readonly epoch: number
   readonly on: EvaluatedRows
-  readonly target: TargetPreparation
+  readonly preparation: Preparation
   /** Of the rows, as the network is to answer them. */
   readonly targets: Tensor
   readonly evaluation: Evaluation
 }
 
-/** Scale of the target for metrics in raw units; undefined for classes, as `evaluate` expects. */
-export function targetScaleOf(target: TargetPreparation): { mean: number; scale: number } | undefined {
-  return target.task === 'regression' ? { mean: target.mean, scale: target.scale } : undefined
+/** Scale of the targets for metrics in raw units; undefined for classes, as `evaluate` expects. */
+export function targetScaleOf(preparation: Preparation): TargetScale | undefined {
+  const values = valueOutputs(preparation)
+  if (values.length === 0) return undefined
+  return { mean: values.map(({ mean }) => mean), scale: values.map(({ scale }) => scale) }
 }
 
-/** Loss, metrics, and the confusion matrix (classes) or actual against predicted values (regression). */
-export function evaluationView({
-  runId,
-  epoch,
-  on,
-  target,
-  targets,
-  evaluation: { loss, metrics, outputs }
-}: EvaluationInput): EvaluationView {
-  return {
-    runId,
-    epoch,
-    on,
-    rows: targets.data.length,
-    loss,
-    metrics: metricsFor(target.task, classesOf(target)).map(({ name, label }) => ({
-      name,
-      label,
-      value: metrics[name] ?? NaN
-    })),
-    confusion: target.task === 'regression' ? null : confusionOf(target.classes, targets, outputs),
-    scatter: target.task === 'regression' ? scatterOf(target, targets, outputs) : null
+/**
+ * Loss, metrics, and the confusion matrix (classes) or actual against predicted values (regression); with several values or
+ * labels, those of each.
+ */
+export function evaluationView(input: EvaluationInput): EvaluationView {
+  const { runId, epoch, on, preparation, targets, evaluation } = input
+  const { target } = preparation
+  const { task } = target
+  const answers = outputCount(preparation)
+  const [rows = 0] = targets.shape
+  const of = { runId, epoch, on, rows, loss: evaluation.loss, metrics: metricViews(task, answers, evaluation.metrics) }
+  if ('classes' in target) {
+    const confusion = confusionOf(target.classes, targets.data, predictedClasses(evaluation.outputs))
+    return { ...of, confusion, scatter: null, targets: [] }
   }
+  const [value, ...more] = valueOutputs(preparation)
+  if (value !== undefined && more.length === 0) {
+    const scatter = scatterOf(value, targets.data, evaluation.outputs.data, MAX_SCATTER_POINTS)
+    return { ...of, confusion: null, scatter, targets: [] }
+  }
+  return { ...of, confusion: null, scatter: null, targets: targetViews(input, answers) }
 }
 
-function classesOf(target: TargetPreparation): number {
-  return target.task === 'regression' ? 1 : target.classes.length
+/** One for each value or label. */
+function targetViews({ preparation, targets, evaluation }: EvaluationInput, answers: number): TargetEvaluationView[] {
+  const { target } = preparation
+  const values = valueOutputs(preparation)
+  const points = Math.min(MAX_SCATTER_POINTS, Math.floor(MAX_ALL_POINTS / answers))
+  return outputNames(preparation).map((name, k) => {
+    const ofOutput = ({ data }: Tensor) =>
+      Float64Array.from({ length: data.length / answers }, (_, row) => data[row * answers + k] ?? NaN)
+    const [expected, outputs] = [ofOutput(targets), ofOutput(evaluation.outputs)]
+    const label = target.task === 'multi-label' ? target.labels[k] : undefined
+    const value = values[k]
+    return {
+      name,
+      metrics: metricViews(target.task, answers, evaluation.byOutput[k] ?? {}),
+      confusion:
+        label === undefined
+          ? null
+          : confusionOf(
+              label.classes,
+              expected,
+              Array.from(outputs, (p) => Number(isOn(p)))
+            ),
+      scatter: value === undefined ? null : scatterOf(value, expected, outputs, points)
+    }
+  })
+}
+
+/** In the order of the registry; without those that were not measured. */
+function metricViews(task: Task, answers: number, metrics: Metrics): MetricView[] {
+  return metricsFor(task, answers).flatMap(({ name, label }) => {
+    const value = metrics[name]
+    return value === undefined ? [] : [{ name, label, value }]
+  })
 }
 
 /** Every layer's weights, `weight[out][in]`; null when there are too many to draw. */
@@ -67,25 +109,32 @@ export function weightsView(model: Model, parameters: Parameters): WeightsView |
   return { layers }
 }
 
-function confusionOf(classes: readonly string[], targets: Tensor, outputs: Tensor): EvaluationView['confusion'] {
+function confusionOf(
+  classes: readonly string[],
+  actual: Float64Array,
+  predicted: ArrayLike<number>
+): EvaluationView['confusion'] {
   const counts = classes.map(() => classes.map(() => 0))
-  predictedClasses(outputs).forEach((predicted, row) => {
-    const ofActual = counts[targets.data[row] ?? -1]
-    if (ofActual?.[predicted] !== undefined) ofActual[predicted]++
-  })
+  for (const [row, code] of actual.entries()) {
+    const answer = predicted[row] ?? -1
+    const ofActual = counts[code]
+    if (ofActual?.[answer] !== undefined) ofActual[answer]++
+  }
   return { classes, counts }
 }
 
+/** @param actual standardised, as `predicted` */
 function scatterOf(
-  { mean, scale }: { mean: number; scale: number },
-  targets: Tensor,
-  outputs: Tensor
+  { mean, scale }: ValueOutput,
+  actual: Float64Array,
+  predicted: Float64Array,
+  most: number
 ): EvaluationView['scatter'] {
-  const rows = targets.data.length
-  const points = Math.min(rows, MAX_SCATTER_POINTS)
+  const rows = actual.length
+  const points = Math.min(rows, most)
   const chosen = Array.from({ length: points }, (_, i) => Math.floor((i * rows) / points))
-  const raw = (tensor: Tensor) => chosen.map((row) => mean + scale * (tensor.data[row] ?? NaN))
-  return { actual: raw(targets), predicted: raw(outputs) }
+  const raw = (data: Float64Array) => chosen.map((row) => mean + scale * (data[row] ?? NaN))
+  return { actual: raw(actual), predicted: raw(predicted) }
 }
 
 function rowsOf({ shape: [rows = 0, columns = 0], data }: Tensor): number[][] {

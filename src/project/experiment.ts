@@ -5,12 +5,13 @@
 import { randomUUID } from 'node:crypto'
 import { totalmem } from 'node:os'
 import {
+  answeredRows,
   classNames,
   encodeFeatures,
   encodeTargets,
+  outputCount,
   prepare,
-  requireColumn,
-  isMissing,
+  type Parting,
   type Prepared,
   type Table
 } from '../data'
@@ -86,6 +87,8 @@ export interface ExperimentOptions {
   readonly executor?: ExecutorName
   /** Weights to begin with; drawn by the seed unless given. */
   readonly initial?: WeightsFile
+  /** How the rows are parted; as the setup says, unless given. */
+  readonly part?: Parting
   /** Bytes of memory that training may take; all that the computer has, unless given. */
   readonly memory?: number
 }
@@ -93,13 +96,12 @@ export interface ExperimentOptions {
 /**
  * @throws ConfigError `invalid-setup` naming the field, or the code of the network's first problem, naming the layer
  * @throws DataFormatError of `prepare`
- * @throws ShapeError `model-input-mismatch`, `weights-mismatch`; ConfigError `model-too-large`
+ * @throws ShapeError `model-input-mismatch`, `weights-mismatch`; ConfigError `model-too-large`, `augmentation-without-images`
  */
 export function openExperiment(table: Table, wanted: Setup, options: ExperimentOptions = {}): Experiment {
   const setup = checkSetup(wanted)
-  const prepared = prepare(table, setup)
+  const prepared = prepare(table, setup, options.part)
   const { preparation } = prepared
-  const { target } = preparation
   const classes = classNames(preparation)
   const model = networkOf(setup, preparation)
   const trainingSamples = shapedSamples(model, prepared.training)
@@ -116,20 +118,21 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
   requireIndices(model, table, preparation, trainingSamples.features, prepared.trainRows)
   requireIndices(model, table, preparation, validation.features, prepared.validationRows)
   const sample = takeSample(preparation, table)
-  const targetScale = targetScaleOf(target)
+  const targetScale = targetScaleOf(preparation)
   const classWeights = classWeightsOf(setup, trainingSamples.targets, classes)
   const lossSettings = lossSettingsOf(setup, classWeights)
   const initial = options.initial === undefined ? null : initialParameters(model, options.initial)
   const inner = createTraining({
     model,
     task: setup.task,
-    classes: Math.max(1, classes.length),
+    answers: outputCount(preparation),
     loss: setup.loss,
     lossConfig: lossSettings.config,
     ...(classWeights === null ? {} : { classWeights }),
     optimizer: setup.optimizer,
     schedule: setup.schedule,
     regularization: setup.regularization,
+    augmentation: setup.augmentation,
     earlyStopping: setup.earlyStopping,
     batchSize: setup.batchSize,
     epochs: setup.epochs,
@@ -209,7 +212,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
       return epoch
     },
     async evaluation(on = 'validation') {
-      const of = { runId: id, target, epoch: inner.restoredEpoch ?? epoch }
+      const of = { runId: id, preparation, epoch: inner.restoredEpoch ?? epoch }
       if (on === 'test') {
         const samples = testSamples(prepared, table, model)
         const evaluation = await judge(
@@ -254,7 +257,8 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
             fileName: table.fileName,
             sha256: table.sha256,
             rows: table.rows,
-            ...(table.readAs === undefined ? {} : { readAs: table.readAs })
+            ...(table.readAs === undefined ? {} : { readAs: table.readAs }),
+            ...(table.joined === undefined ? {} : { files: [...table.joined.files] })
           },
           split: {
             trainRows: prepared.trainRows.length,
@@ -282,7 +286,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
 }
 
 /** The rows kept aside, encoded only now. */
-function testSamples({ preparation, testRows }: Prepared, table: Table, model: Model): Samples {
+function testSamples({ preparation, testRows, weights }: Prepared, table: Table, model: Model): Samples {
   if (testRows.length === 0) {
     throw new ConfigError('no-test-rows', 'No rows were kept aside for a test. Train with a test share above 0.', {
       setting: 'test'
@@ -290,7 +294,8 @@ function testSamples({ preparation, testRows }: Prepared, table: Table, model: M
   }
   const samples = shapedSamples(model, {
     features: encodeFeatures(preparation, table, testRows),
-    targets: encodeTargets(preparation, table, testRows)
+    targets: encodeTargets(preparation, table, testRows),
+    weights: weights?.of(testRows) ?? null
   })
   requireIndices(model, table, preparation, samples.features, testRows)
   return samples
@@ -317,11 +322,10 @@ function aborted(signal: AbortSignal): Promise<RunRecord['final']> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(unmeasured), { once: true }))
 }
 
-/** How a run does on the rows of a table that have an answer; the table needs the target's column too. */
+/** How a run does on the rows of a table that have every answer; the table needs the targets' columns too. Each row counts alike. */
 export function evaluateRun(run: Run, table: Table): EvaluationView {
   const { preparation, setup, id, epochs, restoredEpoch, classWeights } = run.record
-  const column = requireColumn(table, preparation.target.name)
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(column, row))
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row).filter(answeredRows(preparation, table))
   const { model, parameters } = run
   const features = shapedFeatures(model, encodeFeatures(preparation, table, rows))
   requireIndices(model, table, preparation, features, rows)
@@ -330,10 +334,9 @@ export function evaluateRun(run: Run, table: Table): EvaluationView {
     targets: encodeTargets(preparation, table, rows)
   }
   const problem = { model, loss: setup.loss, task: setup.task, lossSettings: lossSettingsOf(setup, classWeights) }
-  const { target } = preparation
-  const evaluation = evaluate(problem, parameters, samples, targetScaleOf(target))
+  const evaluation = evaluate(problem, parameters, samples, targetScaleOf(preparation))
   const { targets } = samples
-  return evaluationView({ runId: id, epoch: restoredEpoch ?? epochs, on: 'table', target, targets, evaluation })
+  return evaluationView({ runId: id, epoch: restoredEpoch ?? epochs, on: 'table', preparation, targets, evaluation })
 }
 
 /** What is kept and shown of an epoch that ended. */

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { suggestSetup } from '../data'
 import { madeImages } from '../data/features/testing-images'
 import { column, table } from '../data/testing'
+import { StudioError } from '../shared/errors'
+import type { Setup } from '../shared/setup'
+import { openExperiment } from './experiment'
 import { predictTable } from './predict'
 import { readAsFor } from './read-as'
 import { sampleFromFile, sampleSchema, sampleToFile } from './sample'
@@ -47,5 +50,37 @@ describe('a run on images', () => {
     expect(readAsFor(run.record)).toEqual({ image: { width: 5, height: 4, channels: 1 } })
     const said = { ...run.record, data: { ...run.record.data, readAs: { image: { fit: 'pad', width: 9 } } } } as const
     expect(readAsFor(said)).toEqual({ image: { width: 5, height: 4, channels: 1, fit: 'pad' } })
+  })
+})
+
+describe('augmentation', () => {
+  const setup = { ...suggestSetup(data), epochs: 2, threads: 1 }
+  const augmentation = { flipHorizontal: true, shift: 0.2, rotate: 20, zoom: 0.1, brightness: 0.2 }
+
+  it('changes what is trained on, the same by the same seed, and is kept with the run', async () => {
+    const changed = await trainedRun(data, { ...setup, augmentation })
+    expect(changed.record.setup.augmentation).toEqual(augmentation)
+    expect((await trainedRun(data, { ...setup, augmentation })).metrics).toEqual(changed.metrics)
+    expect(changed.metrics).not.toEqual(run.metrics)
+    expect((await trainedRun(data, { ...setup, augmentation: { shift: 0 } })).metrics).toEqual(run.metrics)
+  })
+
+  it('is refused beyond its range, and for tables of other columns', () => {
+    const refusal = (from: typeof data, wanted: Setup) => {
+      try {
+        openExperiment(from, wanted).training.close()
+        return 'no error'
+      } catch (thrown) {
+        if (!(thrown instanceof StudioError)) throw thrown
+        return [thrown.code, thrown.details['field']]
+      }
+    }
+    const numbers = table([column('x', [1, 2, 3, 4, 5, 6]), column('label', ['a', 'b', 'a', 'b', 'a', 'b'])])
+    expect(refusal(data, { ...setup, augmentation: { rotate: 200 } })).toEqual(['invalid-setup', 'rotate'])
+    expect(refusal(data, { ...setup, augmentation: { turn: 1 } })).toEqual(['invalid-setup', 'turn'])
+    expect(refusal(numbers, { ...suggestSetup(numbers), augmentation })).toEqual([
+      'augmentation-without-images',
+      'augmentation'
+    ])
   })
 })

@@ -2,6 +2,13 @@
 export { readAsFor } from './read-as'
 export { writeFileAtomic } from './atomic'
 export { targetScaleOf } from './evaluation'
+export {
+  crossValidate,
+  type CrossValidation,
+  type FoldProgress,
+  type FoldResult,
+  type Spread
+} from './cross-validation'
 export { epochPointOf, evaluateRun, openExperiment, type Experiment, type ExperimentOptions } from './experiment'
 export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'

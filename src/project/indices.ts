@@ -1,6 +1,6 @@
 /** Numbers of a table that a layer takes as entries of its table, checked where their row and column are known. */
 import { featureNames, type Preparation, type Table } from '../data'
-import { wrongIndex, type Model, type Tensor } from '../engine'
+import { wrongIndex, type Features, type Model } from '../engine'
 import { ConfigError } from '../shared/errors'
 
 /**
@@ -11,14 +11,15 @@ export function requireIndices(
   model: Model,
   table: Table,
   preparation: Preparation,
-  features: Tensor,
+  features: Features,
   rows?: Int32Array
 ): void {
   const wrong = wrongIndex(model, features)
   if (wrong === null) return
   const { layer, entries, value } = wrong
   const row = (rows?.[wrong.row] ?? wrong.row) + 1
-  const column = featureNames(preparation)[wrong.column] ?? ''
+  // Of a window, the steps of a feature stand side by side.
+  const column = featureNames(preparation)[Math.floor(wrong.column / (preparation.window?.steps ?? 1))] ?? ''
   const isRaw = preparation.features.every(({ kind }) => kind === 'raw')
   const isIndex = Number.isInteger(value) && value >= 0
   const advice = !isRaw

@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kernelBytes } from '../../tests/kernels'
-import { evaluate, initializeParameters, provideKernels, type ForwardProblem, type Samples } from '../engine'
+import {
+  evaluate,
+  initializeParameters,
+  provideKernels,
+  type ForwardProblem,
+  type Samples,
+  wholeTensor
+} from '../engine'
 import { prepare } from '../data'
 import { openExperiment } from './experiment'
 import { judge } from './judge'
@@ -26,7 +33,7 @@ describe.each(['reference', 'wasm'] as const)('judge, by %s', (executor) => {
   it.each([1, 60, 1025])('gives what evaluate gives, on %i rows', async (rows) => {
     const { problem, samples } = partsOf(Math.max(60, rows))
     const some = {
-      features: { shape: [rows, 1, 4, 4], data: samples.features.data.subarray(0, rows * 16) },
+      features: { shape: [rows, 1, 4, 4], data: wholeTensor(samples.features).data.subarray(0, rows * 16) },
       targets: { shape: [rows, 1], data: samples.targets.data.subarray(0, rows) }
     }
     const parameters = initializeParameters(problem.model, 1)

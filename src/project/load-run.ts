@@ -2,11 +2,12 @@
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { classNames, inputShape, type Table } from '../data'
+import { classNames, inputShape, outputCount, targetNames, type Table } from '../data'
 import { compileModel, keptTensors, sizeOf, type Model, type Parameters } from '../engine'
 import { describeModel, lossFor } from '../engine/catalog'
 import { StorageError, StudioError } from '../shared/errors'
 import { issueSentence } from '../shared/issue-words'
+import { targetsOf } from '../shared/setup'
 import { setAside } from './atomic'
 import {
   epochRecordSchema,
@@ -18,7 +19,7 @@ import {
   type RunRecord
 } from './record'
 import { limits, METRICS, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
-import { sampleFromFile, sampleSchema } from './sample'
+import { sampleColumns, sampleFromFile, sampleSchema } from './sample'
 import { readSafetensors } from './safetensors'
 import { errnoOf } from './storage-error'
 
@@ -58,14 +59,15 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
   const record = parse(folder, RECORD, runFileSchema, json)
   const { setup, preparation, model, classes } = record
   const { target } = preparation
-  if (target.name !== setup.target || target.task !== setup.task) {
+  const targets = targetNames(preparation)
+  if (!sameNames(targets, targetsOf(setup)) || target.task !== setup.task) {
     throw damaged(folder, RECORD, 'its preparation and its setup name different targets')
   }
-  const prepared = classNames(preparation)
-  if (classes.length !== prepared.length || classes.some((name, i) => name !== prepared[i])) {
-    throw damaged(folder, RECORD, 'its lists of classes differ')
-  }
-  if (new Set(classes).size !== classes.length) throw damaged(folder, RECORD, 'a class is named twice')
+  if (!sameNames(classes, classNames(preparation))) throw damaged(folder, RECORD, 'its lists of classes differ')
+  const labels = target.task === 'multi-label' ? target.labels : []
+  if ([classes, ...labels.map((label) => label.classes)].some((names) => new Set(names).size !== names.length))
+    throw damaged(folder, RECORD, 'a class is named twice')
+  if (new Set(targets).size !== targets.length) throw damaged(folder, RECORD, 'a target is named twice')
   for (const feature of preparation.features) {
     if ('categories' in feature && feature.fill !== null && !feature.categories.includes(feature.fill)) {
       throw damaged(folder, RECORD, `missing values of "${feature.name}" are filled with a category it does not have`)
@@ -82,11 +84,15 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
   return record
 }
 
-function modelOf(folder: string, { model, setup, classes }: RunFile): Model {
+function sameNames(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name, i) => name === others[i])
+}
+
+function modelOf(folder: string, { model, setup, preparation }: RunFile): Model {
   try {
     const compiled = compileModel(model)
     const output = describeModel(model).layers.find((layer) => layer.name === model.output)?.outputShape ?? []
-    const units = lossFor(setup.loss, setup.task).outputUnits(setup.task, Math.max(1, classes.length))
+    const units = lossFor(setup.loss, setup.task).outputUnits(setup.task, outputCount(preparation))
     if (output.length === 1 && output[0] === units) return compiled
     throw damaged(folder, RECORD, `its model gives [${output.join(', ')}], the ${setup.loss} loss needs [${units}]`)
   } catch (thrown) {
@@ -157,8 +163,8 @@ async function readSample(folder: string, file: RunFile): Promise<Table | null> 
   if (!listed || (await isAbsent(join(folder, SAMPLE)))) return null
   const bytes = await readChecked(folder, file, SAMPLE)
   const sample = parse(folder, SAMPLE, sampleSchema, parseJson(folder, SAMPLE, decode(folder, SAMPLE, bytes)))
-  const { features } = file.preparation
-  if (sample.columns.length !== features.length || sample.columns.some(({ name }, i) => name !== features[i]?.name)) {
+  const names = sampleColumns(file.preparation)
+  if (sample.columns.length !== names.length || sample.columns.some(({ name }, i) => name !== names[i])) {
     throw damaged(folder, SAMPLE, 'its columns are not the features of run.json')
   }
   return sampleFromFile(sample, file)

@@ -1,6 +1,7 @@
 /** Whether a training can fit into this computer's memory at all, said before anything of it is made. */
 import {
   describeModel,
+  heldNumbers,
   leastTrainingNumbers,
   type ExecutorName,
   type LeastNumbers,
@@ -28,8 +29,8 @@ function bytesOf({ executor }: MemoryProblem, { numbers }: LeastNumbers): number
 }
 
 function least({ model, batchSize, samples }: MemoryProblem): LeastNumbers {
-  const rows = Math.min(batchSize, samples[0]?.targets.data.length ?? 0)
-  const values = samples.reduce((sum, { features, targets }) => sum + features.data.length + targets.data.length, 0)
+  const rows = Math.min(batchSize, samples[0]?.targets.shape[0] ?? 0)
+  const values = samples.reduce((sum, { features, targets }) => sum + heldNumbers(features) + targets.data.length, 0)
   return leastTrainingNumbers(describeModel(model.spec), rows, values)
 }
 

@@ -1,27 +1,30 @@
 /** The network of a setup, and rows in the shape it takes. */
-import { classNames, inputShape, type Preparation } from '../data'
+import { embeddedInputs, inputShape, outputCount, type Preparation } from '../data'
 import {
   checkOutputActivation,
   compileModel,
   modelSpecOf,
+  reshaped,
   sizeOf,
+  withEmbeddings,
+  type Features,
   type Model,
-  type Samples,
-  type Tensor
+  type Samples
 } from '../engine'
 import { ShapeError } from '../shared/errors'
 import type { Setup } from '../shared/setup'
 
 /**
- * The setup's own network, or its hidden layers with the output layer that task and loss need.
+ * The setup's own network, or its hidden layers with the output layer that task and loss need and, before them, the
+ * embeddings that the data asks for. A network of its own sees the entry of a category as a number like any other.
  * @throws ShapeError `model-input-mismatch` when a network of its own takes another number of inputs than the table gives
  * @throws ConfigError `output-activation`; ShapeError, ConfigError of `compileModel`, naming the layer
  */
 export function networkOf(setup: Setup, preparation: Preparation): Model {
   const shape = inputShape(preparation)
   if (setup.model === null) {
-    const classes = Math.max(1, classNames(preparation).length)
-    return compileModel(modelSpecOf(setup.layers, shape, setup.task, setup.loss, classes))
+    const spec = modelSpecOf(setup.layers, shape, setup.task, setup.loss, outputCount(preparation))
+    return compileModel(withEmbeddings(spec, embeddedInputs(preparation)))
   }
   const model = compileModel(setup.model)
   checkOutputActivation(model)
@@ -30,12 +33,12 @@ export function networkOf(setup: Setup, preparation: Preparation): Model {
 }
 
 /** Rows [N, F] as the network takes them [N, …inputShape], row-major; the numbers are shared. */
-export function shapedFeatures({ spec }: Model, { shape: [rows = 0], data }: Tensor): Tensor {
-  return { shape: [rows, ...spec.inputShape], data }
+export function shapedFeatures({ spec }: Model, features: Features): Features {
+  return reshaped(features, spec.inputShape)
 }
 
-export function shapedSamples(model: Model, { features, targets }: Samples): Samples {
-  return { features: shapedFeatures(model, features), targets }
+export function shapedSamples(model: Model, samples: Samples): Samples {
+  return { ...samples, features: shapedFeatures(model, samples.features) }
 }
 
 function requireInputs(inputShape: readonly number[], features: number): void {

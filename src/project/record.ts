@@ -37,7 +37,9 @@ const recordEntries = {
     sha256,
     rows: count,
     /** What a person said of the file, so that others are read alike. Not in runs of earlier studios. */
-    readAs: v.optional(readAsSchema)
+    readAs: v.optional(readAsSchema),
+    /** Of several files: each by the name that the column of the files has for it. */
+    files: v.optional(v.array(v.strictObject({ fileName: v.string(), sha256, rows: count })))
   }),
   /** Rows in each part. */
   split: v.strictObject({ trainRows: count, validationRows: count, testRows: v.optional(count, 0) }),

@@ -127,6 +127,8 @@ describe('saveRun and loadRun', () => {
         'schedule',
         'regularization',
         'earlyStopping',
+        'augmentation',
+        'augmentation',
         'shuffle',
         'prepare',
         'threads'

@@ -4,9 +4,11 @@
  */
 import * as v from 'valibot'
 import {
+  featureNames,
+  hasWindow,
   imageSize,
-  inputShape,
   isMissing,
+  lastWindows,
   noneSkipped,
   usableRows,
   type Column,
@@ -15,10 +17,10 @@ import {
   type Table
 } from '../data'
 import { compareCodePoints } from '../data/numbers'
-import { sizeOf } from '../engine'
+import { MAX_WINDOW_STEPS } from '../shared/column-setting'
 import type { RunRecord } from './record'
 
-/** Rows kept, and cells at most where there are many columns. */
+/** Rows kept (and for windows those before them), and cells at most where there are many columns. */
 const MAX_ROWS = 100
 const MAX_CELLS = 200_000
 
@@ -48,7 +50,7 @@ const columnSchema = v.variant('type', [
 /** `sample.json` */
 export const sampleSchema = v.pipe(
   v.strictObject({
-    rows: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_ROWS)),
+    rows: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_ROWS + MAX_WINDOW_STEPS)),
     columns: v.array(columnSchema)
   }),
   v.check(
@@ -67,24 +69,36 @@ export const sampleSchema = v.pipe(
 )
 export type SampleFile = v.InferOutput<typeof sampleSchema>
 
-/** The feature columns of a table alone, in preparation order, for rows worth looking at. */
+/** The feature columns of a table alone, in preparation order, and what puts windows in order, for rows worth looking at. */
 export function takeSample(preparation: Preparation, table: Table): Table {
-  const cells = sizeOf(inputShape(preparation))
-  const rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / cells)))
-  const columns = featureColumns(preparation, table)
+  const { window } = preparation
+  const most = Math.floor(MAX_CELLS / featureNames(preparation).length) - (window?.steps ?? 0)
+  const rows = Math.max(1, Math.min(MAX_ROWS, most))
+  const columns = columnsNamed(sampleColumns(preparation), table)
   const chosen = selectRows({ ...table, columns }, chooseRows(preparation, table, rows))
   return { ...chosen, notices: [], duplicateNames: [], skipped: noneSkipped }
 }
 
+/** The columns of a sample: the features, and what puts the rows of windows in order. */
+export function sampleColumns({ features, window }: Preparation): readonly string[] {
+  const ordering = [window?.time, window?.series].filter((name) => typeof name === 'string')
+  return [...new Set([...features.map(({ name }) => name), ...ordering])]
+}
+
 /**
  * At most `count` rows of a table, spread evenly, up to half of them rows where a feature is missing (as far as
- * there are any). Rows that the preparation refuses are passed over.
+ * there are any). Rows that the preparation refuses are passed over. With windows: the rows of the last ones, in their
+ * order, at most `count` windows.
  */
 export function chooseRows(preparation: Preparation, table: Table, count: number): Int32Array {
+  if (hasWindow(preparation)) return lastWindows(preparation, table, count)
   const usable = usableRows(preparation, table)
   const all = Array.from({ length: table.rows }, (_, row) => row).filter(usable)
   if (all.length <= count) return Int32Array.from(all)
-  const columns = featureColumns(preparation, table)
+  const columns = columnsNamed(
+    preparation.features.map(({ name }) => name),
+    table
+  )
   const incomplete = all.filter((row) => columns.some((column) => isMissing(column, row)))
   const chosen = new Set(spread(incomplete, Math.floor(count / 2)))
   const others = all.filter((row) => !chosen.has(row))
@@ -176,9 +190,9 @@ function timeOf({ time }: { readonly time?: 'date' | 'datetime' | undefined }): 
   return time === undefined ? {} : { time }
 }
 
-function featureColumns(preparation: Preparation, table: Table): Column[] {
+function columnsNamed(names: readonly string[], table: Table): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]))
-  return preparation.features.map(({ name }) => byName.get(name)).filter((column) => column !== undefined)
+  return names.map((name) => byName.get(name)).filter((column) => column !== undefined)
 }
 
 function spread(rows: readonly number[], count: number): number[] {

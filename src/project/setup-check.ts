@@ -1,6 +1,7 @@
 /** Whether a setup can be run, judged before anything is computed. The network is judged by `compileModel`. */
 import * as v from 'valibot'
 import {
+  augmentationFields,
   earlyStoppingFields,
   fieldProblem,
   lossFor,
@@ -30,11 +31,12 @@ export function checkSetup(value: unknown): Setup {
   requireSpec('schedule', scheduleSpecs, setup.schedule)
   requireConfig('Regularization', regularizationFields, setup.regularization)
   requireConfig('Early stopping', earlyStoppingFields, setup.earlyStopping)
+  requireConfig('Augmentation', augmentationFields, setup.augmentation)
   requireColumns(setup)
   const loss = asInvalid('loss', () => lossFor(setup.loss, setup.task))
   requireConfig(loss.label, loss.fields, setup.lossConfig)
-  if (setup.task === 'regression' && setup.classWeights !== 'none')
-    throw invalid('classWeights', 'Class weights are for tasks with classes; choose none for regression.')
+  if ((setup.task === 'regression' || setup.task === 'multi-label') && setup.classWeights !== 'none')
+    throw invalid('classWeights', `Class weights are for binary and multi-class; choose none for ${setup.task}.`)
   return setup
 }
 

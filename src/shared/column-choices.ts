@@ -2,11 +2,12 @@
 import type { ColumnSetting, ColumnType, SettableType } from './column-setting'
 
 /** Kinds of features that columns become; `raw` numbers stand for themselves and are chosen for the whole table. */
-export type FeatureKind = 'number' | 'category' | 'boolean' | 'date' | 'ordinal' | 'words' | 'image'
+export type FeatureKind = 'number' | 'category' | 'embedding' | 'boolean' | 'date' | 'ordinal' | 'words' | 'image'
 
 /** The kind that an encoding says. */
 export const kindOfEncoding = {
   'one-hot': 'category',
+  embedding: 'embedding',
   ordinal: 'ordinal',
   words: 'words',
   'date-parts': 'date'
@@ -15,10 +16,10 @@ export const kindOfEncoding = {
 /** Kinds of features that a type of column can become; the first unless an encoding says otherwise. */
 export const kindsOfType: Record<SettableType, readonly FeatureKind[]> = {
   number: ['number'],
-  category: ['category', 'ordinal', 'words'],
-  boolean: ['boolean', 'category', 'ordinal'],
-  date: ['date', 'category', 'ordinal'],
-  text: ['words', 'category', 'ordinal']
+  category: ['category', 'embedding', 'ordinal', 'words'],
+  boolean: ['boolean', 'category', 'embedding', 'ordinal'],
+  date: ['date', 'category', 'embedding', 'ordinal'],
+  text: ['words', 'category', 'embedding', 'ordinal']
 }
 
 /** What may stand in for a missing value in each kind besides the default. */
@@ -26,6 +27,7 @@ export const strategiesOf: Record<FeatureKind, readonly NonNullable<ColumnSettin
   number: ['median', 'mean', 'most-frequent', 'constant', 'drop-row'],
   date: ['median', 'mean', 'most-frequent', 'constant', 'drop-row'],
   category: ['most-frequent', 'constant', 'drop-row'],
+  embedding: ['most-frequent', 'constant', 'drop-row'],
   boolean: ['most-frequent', 'constant', 'drop-row'],
   ordinal: ['most-frequent', 'constant', 'drop-row'],
   words: ['drop-row'],

@@ -3,6 +3,8 @@ import * as v from 'valibot'
 
 /** Longest name of a column; longer ones are shortened where tables are read. */
 export const MAX_COLUMN_NAME = 1000
+/** Numbers of the vector that is learned for a category, at most. */
+export const MAX_EMBEDDING_SIZE = 64
 /** Categories whose order may be given. */
 const MAX_ORDER = 1000
 
@@ -16,7 +18,7 @@ export const missingStrategies = ['median', 'mean', 'most-frequent', 'constant',
 /** How numbers are brought to one size. */
 export const scalings = ['standard', 'min-max', 'robust', 'log1p', 'none'] as const
 /** How what is no number becomes numbers. */
-export const encodings = ['one-hot', 'ordinal', 'words', 'date-parts'] as const
+export const encodings = ['one-hot', 'embedding', 'ordinal', 'words', 'date-parts'] as const
 /**
  * Which rows are kept for validation and for the test; `auto`: by time for windows, else stratified for classes, random for
  * values; `fixed`: those in which a column says so.
@@ -36,10 +38,21 @@ export const columnSettingSchema = v.strictObject({
   indicator: v.optional(v.boolean()),
   scaling: v.optional(v.picklist(scalings)),
   encoding: v.optional(v.picklist(encodings)),
+  /** Numbers of each vector of an embedding; else by the number of its entries. */
+  size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_EMBEDDING_SIZE))),
   /** The categories of an ordinal column, the lowest first; else by value or by code point. */
   order: v.optional(v.pipe(v.array(text), v.minLength(1), v.maxLength(MAX_ORDER)))
 })
 export type ColumnSetting = v.InferOutput<typeof columnSettingSchema>
+
+/**
+ * Numbers of each vector where nobody says how many: round(1.6 · entries^0.56), fastai's rule of thumb (`emb_sz_rule` of
+ * fastai/tabular/model.py), at most 64.
+ * @param entries the categories and the one that is not known
+ */
+export function defaultEmbeddingSize(entries: number): number {
+  return Math.min(MAX_EMBEDDING_SIZE, Math.round(1.6 * entries ** 0.56))
+}
 
 /** Values of a column that mark rows for one part. */
 const partSchema = v.pipe(v.array(text), v.maxLength(MAX_ORDER))

@@ -53,7 +53,7 @@ describe('what is wrong with a value, in plain words', () => {
   it('has words of its own for every check of setups', () => {
     const layers = Array.from({ length: 65 }, () => layer)
     expect(sentence(v.pick(setupSchema, ['task']), { task: 'fly' })).toBe(
-      'task: expected "regression", "binary" or "multi-class", got "fly"'
+      'task: expected "regression", "binary", "multi-class" or "multi-label", got "fly"'
     )
     expect(sentence(v.pick(setupSchema, ['layers']), { layers })).toBe(
       'layers: expected at most 64 entries, got a list of 65'

@@ -8,6 +8,11 @@ export const MAX_PAINTED = 20_000
 /** Classes that points can be painted in. */
 export const PAINT_CLASSES = 5
 
+/** Names of made classes by index: `a`, `b`, `c` … */
+export function className(index: number): string {
+  return String.fromCharCode('a'.charCodeAt(0) + index)
+}
+
 const coordinate = v.pipe(v.number(), v.finite(), v.minValue(-1), v.maxValue(1))
 const setting = v.union([v.number(), v.pipe(v.string(), v.maxLength(64)), v.boolean()])
 

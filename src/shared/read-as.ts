@@ -35,9 +35,9 @@ export const readAsSchema = v.strictObject({
   header: v.optional(v.boolean()),
   /** Workbooks: the sheet to read. */
   sheet: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SHEET_NAME))),
-  /** Rows that cannot be read end the reading (`stop`, the default) or are left out and listed (`skip`, the default for images). */
+  /** Rows that cannot be read end the reading (`stop`, the default) or are left out and listed (`skip`, the default for folders and archives of images). */
   badRows: v.optional(v.picklist(['stop', 'skip'])),
-  /** Images of a folder or archive: the size that all are brought to, how, and whether they keep their colours. */
+  /** Images of a folder, of an archive or named by a table: the size that all are brought to, how, and whether they keep their colours. */
   image: v.optional(
     v.strictObject({
       width: v.optional(side),

@@ -6,7 +6,7 @@
  * schema fixes the form, `describeModel` and the fields of the specs judge the values.
  */
 import * as v from 'valibot'
-import { defaultsOf, earlyStoppingFields, lossSpecs, regularizationFields } from '../engine/catalog'
+import { augmentationFields, defaultsOf, earlyStoppingFields, lossSpecs, regularizationFields } from '../engine/catalog'
 import { tasks, type ModelSpec } from '../engine/spec'
 import type { Config, Field } from '../engine/fields'
 import { EXPECTS_OBJECT } from './issue-words'
@@ -137,6 +137,8 @@ export const setupSchema = v.strictObject({
   schedule: v.optional(v.strictObject({ type: nameSchema, config: configSchema }), { type: 'constant', config: {} }),
   regularization: v.optional(configSchema, defaultsOf(regularizationFields)),
   earlyStopping: v.optional(configSchema, defaultsOf(earlyStoppingFields)),
+  /** How training images are changed at random. */
+  augmentation: v.optional(configSchema, defaultsOf(augmentationFields)),
   ...trainingSettingsSchema.entries,
   // Runs of the first format do not have these.
   /** What differs from the defaults for single columns. */
@@ -245,6 +247,7 @@ export const setupDefaults = {
   schedule: { type: 'constant', config: {} },
   regularization: defaultsOf(regularizationFields),
   earlyStopping: defaultsOf(earlyStoppingFields),
+  augmentation: defaultsOf(augmentationFields),
   columns: [],
   split: { by: 'auto', column: null },
   ...trainingSettings()

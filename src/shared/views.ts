@@ -1,7 +1,8 @@
 /** What the trainer shows of its state: plain values the renderer draws and the command line prints. */
-import type { Field } from '../engine/catalog'
+import type { EmbeddedInput, Field } from '../engine/catalog'
 import type { Task } from '../engine/spec'
 import type { ColumnType } from './column-setting'
+import type { CrossValidationView } from './cross-validation'
 import type { ErrorValue } from './errors'
 import type { ReadAs } from './read-as'
 import type { Setup } from './setup'
@@ -52,6 +53,24 @@ export interface ColumnView {
   readonly top: readonly string[]
 }
 
+/** A word that was read as "no value", as the file spells it. */
+export interface MissingWordView {
+  readonly text: string
+  /** Over all columns. */
+  readonly cells: number
+}
+
+/** How far the reading of a file is. */
+export interface ReadingView {
+  readonly fileName: string
+  /** Bytes gone through and all of them; null before the first of them. */
+  readonly bytes: number | null
+  readonly totalBytes: number | null
+  readonly rows: number
+  /** Since the first row; null until there is one. */
+  readonly rowsPerSecond: number | null
+}
+
 export interface DatasetView {
   readonly fileName: string
   readonly rows: number
@@ -62,6 +81,8 @@ export interface DatasetView {
   /** What the person said of the file; the rest of the format was detected. */
   readonly readAs: ReadAs
   readonly skipped: SkippedRows
+  /** The most frequent first. */
+  readonly missingWords: readonly MissingWordView[]
 }
 
 /**
@@ -105,6 +126,11 @@ export interface SetupView {
   readonly findings: readonly Notice[]
   /** Of every column but the target; empty while nothing is prepared. */
   readonly associations: readonly AssociationView[]
+  /**
+   * The findings and associations of this setup are being worked out and come with a live message. Until then they are
+   * those of the setup before, where it had the same target, or none.
+   */
+  readonly checking: boolean
   readonly error: ErrorValue | null
 }
 
@@ -113,8 +139,12 @@ export interface PreparedView {
   readonly features: readonly string[]
   /** Of a row, as the network takes it: [channels, height, width] of an image, else [features]. */
   readonly inputShape: readonly number[]
-  /** Class names in the order of the outputs; empty for regression. */
+  /** Inputs for which the network learns vectors, in their order. */
+  readonly embedded: readonly EmbeddedInput[]
+  /** Class names in the order of the outputs; empty for regression and multi-label. */
   readonly classes: readonly string[]
+  /** What the network answers with: the classes, or the names of the values or labels. */
+  readonly outputs: readonly string[]
   readonly trainRows: number
   readonly validationRows: number
   /** Kept aside until they are asked for. */
@@ -169,6 +199,17 @@ export interface EarlyStopView {
   readonly restored: boolean
 }
 
+/** How often the rows kept aside for the test were looked at: the more often, the less their figures say of new rows. */
+export interface TestLooksView {
+  /** With this run, each time with other weights. */
+  readonly looks: number
+  /** With other runs since the dataset was opened. */
+  readonly looksBefore: number
+  /** What was seen last, and the step whose weights it is of. */
+  readonly evaluation: EvaluationView | null
+  readonly step: number | null
+}
+
 /** Where a run stands; small enough to send with every frame. */
 export interface RunProgress {
   readonly status: RunStatus
@@ -194,6 +235,7 @@ export interface RunView {
   readonly progress: RunProgress
   readonly epochs: readonly EpochPoint[]
   readonly steps: StepSeries
+  readonly test: TestLooksView
   /** Set when early stopping has ended the run; its status is `completed` then. */
   readonly earlyStop: EarlyStopView | null
   /** Why the run failed, when it did. */
@@ -209,6 +251,7 @@ export interface SessionView {
   readonly dataset: DatasetView | null
   readonly setup: SetupView | null
   readonly run: RunView | null
+  readonly crossValidation: CrossValidationView | null
 }
 
 /**
@@ -218,6 +261,22 @@ export interface SessionView {
  */
 export type EvaluatedRows = 'validation' | 'training' | 'test' | 'table'
 
+export interface MetricView {
+  readonly name: string
+  readonly label: string
+  readonly value: number
+}
+
+/** How one value or label of several is answered. */
+export interface TargetEvaluationView {
+  readonly name: string
+  readonly metrics: readonly MetricView[]
+  /** Labels: `counts[actual][predicted]` of its two classes. */
+  readonly confusion: EvaluationView['confusion']
+  /** Values: actual and predicted in raw units. */
+  readonly scatter: EvaluationView['scatter']
+}
+
 /** How the current weights do on rows whose answers are known. */
 export interface EvaluationView {
   readonly runId: string
@@ -226,11 +285,14 @@ export interface EvaluationView {
   readonly on: EvaluatedRows
   readonly rows: number
   readonly loss: number
-  readonly metrics: readonly { readonly name: string; readonly label: string; readonly value: number }[]
+  /** With several values or labels, the means over those; see `targets`. */
+  readonly metrics: readonly MetricView[]
   /** Classes: `counts[actual][predicted]` over those rows. */
   readonly confusion: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] } | null
-  /** Regression: actual and predicted in raw units, at most 500 rows spread over all. */
+  /** Regression of one value: actual and predicted in raw units, at most 500 rows spread over all. */
   readonly scatter: { readonly actual: readonly number[]; readonly predicted: readonly number[] } | null
+  /** One for each value or label where there are several, else none. */
+  readonly targets: readonly TargetEvaluationView[]
 }
 
 /** One layer's trained numbers, for drawing: `weight[out][in]` and the bias as the weight of a constant 1. */

@@ -9,28 +9,39 @@ import { LiveStream } from './liveStream'
 import { Session } from './session'
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string' }, samples: { type: 'string' }, kernels: { type: 'string' } },
+  options: {
+    runs: { type: 'string' },
+    samples: { type: 'string' },
+    kernels: { type: 'string' },
+    images: { type: 'string' }
+  },
   strict: true
 })
 if (values.runs === undefined || values.samples === undefined || values.kernels === undefined)
-  throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER --kernels=FOLDER')
+  throw new Error('usage: trainer --runs=FOLDER --samples=FOLDER --kernels=FOLDER [--images=FOLDER]')
 
 if (!loadKernels(values.kernels)) console.error(`[trainer] no kernels in ${values.kernels}: training will be slow`)
 
 const live = new LiveStream()
-const session = new Session(live, values.runs, values.samples, (kept) =>
-  process.parentPort.postMessage({ kind: 'run-kept', kept })
+const session = new Session(
+  live,
+  values.runs,
+  values.samples,
+  (kept) => process.parentPort.postMessage({ kind: 'run-kept', kept }),
+  values.images
 )
 
 createRpcServer(
   process.parentPort,
   trainerRoutes,
   {
-    'dataset.open': (path, setup, as) => session.openDataset(path, setup, as),
+    'dataset.open': (paths, setup, as) => session.openDataset(paths, setup, as),
     'dataset.make': (folder, made) => keepMadeDataset(folder, made),
     'dataset.rows': (from, count) => session.rows(from, count),
     'dataset.images': (from, count) => session.images(from, count),
+    'dataset.augmentedImages': (from, count) => session.augmentedImages(from, count),
     'dataset.columnPreview': (name) => session.columnPreview(name),
+    'dataset.cancelRead': () => session.cancelRead(),
     'generators.list': () => listGenerators(),
     'generators.preview': (name, config) => previewGenerator(name, config),
     'samples.list': (folder) => listSamples(folder),
@@ -41,8 +52,10 @@ createRpcServer(
     'train.step': () => session.stepTraining(),
     'train.stop': () => session.stopTraining(),
     'train.reset': () => session.resetTraining(),
-    'run.evaluate': () => session.evaluate(),
+    'run.evaluate': (on) => session.evaluate(on),
     'run.weights': () => session.weights(),
+    'run.crossValidate': (folds) => session.crossValidate(folds),
+    'run.cancelCrossValidation': () => session.crossValidation.cancel(),
     'export.suggestName': (format) => session.suggestExportName(format),
     'session.close': async () => {
       await session.close()

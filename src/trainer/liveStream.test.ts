@@ -1,9 +1,27 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import type { LiveMessage } from '../shared/ipc/contract'
-import type { RunProgress } from '../shared/views'
+import { setupSchema, trainingSettings } from '../shared/setup'
+import type { RunProgress, SetupView } from '../shared/views'
 import { CREDIT, FRAME_MS, LiveStream, type LivePort } from './liveStream'
 
-const session = { dataset: null, setup: null, run: null }
+const session = { dataset: null, setup: null, run: null, crossValidation: null }
+const setupView: SetupView = {
+  setup: v.parse(setupSchema, {
+    ...trainingSettings(),
+    target: 'y',
+    task: 'regression',
+    loss: 'squared',
+    ignored: [],
+    layers: [],
+    optimizer: { type: 'sgd', config: {} }
+  }),
+  prepared: null,
+  findings: [],
+  associations: [],
+  checking: false,
+  error: null
+}
 const progress: RunProgress = {
   status: 'running',
   epoch: 1,
@@ -81,6 +99,31 @@ describe('LiveStream', () => {
     stream.run(null)
     expect(sent).toHaveLength(1)
     expect(again.map((message) => message.type)).toEqual(['hello', 'run'])
+  })
+
+  it('sends only the newest of what a reading tells, and no check of a dataset that was closed', () => {
+    const { stream, port, sent } = connected()
+    for (let count = 1; count < CREDIT; count += 1) stream.run(null)
+    const reading = (rows: number) => ({ fileName: 'a.csv', bytes: rows, totalBytes: 9, rows, rowsPerSecond: null })
+    stream.reading(reading(1))
+    stream.reading(reading(2))
+    stream.setup(setupView)
+    stream.dataset(null, null)
+    for (let count = 0; count < CREDIT; count += 1) stream.acknowledge(port)
+    expect(sent.slice(CREDIT).map(({ type }) => type)).toEqual(['dataset', 'reading'])
+    expect(sent.at(-1)).toMatchObject({ reading: { rows: 2 } })
+    stream.setup(setupView)
+    expect(sent.at(-1)).toMatchObject({ type: 'setup', setup: setupView })
+  })
+
+  it('sends only the newest of what a cross-validation tells', () => {
+    const { stream, port, sent } = connected()
+    for (let count = 1; count < CREDIT; count += 1) stream.run(null)
+    const view = { state: 'running', folds: 3, fold: 1, epochs: 9, elapsedMs: 1, results: [], summary: null } as const
+    for (const epoch of [1, 2, 3]) stream.crossValidation({ ...view, epoch, error: null })
+    stream.acknowledge(port)
+    stream.acknowledge(port)
+    expect(sent.slice(CREDIT)).toMatchObject([{ type: 'cross-validation', crossValidation: { epoch: 3 } }])
   })
 
   it('lets a whole run replace the frame that was waiting', () => {

@@ -6,8 +6,17 @@
  * are never left out: epochs pile up in the next frame, states are replaced by newer whole states, and only
  * the losses of single steps are thinned, to their extremes. Frames come at most 30 a second.
  */
+import type { CrossValidationView } from '../shared/cross-validation'
 import { PROTOCOL_VERSION, type LiveMessage } from '../shared/ipc/contract'
-import type { DatasetView, EpochPoint, RunProgress, RunView, SessionView, SetupView } from '../shared/views'
+import type {
+  DatasetView,
+  EpochPoint,
+  ReadingView,
+  RunProgress,
+  RunView,
+  SessionView,
+  SetupView
+} from '../shared/views'
 import { thinToExtremes, toSeries, type StepPoint } from './stepHistory'
 
 /** Messages under way before the window must answer. */
@@ -43,6 +52,9 @@ export class LiveStream {
   private lastFrameAt = Number.NEGATIVE_INFINITY
   private timer: ReturnType<typeof setTimeout> | null = null
   private pendingDataset: { dataset: DatasetView | null; setup: SetupView | null } | null = null
+  private pendingSetup: { setup: SetupView } | null = null
+  private pendingReading: { reading: ReadingView | null } | null = null
+  private pendingCrossValidation: { crossValidation: CrossValidationView | null } | null = null
   private pendingRun: { run: RunView | null } | null = null
   private pendingFrame: { runId: string; progress: RunProgress; epochs: EpochPoint[]; steps: StepPoint[] } | null = null
 
@@ -72,6 +84,24 @@ export class LiveStream {
 
   dataset(dataset: DatasetView | null, setup: SetupView | null): void {
     this.pendingDataset = { dataset, setup }
+    this.pendingSetup = null
+    this.pump()
+  }
+
+  setup(setup: SetupView): void {
+    this.pendingSetup = { setup }
+    this.pump()
+  }
+
+  /** Whoever reads calls at a bounded rate. */
+  reading(reading: ReadingView | null): void {
+    this.pendingReading = { reading }
+    this.pump()
+  }
+
+  /** Whoever cross-validates calls at a bounded rate. */
+  crossValidation(crossValidation: CrossValidationView | null): void {
+    this.pendingCrossValidation = { crossValidation }
     this.pump()
   }
 
@@ -96,6 +126,9 @@ export class LiveStream {
 
   private clearPending(): void {
     this.pendingDataset = null
+    this.pendingSetup = null
+    this.pendingReading = null
+    this.pendingCrossValidation = null
     this.pendingRun = null
     this.pendingFrame = null
     if (this.timer !== null) clearTimeout(this.timer)
@@ -109,6 +142,21 @@ export class LiveStream {
       const { dataset, setup } = this.pendingDataset
       this.pendingDataset = null
       this.send({ type: 'dataset', dataset, setup })
+    }
+    if (this.pendingSetup !== null && this.underWay < CREDIT) {
+      const { setup } = this.pendingSetup
+      this.pendingSetup = null
+      this.send({ type: 'setup', setup })
+    }
+    if (this.pendingReading !== null && this.underWay < CREDIT) {
+      const { reading } = this.pendingReading
+      this.pendingReading = null
+      this.send({ type: 'reading', reading })
+    }
+    if (this.pendingCrossValidation !== null && this.underWay < CREDIT) {
+      const { crossValidation } = this.pendingCrossValidation
+      this.pendingCrossValidation = null
+      this.send({ type: 'cross-validation', crossValidation })
     }
     if (this.pendingRun !== null && this.underWay < CREDIT) {
       const { run } = this.pendingRun

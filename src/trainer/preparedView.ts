@@ -1,4 +1,4 @@
-import { classNames, featureNames, inputShape, type Prepared } from '../data'
+import { classNames, embeddedInputs, featureNames, inputShape, outputNames, type Prepared } from '../data'
 import type { PreparedView } from '../shared/views'
 
 /** What of prepared data a window shows: names and counts, never the rows. */
@@ -11,7 +11,9 @@ export function preparedView(prepared: Prepared): PreparedView {
   return {
     features: featureNames(preparation),
     inputShape: inputShape(preparation),
+    embedded: embeddedInputs(preparation),
     classes,
+    outputs: outputNames(preparation),
     trainRows: trainRows.length,
     validationRows: validationRows.length,
     testRows: testRows.length,

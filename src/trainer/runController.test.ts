@@ -25,7 +25,7 @@ function training(changes: Partial<TrainOptions> = {}): Training {
   return createTraining({
     model: compileModel(modelSpecOf([], 2, 'binary', 'log', 2)),
     task: 'binary',
-    classes: 2,
+    answers: 2,
     loss: 'log',
     optimizer: { type: 'adam', config: {} },
     batchSize: 3,

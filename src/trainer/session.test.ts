@@ -9,7 +9,7 @@ import { provideKernels, provideThreads } from '../engine'
 import { loadRun } from '../project'
 import type { LiveMessage, RunKept } from '../shared/ipc/contract'
 import type { Setup } from '../shared/setup'
-import type { RunView } from '../shared/views'
+import type { RunView, SetupView } from '../shared/views'
 import { LiveStream, type LivePort } from './liveStream'
 import { Session } from './session'
 
@@ -44,7 +44,7 @@ afterEach(async () => {
 })
 
 async function openIris(changes: Partial<Setup> = {}): Promise<void> {
-  const { setup } = await session.openDataset(iris, null)
+  const { setup } = await session.openDataset([iris], null)
   if (setup === null) throw new Error('no setup')
   session.updateSetup({ ...setup.setup, ...changes })
 }
@@ -54,6 +54,15 @@ async function runWhen(wanted: (run: RunView) => boolean): Promise<RunView> {
   for (;;) {
     const { run } = session.view()
     if (run !== null && wanted(run)) return run
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** Where the setup stands, once the checks of the data are done. */
+async function checked(): Promise<SetupView> {
+  for (;;) {
+    const { setup } = session.view()
+    if (setup !== null && !setup.checking) return setup
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
@@ -70,18 +79,121 @@ describe('Session', () => {
     const scaled = session.columnPreview(name)
     expect(scaled.cells.map(({ raw }) => raw)).toEqual(standard.cells.map(({ raw }) => raw))
     expect([scaled.cells[0]?.inputs[0]?.[1], scaled.cells[4]?.inputs[0]?.[1]]).toEqual([0, 1])
-    expect(session.view().setup?.associations.map(({ measure }) => measure)).toContain('correlation-ratio')
+    expect((await checked()).associations.map(({ measure }) => measure)).toContain('correlation-ratio')
   })
 
   it('reads a file as the person says, and tells how it was read', async () => {
     const file = join(folder, 'broken.csv')
     const rows = Array.from({ length: 20 }, (_, row) => `${row},${row % 2 === 0 ? 'a' : 'b'}`)
     await writeFile(file, ['n,class', ...rows, '1,2,3'].join('\n'))
-    await expect(session.openDataset(file, null)).rejects.toMatchObject({ code: 'bad-row' })
-    const { dataset } = await session.openDataset(file, null, { badRows: 'skip' })
+    await expect(session.openDataset([file], null)).rejects.toMatchObject({ code: 'bad-row' })
+    const { dataset } = await session.openDataset([file], null, { badRows: 'skip' })
     expect(dataset?.skipped).toMatchObject({ count: 1, rows: [{ line: 22 }] })
     expect(dataset?.readAs).toEqual({ badRows: 'skip' })
     expect(dataset?.format).toMatchObject({ kind: 'delimited', delimiter: ',' })
+  })
+
+  it('answers before the data is checked, and tells what was found after', async () => {
+    const file = join(folder, 'leak.csv')
+    const rows = Array.from({ length: 60 }, (_, row) => `${row % 7},${row % 2 === 0 ? 'a,x' : 'b,y'}`)
+    await writeFile(file, ['n,copy,class', ...rows].join('\n'))
+    const { setup } = await session.openDataset([file], null)
+    expect(setup).toMatchObject({ checking: true, findings: [], associations: [] })
+    const found = await checked()
+    expect(found.findings.map(({ code }) => code)).toContain('leak')
+    const told = messages.flatMap((message) => (message.type === 'setup' ? [message.setup] : []))
+    expect(told).toEqual([found])
+
+    // The same data: what is known is told at once. Other data, same target: what was found stays in view meanwhile.
+    const same = session.updateSetup({ ...found.setup, epochs: 7 })
+    expect(same).toMatchObject({ checking: false, findings: found.findings })
+    const fewer = session.updateSetup({ ...found.setup, ignored: ['copy'] })
+    expect(fewer).toMatchObject({ checking: true, findings: found.findings })
+    // Another target: nothing of what was found is about it.
+    const other = session.updateSetup({ ...found.setup, target: 'copy' })
+    expect(other).toMatchObject({ checking: true, findings: [], associations: [] })
+    const last = await checked()
+    expect(last.setup.target).toBe('copy')
+    // The check of the setup before was ended: nobody is told of it.
+    const setups = messages.flatMap((message) => (message.type === 'setup' ? [message.setup.setup] : []))
+    expect(setups.some(({ ignored }) => ignored.includes('copy'))).toBe(false)
+  })
+
+  it('gives up reading when it is told to, and keeps what is open', async () => {
+    await openIris()
+    await checked()
+    const before = session.view()
+    const big = join(folder, 'big.csv')
+    await writeFile(big, `a,b,c\n${'1.25,text,3\n'.repeat(400_000)}`)
+    const opening = session.openDataset([big], null)
+    expect(session.cancelRead()).toBeNull()
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' })
+    expect(session.view()).toEqual(before)
+    // Without a reading there is nothing to give up.
+    expect(session.cancelRead()).toBeNull()
+    expect((await session.openDataset([iris], null)).dataset?.fileName).toBe('iris.csv')
+  })
+
+  it('looks at the test rows only when asked to, and counts the looks', async () => {
+    await openIris({ epochs: 100_000, test: 0.2 })
+    await session.stepTraining()
+    expect(session.view().run?.test).toEqual({ looks: 0, looksBefore: 0, evaluation: null, step: null })
+    const first = await session.evaluate('test')
+    expect(first).toMatchObject({ on: 'test', rows: 30 })
+    // The same weights again are no new look.
+    expect(await session.evaluate('test')).toEqual(first)
+    expect(session.view().run?.test).toEqual({ looks: 1, looksBefore: 0, evaluation: first, step: 1 })
+    await session.resumeTraining()
+    await expect(session.evaluate('test')).rejects.toMatchObject({ code: 'run-in-progress' })
+    await runWhen((run) => run.progress.epoch > 2)
+    await session.stopTraining()
+    await session.evaluate('test')
+    expect(session.view().run?.test).toMatchObject({ looks: 2, looksBefore: 0 })
+    await session.startTraining()
+    await session.stopTraining()
+    expect(session.view().run?.test).toEqual({ looks: 0, looksBefore: 2, evaluation: null, step: null })
+    await openIris({ epochs: 1 })
+    await session.stepTraining()
+    await expect(session.evaluate('test')).rejects.toMatchObject({ code: 'no-test-rows' })
+    expect(session.view().run?.test).toEqual({ looks: 0, looksBefore: 0, evaluation: null, step: null })
+  })
+
+  it('cross-validates beside the run, and forgets that with the dataset', async () => {
+    await openIris({ epochs: 3 })
+    await session.startTraining()
+    const before = await runWhen((run) => run.savedAs !== null)
+    expect(session.crossValidate(3)).toMatchObject({ state: 'running', folds: 3, epochs: 3 })
+    for (;;) {
+      const { crossValidation } = session.view()
+      if (crossValidation?.state === 'completed') break
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const { crossValidation, run, setup } = session.view()
+    expect(crossValidation?.results.map(({ validationRows }) => validationRows)).toEqual([50, 50, 50])
+    expect(crossValidation?.summary?.metrics['accuracy']?.mean).toBeGreaterThan(0.3)
+    expect(run).toEqual(before)
+    const told = messages.flatMap((message) => (message.type === 'cross-validation' ? [message.crossValidation] : []))
+    expect(told.at(-1)).toEqual(crossValidation)
+    if (setup === null) throw new Error('no setup')
+    session.updateSetup({ ...setup.setup, epochs: 4 })
+    expect(session.view().crossValidation?.state).toBe('outdated')
+    session.crossValidate(2)
+    await openIris()
+    expect(session.view().crossValidation).toBeNull()
+  })
+
+  it('opens several files as one table, kept back by their names', async () => {
+    const text = (rows: number) =>
+      ['x,kind', ...Array.from({ length: rows }, (_, row) => `${(row * 7) % 13},${row % 2 === 0 ? 'a' : 'b'}`)].join(
+        '\n'
+      )
+    const files = ['train.csv', 'val.csv', 'test.csv'].map((name) => join(folder, name))
+    for (const [index, file] of files.entries()) await writeFile(file, text([20, 6, 4][index] ?? 0))
+    const { dataset, setup } = await session.openDataset(files, null)
+    expect(dataset).toMatchObject({ fileName: '3 files', rows: 30 })
+    expect(dataset?.columns.map(({ name }) => name)).toEqual(['x', 'kind', 'file'])
+    expect(setup?.setup.split).toEqual({ by: 'fixed', column: 'file', validation: ['val.csv'], test: ['test.csv'] })
+    expect(setup?.prepared).toMatchObject({ trainRows: 20, validationRows: 6, testRows: 4, features: ['x'] })
   })
 
   it('suggests a setup for a sample, trains it, evaluates it and keeps it', async () => {
@@ -94,7 +206,7 @@ describe('Session', () => {
     expect(run.progress.status).toBe('completed')
     expect(run.epochs).toHaveLength(run.progress.epochs)
     expect(run.saveError).toBeNull()
-    const evaluation = await session.evaluate()
+    const evaluation = await session.evaluate('validation')
     const accuracy = evaluation?.metrics.find((metric) => metric.name === 'accuracy')?.value ?? 0
     expect(accuracy).toBeGreaterThanOrEqual(0.93)
     expect(evaluation?.confusion?.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(
@@ -152,7 +264,7 @@ describe('Session', () => {
     expect((await loadRun(join(folder, stopped.savedAs ?? ''))).record.status).toBe('stopped')
     await session.startTraining()
     const running = await runWhen((run) => run.progress.epoch > 2)
-    await session.openDataset(join(samples, 'penguins.csv'), null)
+    await session.openDataset([join(samples, 'penguins.csv')], null)
     expect(session.view().run).toBeNull()
     expect(running.runId).not.toBe(stopped.runId)
     expect(await readdir(folder)).toHaveLength(2)
@@ -160,10 +272,11 @@ describe('Session', () => {
 
   it('stays as it was when a file cannot be read', async () => {
     await openIris()
+    await checked()
     const before = session.view()
     const bad = join(folder, 'empty.csv')
     await writeFile(bad, '')
-    await expect(session.openDataset(bad, null)).rejects.toMatchObject({ code: 'empty-file' })
+    await expect(session.openDataset([bad], null)).rejects.toMatchObject({ code: 'empty-file' })
     expect(session.view()).toEqual(before)
   })
 
@@ -179,7 +292,7 @@ describe('Session', () => {
   })
 
   it('stops a diverging run with its layer and step, and keeps finite weights', async () => {
-    const { setup } = await session.openDataset(join(samples, 'auto-mpg.csv'), null)
+    const { setup } = await session.openDataset([join(samples, 'auto-mpg.csv')], null)
     if (setup === null) throw new Error('no setup')
     session.updateSetup({ ...setup.setup, optimizer: { type: 'sgd', config: { learningRate: 1e4, momentum: 0.9 } } })
     await session.startTraining()
@@ -233,7 +346,10 @@ describe('Session', () => {
       wide,
       `${Array.from({ length: 3000 }, (_, column) => `c${column}`).join(',')}\n${'1,'.repeat(2999)}1\n`
     )
-    const [slow, fast] = await Promise.allSettled([session.openDataset(wide, null), session.openDataset(iris, null)])
+    const [slow, fast] = await Promise.allSettled([
+      session.openDataset([wide], null),
+      session.openDataset([iris], null)
+    ])
     expect(slow).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } })
     expect(fast.status).toBe('fulfilled')
     expect(session.view().dataset?.fileName).toBe('iris.csv')
@@ -257,7 +373,7 @@ describe('Session', () => {
     expect(run.progress.status).toBe('completed')
     expect(run.earlyStop).toMatchObject({ epoch: run.epochs.length, restored: true })
     expect(run.epochs.length).toBeLessThan(5000)
-    expect((await session.evaluate())?.epoch).toBe(run.earlyStop?.bestEpoch)
+    expect((await session.evaluate('validation'))?.epoch).toBe(run.earlyStop?.bestEpoch)
   })
 
   it('evaluates on the training rows, and says so, when none are kept for validation', async () => {
@@ -265,7 +381,7 @@ describe('Session', () => {
     await session.startTraining()
     const run = await runWhen((candidate) => candidate.savedAs !== null)
     expect(run.epochs.map(({ validationLoss }) => validationLoss)).toEqual([null, null])
-    expect(await session.evaluate()).toMatchObject({ on: 'training', rows: 150 })
+    expect(await session.evaluate('validation')).toMatchObject({ on: 'training', rows: 150 })
   })
 
   it('prepares again when numbers are to stay as they are', async () => {
@@ -310,7 +426,7 @@ describe('Session', () => {
     const first = told.findIndex(({ executor }) => executor.reason !== null)
     expect(told[first]).toMatchObject({ executor: lost, progress: { status: 'running' } })
     expect(told.slice(first).every(({ executor }) => executor.reason === lost.reason)).toBe(true)
-    const evaluation = await session.evaluate()
+    const evaluation = await session.evaluate('validation')
     expect(evaluation?.rows).toBe(run.prepared.validationRows)
   })
 })

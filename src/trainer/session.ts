@@ -4,32 +4,33 @@
  */
 import { basename, dirname, join, resolve } from 'node:path'
 import {
-  associationsOf,
+  augmentedImages,
   columnPreview,
-  honestyFindings,
   prepare,
   profileTable,
-  readTable,
+  readTables,
   sampleById,
+  sampleSetup,
   suggestSetup,
   tableImages,
   tableRows,
+  wordsTakenAsMissing,
   type Prepared,
   type Table
 } from '../data'
 import { exporters, exportRun } from '../export'
 import { networkOf, openExperiment, saveRun, type Experiment, type Run } from '../project'
-import { Cancelled, ConfigError, errorValue, type ErrorValue } from '../shared/errors'
+import type { CrossValidationView } from '../shared/cross-validation'
+import { ConfigError, errorValue, type ErrorValue } from '../shared/errors'
+import { nameOfFiles } from '../shared/file-names'
 import type { RunKept } from '../shared/ipc/contract'
 import type { ReadAs } from '../shared/read-as'
 import type { Setup } from '../shared/setup'
 import type {
-  AssociationView,
   ColumnPreviewView,
   DatasetView,
   EvaluationView,
   ExportView,
-  Notice,
   RunProgress,
   RunView,
   ImagesView,
@@ -37,8 +38,11 @@ import type {
   SetupView,
   WeightsView
 } from '../shared/views'
+import { CrossValidating } from './crossValidating'
+import { DataChecks } from './dataChecks'
 import type { LiveStream } from './liveStream'
 import { preparedView } from './preparedView'
+import { Reading } from './reading'
 import { RunController } from './runController'
 import { SerialQueue } from './serialQueue'
 
@@ -54,28 +58,39 @@ interface ActiveRun {
   saveError: ErrorValue | null
   /** The save in progress, so that nothing leaves before it is done. */
   saving: Promise<void>
+  /** The last look at the test rows, and at which weights. */
+  test: { looks: number; step: number; evaluation: EvaluationView } | null
 }
+
+/** Settings that do not concern the data: they are changed without preparing it again. */
+const ofTraining: ReadonlySet<string> = new Set<keyof Setup>([
+  ...(['layers', 'model', 'optimizer', 'schedule', 'regularization', 'earlyStopping', 'loss', 'lossConfig'] as const),
+  ...(['augmentation', 'classWeights', 'batchSize', 'epochs', 'shuffle', 'threads'] as const)
+])
 
 interface OpenDataset {
   readonly table: Table
   readonly view: DatasetView
   /** What the person has chosen so far. */
   setup: Setup
+  /** How often its test rows were looked at, with any run. */
+  testLooks: number
 }
 
 export class Session {
   private dataset: OpenDataset | null = null
   private active: ActiveRun | null = null
   private preparedFor: { key: string; prepared: Prepared } | null = null
-  private foundFor: {
-    prepared: Prepared
-    classWeights: Setup['classWeights']
-    findings: readonly Notice[]
-  } | null = null
-  private associatedFor: { prepared: Prepared; associations: readonly AssociationView[] } | null = null
+  /** Goes on beside the run, and waits while that trains. */
+  readonly crossValidation = new CrossValidating(
+    (view) => this.live.crossValidation(view),
+    () => this.active?.controller.status === 'running'
+  )
+  private readonly checks = new DataChecks(() => this.tellSetup())
   /** Requests that begin or end runs take turns: two at once could leave a run that nobody holds. */
   private readonly turns = new SerialQueue()
-  private lastOpening = 0
+  /** The file asked for last, while it is being read. */
+  private reading: Reading | null = null
   /** Aborted when there is no time to measure runs any more. */
   private readonly hurry = new AbortController()
 
@@ -84,35 +99,58 @@ export class Session {
    * @param runsFolder where finished runs are kept
    * @param samplesFolder the built-in samples, whose targets are known
    * @param tellKept told whenever it changes whether the run in view would be lost with this process
+   * @param cacheFolder where decoded images are kept until the next time
    */
   constructor(
     private readonly live: LiveStream,
     private readonly runsFolder: string,
     private readonly samplesFolder: string,
-    private readonly tellKept: (kept: RunKept) => void = () => undefined
+    private readonly tellKept: (kept: RunKept) => void = () => undefined,
+    private readonly cacheFolder?: string
   ) {}
 
   view(): SessionView {
-    return { dataset: this.dataset?.view ?? null, setup: this.setupView(), run: this.runView() }
+    const crossValidation = this.crossValidation.view
+    return { dataset: this.dataset?.view ?? null, setup: this.setupView(), run: this.runView(), crossValidation }
   }
 
   /**
-   * Reads a file and makes it the open dataset; a run in progress is stopped and kept first. When the file
-   * cannot be read, everything stays as it was.
+   * Reads a file, or several as one table, and makes it the open dataset; a run in progress is stopped and kept first. When
+   * it cannot be read, everything stays as it was.
    * @param setup the setup to go on with, or null for a suggested one
-   * @param as what the person says of the file, in place of what is detected
-   * @throws DataFormatError as `readTable`
-   * @throws Cancelled when another file was opened before this one was read
+   * @param as what the person says of the files, in place of what is detected
+   * @throws DataFormatError as `readTables`
+   * @throws Cancelled when another file was opened before this one was read, or `cancelRead` was called
    */
-  async openDataset(path: string, setup: Setup | null, as: ReadAs = {}): Promise<SessionView> {
-    const opening = ++this.lastOpening
-    const table = await readTable(path, { as })
-    const suggested = setup ?? (await this.suggestedSetup(path, table))
-    return this.turns.run(() => {
-      if (opening !== this.lastOpening)
-        throw new Cancelled(`Another file was opened before "${table.fileName}" was read.`)
-      return this.takeDataset(table, suggested)
-    })
+  async openDataset(paths: readonly string[], setup: Setup | null, as: ReadAs = {}): Promise<SessionView> {
+    this.reading?.cancel()
+    const reading = new Reading(nameOfFiles(paths.map((path) => basename(path))), (view) => this.live.reading(view))
+    this.reading = reading
+    try {
+      const { signal } = reading
+      const table = await readTables(paths, {
+        as,
+        signal,
+        cacheFolder: this.cacheFolder,
+        onProgress: (progress) => reading.advance(progress)
+      })
+      const suggested = setup ?? (await this.suggestedSetup(paths, table))
+      return await this.turns.run(() => {
+        reading.requireWanted()
+        // From here on there is no way back: the run that it replaces is ended.
+        reading.end()
+        return this.takeDataset(table, suggested)
+      })
+    } finally {
+      reading.end()
+      if (this.reading === reading) this.reading = null
+    }
+  }
+
+  /** Ends the reading under way, if there is one; what was open stays open. */
+  cancelRead(): null {
+    this.reading?.cancel()
+    return null
   }
 
   private async takeDataset(table: Table, suggested: Setup): Promise<SessionView> {
@@ -126,11 +164,15 @@ export class Session {
         notices: table.notices,
         format: table.format,
         readAs: table.readAs ?? {},
-        skipped: table.skipped
+        skipped: table.skipped,
+        missingWords: wordsTakenAsMissing(table)
       },
-      setup: suggested
+      setup: suggested,
+      testLooks: 0
     }
     this.preparedFor = null
+    this.checks.forget()
+    this.crossValidation.forget()
     this.tellRun()
     this.live.dataset(this.dataset.view, this.setupView())
     return this.view()
@@ -151,8 +193,15 @@ export class Session {
     return columnPreview(table, this.prepared(setup), name)
   }
 
+  /** Null when the features are no images. */
+  augmentedImages(from: number, count: number): ImagesView | null {
+    const { setup } = this.requireDataset()
+    return augmentedImages(this.prepared(setup), setup, from, count)
+  }
+
   updateSetup(setup: Setup): SetupView {
     this.requireDataset().setup = setup
+    this.crossValidation.setupChanged(setup)
     return this.viewOf(setup)
   }
 
@@ -161,7 +210,7 @@ export class Session {
     return this.turns.run(async () => {
       const run = await this.newRun()
       run.controller.resume()
-      return runViewOf(run)
+      return this.viewOfRun(run)
     })
   }
 
@@ -207,9 +256,33 @@ export class Session {
     })
   }
 
-  /** Metrics of the current weights on the validation rows; null before the first run. */
-  async evaluate(): Promise<EvaluationView | null> {
+  /**
+   * Metrics of the current weights on the validation rows, or on those kept aside for the test; null before the first run.
+   * @throws ConfigError `no-test-rows`; `run-in-progress` when test rows are asked for while the weights change
+   */
+  async evaluate(on: 'validation' | 'test'): Promise<EvaluationView | null> {
+    if (on === 'test') return this.turns.run(() => this.lookAtTest())
     return (await this.active?.experiment.evaluation()) ?? null
+  }
+
+  /** Every look at the test rows with other weights counts: whoever chooses by them has seen them. */
+  private async lookAtTest(): Promise<EvaluationView | null> {
+    const run = this.active
+    if (run === null) return null
+    const { step, status } = run.controller.progress
+    if (status === 'running')
+      throw new ConfigError('run-in-progress', 'The weights still change. Pause or stop the run, then judge it.')
+    if (run.test?.step === step) return run.test.evaluation
+    const evaluation = await run.experiment.evaluation('test')
+    run.test = { looks: (run.test?.looks ?? 0) + 1, step, evaluation }
+    this.requireDataset().testLooks += 1
+    this.tellRun()
+    return evaluation
+  }
+
+  crossValidate(folds: number): CrossValidationView {
+    const { table, setup } = this.requireDataset()
+    return this.crossValidation.start(table, setup, folds)
   }
 
   weights(): WeightsView | null {
@@ -229,17 +302,16 @@ export class Session {
 
   /** Stops and keeps whatever runs; the last thing before the process ends. */
   async close(): Promise<void> {
+    this.crossValidation.forget()
     const timer = setTimeout(() => this.hurry.abort(), MEASURING_MS)
     await this.turns.run(() => this.endRun())
     clearTimeout(timer)
   }
 
   /** A built-in sample knows its target; for other files it is a guess. */
-  private async suggestedSetup(path: string, table: Table): Promise<Setup> {
-    if (resolve(dirname(path)) !== resolve(this.samplesFolder)) return suggestSetup(table)
-    const sample = await sampleById(this.samplesFolder, basename(path))
-    const setup = suggestSetup(table, sample.target)
-    return { ...setup, ignored: [...new Set([...setup.ignored, ...sample.ignored])] }
+  private async suggestedSetup([path = '', ...others]: readonly string[], table: Table): Promise<Setup> {
+    if (others.length > 0 || resolve(dirname(path)) !== resolve(this.samplesFolder)) return suggestSetup(table)
+    return sampleSetup(table, await sampleById(this.samplesFolder, basename(path)))
   }
 
   private setupView(): SetupView | null {
@@ -251,44 +323,24 @@ export class Session {
       const prepared = this.prepared(setup)
       // Layers that are being edited are judged where they are shown; a network from a file as a whole.
       if (setup.model !== null) networkOf(setup, prepared.preparation)
-      return {
-        setup,
-        prepared: preparedView(prepared),
-        findings: this.findings(setup, prepared),
-        associations: this.associations(setup, prepared),
-        error: null
-      }
+      const checked = this.checks.of(this.requireDataset().table, setup, prepared)
+      return { setup, prepared: preparedView(prepared), ...checked, error: null }
     } catch (thrown) {
-      return { setup, prepared: null, findings: [], associations: [], error: errorValue(thrown) }
+      return { setup, prepared: null, findings: [], associations: [], checking: false, error: errorValue(thrown) }
     }
-  }
-
-  /** Edits that concern neither the data nor what the findings advise do not look at it again. */
-  private findings(setup: Setup, prepared: Prepared): readonly Notice[] {
-    const { classWeights } = setup
-    const known = this.foundFor
-    if (known?.prepared === prepared && known.classWeights === classWeights) return known.findings
-    const findings = honestyFindings(this.requireDataset().table, setup, prepared)
-    this.foundFor = { prepared, classWeights, findings }
-    return findings
-  }
-
-  private associations({ target, task }: Setup, prepared: Prepared): readonly AssociationView[] {
-    if (this.associatedFor?.prepared !== prepared) {
-      const { table } = this.requireDataset()
-      this.associatedFor = { prepared, associations: associationsOf(table, target, task, prepared.trainRows) }
-    }
-    return this.associatedFor.associations
   }
 
   private runView(): RunView | null {
-    return this.active === null ? null : runViewOf(this.active)
+    return this.active === null ? null : this.viewOfRun(this.active)
+  }
+
+  private viewOfRun(run: ActiveRun): RunView {
+    return runViewOf(run, this.dataset?.testLooks ?? 0)
   }
 
   /** Prepared data of a setup; edits that do not concern the data do not prepare it again. */
   private prepared(setup: Setup): Prepared {
-    const { target, task, ignored, columns, split, validation, test, seed, prepare: prepares } = setup
-    const key = JSON.stringify([target, task, ignored, columns, split, validation, test, seed, prepares])
+    const key = JSON.stringify(Object.entries(setup).filter(([name]) => !ofTraining.has(name)))
     if (this.preparedFor?.key !== key) {
       this.preparedFor = { key, prepared: prepare(this.requireDataset().table, setup) }
     }
@@ -320,7 +372,8 @@ export class Session {
       controller,
       savedAs: null,
       saveError: null,
-      saving: Promise.resolve()
+      saving: Promise.resolve(),
+      test: null
     }
     this.active = run
     this.tellRun()
@@ -364,6 +417,11 @@ export class Session {
     return this.active
   }
 
+  private tellSetup(): void {
+    const view = this.setupView()
+    if (view !== null) this.live.setup(view)
+  }
+
   private tellRun(): void {
     const { active } = this
     this.tellKept({ unsaved: active !== null && active.savedAs === null, savedAs: active?.savedAs ?? null })
@@ -371,8 +429,9 @@ export class Session {
   }
 }
 
-function runViewOf(run: ActiveRun): RunView {
+function runViewOf(run: ActiveRun, testLooks: number): RunView {
   const { experiment, controller, savedAs, saveError } = run
+  const looks = run.test?.looks ?? 0
   return {
     runId: experiment.id,
     setup: experiment.setup,
@@ -382,6 +441,12 @@ function runViewOf(run: ActiveRun): RunView {
     progress: controller.progress,
     epochs: experiment.epochs,
     steps: controller.steps,
+    test: {
+      looks,
+      looksBefore: testLooks - looks,
+      evaluation: run.test?.evaluation ?? null,
+      step: run.test?.step ?? null
+    },
     earlyStop: experiment.training.earlyStop,
     error: controller.error,
     savedAs,

@@ -1,15 +1,21 @@
-import { columnType, honestyFindings, prepare, profileTable, readTable, suggestSetup, type Table } from '../../data'
+import { honestyFindings, prepare, profileTable, suggestSetup, timeText, type Table } from '../../data'
 import { StudioError } from '../../shared/errors'
 import type { ReadAs } from '../../shared/read-as'
+import { targetsOf, type Setup } from '../../shared/setup'
 import type { ColumnView, Notice } from '../../shared/views'
+import { readParts } from '../part-tables'
 import type { CommandContext } from '../program'
+import type { PartFiles } from '../split-flags'
 import { tableText } from '../table'
 import { oneLine, shortNumber } from '../text'
 
 export interface InspectOptions {
-  readonly target: string | undefined
+  /** Columns to predict; one is suggested where there are none. */
+  readonly targets: readonly string[]
   /** How the file is to be read. */
   readonly as: ReadAs
+  /** Files whose rows are kept back. */
+  readonly partFiles: PartFiles
 }
 
 /** A finding; `error` is why the file cannot be trained on as it stands. */
@@ -18,11 +24,12 @@ type Finding = Omit<Notice, 'severity' | 'remedy'> & { readonly severity: Notice
 /** What is in a file, what is wrong with it, and what a network would be trained on. */
 export async function inspect(file: string, options: InspectOptions, context: CommandContext): Promise<void> {
   const { output, signal } = context
-  const table = await readTable(file, { signal, as: options.as })
+  const { table, split } = await readParts(file, options.partFiles, { signal, as: options.as })
   const views = profileTable(table)
-  const findings = findingsOf(table, options.target)
+  const suggested = suggestSetup(table, options.targets)
+  const findings = findingsOf(table, split === undefined ? suggested : { ...suggested, split })
   if (output.json) {
-    const columns = views.map((view, index) => columnJson(view, table.columns[index]))
+    const columns = views.map(columnJson)
     const found = findings.map(({ code, severity, columns: names, message, evidence = '' }) => {
       return { code, severity, columns: names, message, evidence }
     })
@@ -30,7 +37,7 @@ export async function inspect(file: string, options: InspectOptions, context: Co
     return
   }
   await output.line(`${table.fileName}: ${table.rows} rows, ${table.columns.length} columns`)
-  const rows = views.map((view, index) => cellsOf(view, table.columns[index]))
+  const rows = views.map(cellsOf)
   await output.line(tableText(['column', 'type', 'missing', 'distinct', 'from', 'to', 'mean or most frequent'], rows))
   for (const { code, severity, message, evidence } of findings) {
     await output.line(
@@ -40,21 +47,22 @@ export async function inspect(file: string, options: InspectOptions, context: Co
   if (findings.length === 0) await output.line('Nothing to say against it.')
 }
 
-function findingsOf(table: Table, target: string | undefined): Finding[] {
-  const setup = suggestSetup(table, target)
+function findingsOf(table: Table, setup: Setup): Finding[] {
   try {
     const prepared = prepare(table, setup)
     return [...honestyFindings(table, setup, prepared), ...prepared.notices, ...table.notices]
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
-    return [{ code: error.code, severity: 'error', message: error.message, columns: [setup.target] }, ...table.notices]
+    return [
+      { code: error.code, severity: 'error', message: error.message, columns: [...targetsOf(setup)] },
+      ...table.notices
+    ]
   }
 }
 
-function columnJson(view: ColumnView, column: Table['columns'][number] | undefined): object {
-  const { name, missing, distinct, min, max, mean, top, histogram } = view
-  const type = column === undefined ? view.type : columnType(column)
-  const edge = (value: number): number | string => (type === 'date' ? new Date(value).toISOString() : value)
+function columnJson(view: ColumnView): object {
+  const { name, type, missing, distinct, min, max, mean, top, histogram, time } = view
+  const edge = (value: number): number | string => (time === null ? value : timeText(value, time))
   const range =
     min === null || max === null || mean === null ? {} : { min: edge(min), max: edge(max), mean: edge(mean) }
   const most =
@@ -62,13 +70,12 @@ function columnJson(view: ColumnView, column: Table['columns'][number] | undefin
   return { name, type, missing, distinct, ...range, ...most }
 }
 
-function cellsOf(view: ColumnView, column: Table['columns'][number] | undefined): string[] {
-  const { name, missing, distinct, min, max, mean, top } = view
-  const type = column === undefined ? view.type : columnType(column)
-  const number = (value: number | null): string => (value === null ? '' : shortNumber(value))
-  const isDate = type === 'date'
-  const edge = (value: number | null): string =>
-    isDate && value !== null ? new Date(value).toISOString().slice(0, 16).replace('T00:00', '') : number(value)
+function cellsOf(view: ColumnView): string[] {
+  const { name, type, missing, distinct, min, max, mean, top, time } = view
+  const edge = (value: number | null): string => {
+    if (value === null) return ''
+    return time === null ? shortNumber(value) : timeText(value, time)
+  }
   const usual = view.storage === 'category' ? oneLine(top[0] ?? '') : edge(mean)
   return [oneLine(name), type, String(missing), String(distinct), edge(min), edge(max), usual]
 }

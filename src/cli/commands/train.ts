@@ -1,25 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
-import { readTable, suggestSetup, uselessRoles, type Role, type Table } from '../../data'
-import {
-  openExperiment,
-  readModelFile,
-  readWeightsFile,
-  rescueRun,
-  saveRun,
-  withModelFile,
-  type Experiment,
-  type ExperimentOptions,
-  type Run
-} from '../../project'
+import type { Table } from '../../data'
+import { openExperiment, rescueRun, saveRun, type Experiment, type Run } from '../../project'
 import type { ExecutorChoice, Model } from '../../engine'
 import { unusedLayers } from '../../engine/catalog'
-import { Cancelled, ConfigError, NumericError, StorageError, StudioError } from '../../shared/errors'
+import { Cancelled, NumericError, StorageError, StudioError } from '../../shared/errors'
+import { targetsOf } from '../../shared/setup'
 import type { Notice } from '../../shared/views'
-import { loadCompiledKernels } from '../kernels'
+import { usageError } from '../failure'
 import { requirePlaceForRun } from '../place'
 import type { CommandContext } from '../program'
-import { applyFlags, type TrainFlags } from '../train-flags'
+import type { TrainFlags } from '../train-flags'
 import { trainReport, type TrainReport } from '../train-report'
+import { readTrainingSetup, tableNotices } from '../training-setup'
 
 /** Longest stretch of training between two looks at signals. */
 const sliceMs = 20
@@ -31,32 +23,22 @@ const sliceMs = 20
  */
 export async function train(file: string, flags: TrainFlags, { output, signal }: CommandContext): Promise<void> {
   await requirePlaceForRun(flags.out, flags.overwrite)
-  const model = flags.model === undefined ? null : await readModelFile(flags.model)
-  const options: ExperimentOptions = {
-    ...(flags.executor === undefined ? {} : { executor: flags.executor }),
-    ...(flags.init === undefined ? {} : { initial: await readWeightsFile(flags.init) })
-  }
-  const table = await readTable(file, { signal, as: flags.readAs })
-  requireColumns(table, flags.ignored)
-  const setup = applyFlags(flags, suggestSetup(table, flags.target, leftOut(flags)), model)
-  loadCompiledKernels()
-  const open = () => openExperiment(table, setup, options)
-  const experiment = flags.model === undefined ? open() : withModelFile(flags.model, open)
+  const { table, setup, options, withModel } = await readTrainingSetup(file, flags, signal)
+  const experiment = withModel(() => openExperiment(table, setup, options))
   try {
-    output.notices(noticesOf(table, flags, experiment))
+    if (flags.evaluateTest && experiment.prepared.testRows.length === 0)
+      throw usageError('--evaluate-test: no rows are kept aside for the test; say which with --test-values')
+    output.notices([
+      ...tableNotices(table, flags, setup),
+      ...experiment.prepared.notices,
+      ...unusedNotices(experiment.model)
+    ])
     await trainAndKeep(table, experiment, flags, { output, signal })
     // A thread may have been lost on the way.
     output.notices(executorNotices(experiment.training.executor))
   } finally {
     experiment.training.close()
   }
-}
-
-/** Columns that are ignored unasked: none where the file's numbers are taken as they are, fewer for a given network. */
-function leftOut({ training, model }: TrainFlags): readonly Role[] {
-  if (training.get('prepare') === false) return []
-  // A network for pictures takes every pixel, those that are always white included.
-  return model === undefined ? uselessRoles : uselessRoles.filter((role) => role !== 'constant')
 }
 
 async function trainAndKeep(
@@ -69,7 +51,7 @@ async function trainAndKeep(
   const report = trainReport(output)
   try {
     await report.start({
-      target: setup.target,
+      targets: targetsOf(setup),
       task: setup.task,
       loss: setup.loss,
       rows: table.rows,
@@ -124,35 +106,11 @@ async function pull(experiment: Experiment, report: TrainReport, signal: AbortSi
   if (signal.aborted) throw new Cancelled()
 }
 
-function requireColumns(table: Table, names: readonly string[]): void {
-  const unknown = names.find((name) => !table.columns.some((column) => column.name === name))
-  if (unknown === undefined) return
-  throw new ConfigError('unknown-column', `--ignore: ${table.fileName} has no column "${unknown}".`, {
-    column: unknown
-  })
-}
-
-/** Notices of the table that tell what becomes of columns; they are of use only as far as it is so. */
-const aboutUnused: ReadonlySet<string> = new Set(['all-missing-column', 'constant-column', 'id-column'])
-
-function noticesOf(table: Table, flags: TrainFlags, { setup, prepared, model }: Experiment): Notice[] {
-  const ignored = new Set(setup.ignored)
-  const isSo = ({ code, columns }: Notice): boolean =>
-    aboutUnused.has(code) ? columns.every((name) => ignored.has(name)) : setup.prepare || code !== 'missing-values'
-  const chosen = flags.target === undefined ? [targetChosen(setup.target)] : []
-  return [...table.notices.filter(isSo), ...chosen, ...prepared.notices, ...unusedNotices(model)]
-}
-
 function unusedNotices({ spec }: Model): Notice[] {
   return unusedLayers(spec).map((layer) => {
     const message = `Nothing takes the output of layer "${layer}", so it changes nothing, though its weights are counted and kept; connect a layer to it, or remove it.`
     return { code: 'unused-layer', severity: 'warning', message, columns: [] }
   })
-}
-
-function targetChosen(target: string): Notice {
-  const message = `No --target was given; predicting "${target}".`
-  return { code: 'target-chosen', severity: 'info', message, columns: [target] }
 }
 
 function executorNotices({ name, reason }: ExecutorChoice): Notice[] {

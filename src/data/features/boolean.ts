@@ -6,7 +6,17 @@ import * as v from 'valibot'
 import { DataFormatError } from '../../shared/errors'
 import { codesOf } from '../cells'
 import { listNames, type Column, type Table } from '../table'
-import { encodeCells, indicator, indicatorField, indicatorInputs, needsValue, text, type FeatureCoder } from './feature'
+import {
+  encodeCells,
+  fillIndex,
+  indicator,
+  indicatorField,
+  indicatorInputs,
+  lacking,
+  needsValue,
+  text,
+  type FeatureCoder
+} from './feature'
 import type { PlanOf } from './plan'
 import { fitCategories } from './ranks'
 
@@ -54,7 +64,7 @@ export function fitBoolean(
 
 export function booleanCoder(feature: BooleanFeature): FeatureCoder {
   const { name, categories } = feature
-  const fill = feature.fill === null ? -1 : categories.indexOf(feature.fill)
+  const fill = fillIndex(feature)
   const needed = needsValue(feature)
   return {
     inputs: [name, ...indicatorInputs(feature)],
@@ -65,10 +75,6 @@ export function booleanCoder(feature: BooleanFeature): FeatureCoder {
         place.data[at] = value < 0 ? NEITHER : value
       })
     },
-    refuses(column) {
-      if (!needed) return null
-      const read = codesOf(column, categories)
-      return (row) => read(row) === null
-    }
+    refuses: (column) => lacking(needed, column, categories)
   }
 }

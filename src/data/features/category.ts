@@ -5,7 +5,17 @@
 import * as v from 'valibot'
 import { codesOf } from '../cells'
 import type { Column } from '../table'
-import { encodeCells, indicator, indicatorField, indicatorInputs, needsValue, text, type FeatureCoder } from './feature'
+import {
+  encodeCells,
+  fillIndex,
+  indicator,
+  indicatorField,
+  indicatorInputs,
+  lacking,
+  needsValue,
+  text,
+  type FeatureCoder
+} from './feature'
 import type { PlanOf } from './plan'
 import { fitCategories } from './ranks'
 
@@ -28,7 +38,7 @@ export function fitCategory(column: Column, rows: Int32Array, plan: PlanOf<'cate
 
 export function categoryCoder(feature: CategoryFeature): FeatureCoder {
   const { name, categories } = feature
-  const fill = feature.fill === null ? -1 : categories.indexOf(feature.fill)
+  const fill = fillIndex(feature)
   const needed = needsValue(feature)
   return {
     inputs: [...categories.map((category) => `${name}=${category}`), ...indicatorInputs(feature)],
@@ -40,10 +50,6 @@ export function categoryCoder(feature: CategoryFeature): FeatureCoder {
         if (hot >= 0) place.data[at + hot] = 1
       })
     },
-    refuses(column) {
-      if (!needed) return null
-      const read = codesOf(column, categories)
-      return (row) => read(row) === null
-    }
+    refuses: (column) => lacking(needed, column, categories)
   }
 }

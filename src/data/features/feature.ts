@@ -1,6 +1,6 @@
 /** What every kind of feature has in common. */
 import * as v from 'valibot'
-import { missingValue, neededAsTrained } from '../cells'
+import { codesOf, missingValue, neededAsTrained } from '../cells'
 import type { Column, Table } from '../table'
 
 export const text = v.string()
@@ -53,6 +53,22 @@ export function indicatorInputs({ name, indicator }: { readonly name: string; re
 /** The field that says so; defaults are not saved. */
 export function indicatorField(wanted: boolean): { indicator?: true } {
   return wanted ? { indicator: true } : {}
+}
+
+/** True for rows in which one of the categories is needed and none stands; null where none is needed. */
+export function lacking(
+  needed: boolean,
+  column: Column,
+  categories: readonly string[]
+): ((row: number) => boolean) | null {
+  if (!needed) return null
+  const read = codesOf(column, categories)
+  return (row) => read(row) === null
+}
+
+/** Index of what stands in for a missing category; -1 where nothing does. */
+export function fillIndex(feature: Fillable & { readonly categories: readonly string[] }): number {
+  return feature.fill === null ? -1 : feature.categories.indexOf(String(feature.fill))
 }
 
 /**

@@ -12,6 +12,7 @@ import { datePartsOf, MOST_MS } from './calendar'
 import { planOf } from './plan'
 import { prepared, valueSetup } from './testing'
 import { wordsOf } from './words'
+import { wholeTensor } from '../../engine'
 
 /** What comes of it, or null where the random table lacks what its settings ask for. */
 function prepareOrNull(data: Table, setup: Parameters<typeof prepare>[1]): Prepared | null {
@@ -60,7 +61,7 @@ function inputsOf(
   )
   const names = featureNames(preparation)
   const values = Array.from({ length: rows }, (_, row) => [
-    ...training.features.data.subarray(row * names.length, (row + 1) * names.length)
+    ...wholeTensor(training.features).data.subarray(row * names.length, (row + 1) * names.length)
   ])
   return { names, values, feature: preparation.features[0] }
 }
@@ -74,14 +75,16 @@ describe('any settings for any table', () => {
         if (made === null) return
         done++
         for (const part of [made.training, made.validation]) {
-          expect([...part.features.data, ...part.targets.data].every(Number.isFinite)).toBe(true)
+          expect([...wholeTensor(part.features).data, ...part.targets.data].every(Number.isFinite)).toBe(true)
           expect(part.features.shape[1]).toBe(featureNames(made.preparation).length)
         }
         expect(v.parse(preparationSchema, JSON.parse(JSON.stringify(made.preparation)))).toEqual(made.preparation)
         const all = [...made.trainRows, ...made.validationRows, ...made.testRows]
         expect(new Set(all).size).toBe(all.length)
         // Rows for the test are as good for the network as the others.
-        expect(encodeFeatures(made.preparation, data, made.testRows).data.every(Number.isFinite)).toBe(true)
+        expect(wholeTensor(encodeFeatures(made.preparation, data, made.testRows)).data.every(Number.isFinite)).toBe(
+          true
+        )
       }),
       { numRuns: 300 }
     )
@@ -176,10 +179,10 @@ describe('a number', () => {
     const data = table([column('a', ['1', '2', 'three', '4', null, '6']), y(6)])
     const setup = valueSetup({ validation: 0, columns: [{ name: 'a', type: 'number', scaling: 'none' }] })
     const { training, notices, preparation } = prepare(data, setup)
-    expect([...training.features.data]).toEqual([1, 2, 3, 4, 3, 6])
+    expect([...wholeTensor(training.features).data]).toEqual([1, 2, 3, 4, 3, 6])
     expect(notices).toMatchObject([{ code: 'text-as-number', columns: ['a'] }])
     expect(notices[0]?.message).toContain('"a" (1)')
-    expect([...encodeFeatures(preparation, table([column('a', ['x', '5'])])).data]).toEqual([3, 5])
+    expect([...wholeTensor(encodeFeatures(preparation, table([column('a', ['x', '5'])]))).data]).toEqual([3, 5])
   })
 })
 
@@ -260,8 +263,8 @@ describe('a boolean', () => {
       data,
       valueSetup({ validation: 0, columns: [{ name: 'b', type: 'boolean' }] })
     )
-    expect([...training.features.data]).toEqual([1, 0, 0, 0])
-    expect([...encodeFeatures(preparation, table([column('b', ['maybe', 'Yes'])])).data]).toEqual([0.5, 1])
+    expect([...wholeTensor(training.features).data]).toEqual([1, 0, 0, 0])
+    expect([...wholeTensor(encodeFeatures(preparation, table([column('b', ['maybe', 'Yes'])]))).data]).toEqual([0.5, 1])
   })
 
   it('has no third value', () => {

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeFeatures } from '../encode'
 import { featureNames, inputShape } from '../preparation'
-import { prepare } from '../prepare'
+import { maxEncodedValues, prepare } from '../prepare'
 import { suggestSetup } from '../suggest'
 import type { ImageColumn, Table } from '../table'
 import { column, table } from '../testing'
 import { codeOf } from '../testing-setup'
 import { madeImages } from './testing-images'
+import { isRowSource, wholeTensor } from '../../engine'
 
 const many = (rows: number, change: Partial<ImageColumn> = {}): Table =>
   table([
@@ -42,7 +43,10 @@ describe('images as features', () => {
       expect(feature.scale[channel]).toBeCloseTo(deviation, 9)
       const at = channel * 20 + 7
       const first = trainRows[0] ?? 0
-      expect(training.features.data[at]).toBeCloseTo(((pixels[first * 60 + at] ?? 0) - mean) / deviation, 9)
+      expect(wholeTensor(training.features).data[at]).toBeCloseTo(
+        ((pixels[first * 60 + at] ?? 0) - mean) / deviation,
+        9
+      )
     }
   })
 
@@ -52,8 +56,8 @@ describe('images as features', () => {
         const pixels = plain ? new Uint8Array(80).fill(drawn[0] ?? 0) : drawn
         const data = table([madeImages(4, { pixels }), column('label', ['a', 'b', 'a', 'b'])])
         const { preparation, training } = prepare(data, suggestSetup(data))
-        expect(training.features.data.every(Number.isFinite)).toBe(true)
-        expect(encodeFeatures(preparation, data).data.every(Number.isFinite)).toBe(true)
+        expect(wholeTensor(training.features).data.every(Number.isFinite)).toBe(true)
+        expect(wholeTensor(encodeFeatures(preparation, data)).data.every(Number.isFinite)).toBe(true)
       })
     )
   })
@@ -61,7 +65,7 @@ describe('images as features', () => {
   it('stand as in the file when nothing is prepared', () => {
     const data = many(6)
     const { preparation } = prepare(data, { ...suggestSetup(data), prepare: false, validation: 0 })
-    expect([...encodeFeatures(preparation, data).data]).toEqual([...madeImages(6).pixels])
+    expect([...wholeTensor(encodeFeatures(preparation, data)).data]).toEqual([...madeImages(6).pixels])
   })
 
   it('can be the only feature', () => {
@@ -108,5 +112,35 @@ describe('a first setup for images', () => {
       'flatten',
       'dense'
     ])
+  })
+})
+
+describe('rows of images', () => {
+  it('are made of the table’s pixels when asked for, and say what black and white are', () => {
+    const data = many(12, { channels: 3 })
+    const { preparation, training, trainRows } = prepare(data, suggestSetup(data))
+    const [feature] = preparation.features
+    const { features } = training
+    if (feature?.kind !== 'image' || !isRowSource(features)) throw new Error('no rows of images')
+    const of = (level: number) => feature.mean.map((mean, k) => (level - mean) / (feature.scale[k] ?? 1))
+    expect(features.image).toEqual({ channels: 3, height: 4, width: 5, black: of(0), white: of(255) })
+    const exact = new Float64Array(61)
+    const rounded = new Float32Array(61)
+    for (const into of [exact, rounded]) features.write(Int32Array.of(2), into, 1, null)
+    const { pixels } = madeImages(12, { channels: 3 })
+    const row = trainRows[2] ?? 0
+    const expected = Array.from(pixels.subarray(row * 60, (row + 1) * 60), (pixel, at) => {
+      const channel = Math.floor(at / 20)
+      return (pixel - (feature.mean[channel] ?? 0)) / (feature.scale[channel] ?? 1)
+    })
+    expect([...exact]).toEqual([0, ...expected])
+    expect([...rounded]).toEqual([0, ...expected].map(Math.fround))
+  })
+
+  it('are not refused for their number: they take no memory but the table’s', () => {
+    const [rows, side] = [540, 500]
+    const data = many(rows, { width: side, height: side, pixels: new Uint8Array(rows * side * side) })
+    expect(rows * side * side).toBeGreaterThan(maxEncodedValues)
+    expect(prepare(data, suggestSetup(data)).training.features.shape).toEqual([rows * 0.8, side * side])
   })
 })

@@ -3,6 +3,7 @@
  * stand as [channels, height, width], row-major. The mean and the deviation are of all pixels of the training rows.
  */
 import * as v from 'valibot'
+import type { RowSource } from '../../engine'
 import { DataFormatError } from '../../shared/errors'
 import { imageSize, type Column, type ImageColumn, type Table } from '../table'
 import { finite, positive, text, type FeatureCoder } from './feature'
@@ -91,26 +92,66 @@ export function imagesFor(feature: ImageFeature, column: Column, table: Table): 
 }
 
 export function imageCoder(feature: ImageFeature): FeatureCoder {
-  const { width, height, channels, mean, scale } = feature
-  const plane = width * height
   return {
     inputs: inputNames(feature),
     takes: 'image',
-    encode(column, table, rows, { data, width: stride, offset }) {
-      const { pixels } = imagesFor(feature, column, table)
-      const size = imageSize(feature)
-      for (let channel = 0; channel < channels; channel++) {
-        const [centre = 0, divisor = 1] = [mean[channel], scale[channel]]
-        const levelsOfChannel = Float64Array.from({ length: levels }, (_, level) => (level - centre) / divisor)
-        for (let i = 0; i < rows.length; i++) {
-          const from = (rows[i] ?? 0) * size + channel * plane
-          const to = i * stride + offset + channel * plane
-          for (let at = 0; at < plane; at++) data[to + at] = levelsOfChannel[pixels[from + at] ?? 0] ?? 0
-        }
-      }
+    encode(column, table, rows, { data, width, offset }) {
+      const source = imageRows(feature, column, table, rows)
+      for (let i = 0; i < rows.length; i++) source.write(Int32Array.of(i), data, i * width + offset, null)
     },
     refuses: () => null
   }
+}
+
+/**
+ * Images as rows [N, channels · height · width] that are made when asked for: the pixels stay the table's bytes.
+ * @param rows of the table, from 0
+ * @throws DataFormatError `image-mismatch`
+ */
+export function imageRows(feature: ImageFeature, column: Column, table: Table, rows: Int32Array): RowSource {
+  const { pixels } = imagesFor(feature, column, table)
+  const size = imageSize(feature)
+  const plane = feature.width * feature.height
+  const exact = feature.mean.map((mean, channel) => {
+    const divisor = feature.scale[channel] ?? 1
+    return Float64Array.from({ length: levels }, (_, level) => (level - mean) / divisor)
+  })
+  const rounded = exact.map((values) => Float32Array.from(values))
+  const { channels, height, width } = feature
+  const of = (level: number) => exact.map((values) => values[level] ?? 0)
+  return {
+    shape: [rows.length, size],
+    image: { channels, height, width, black: of(0), white: of(levels - 1) },
+    write(chosen, into, at) {
+      const values = into instanceof Float32Array ? rounded : exact
+      for (let i = 0; i < chosen.length; i++) {
+        const from = (rows[chosen[i] ?? 0] ?? 0) * size
+        values.forEach((valueOf, channel) => {
+          const first = channel * plane
+          writePlane(pixels, from + first, valueOf, into, at + i * size + first, plane)
+        })
+      }
+    }
+  }
+}
+
+/** Four at a time: that halves what it takes, and all rows are written anew in every epoch. */
+function writePlane(
+  pixels: Uint8Array,
+  from: number,
+  valueOf: Float32Array | Float64Array,
+  into: Float32Array | Float64Array,
+  to: number,
+  count: number
+): void {
+  let at = 0
+  for (; at + 4 <= count; at += 4) {
+    into[to + at] = valueOf[pixels[from + at] ?? 0] ?? 0
+    into[to + at + 1] = valueOf[pixels[from + at + 1] ?? 0] ?? 0
+    into[to + at + 2] = valueOf[pixels[from + at + 2] ?? 0] ?? 0
+    into[to + at + 3] = valueOf[pixels[from + at + 3] ?? 0] ?? 0
+  }
+  for (; at < count; at++) into[to + at] = valueOf[pixels[from + at] ?? 0] ?? 0
 }
 
 /** `image[3, 5]` of grey images, `image[red, 3, 5]` of others: line and column, from 0. */

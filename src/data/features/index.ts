@@ -4,6 +4,7 @@ import type { Column, Table } from '../table'
 import { booleanCoder, booleanSchema, fitBoolean } from './boolean'
 import { categoryCoder, categorySchema, fitCategory } from './category'
 import { dateCoder, dateSchema, fitDate } from './date'
+import { embeddingCoder, embeddingSchema, fitEmbedding } from './embedding'
 import type { FeatureCoder } from './feature'
 import { fitImage, imageCoder, imageSchema } from './image'
 import { fitNumber, numberCoder, numberSchema } from './number'
@@ -15,6 +16,7 @@ import { fitWords, wordsCoder, wordsSchema } from './words'
 export const featureSchema = v.variant('kind', [
   numberSchema,
   categorySchema,
+  embeddingSchema,
   ordinalSchema,
   booleanSchema,
   dateSchema,
@@ -36,6 +38,8 @@ export function fitFeature(
       return fitNumber(column, table, rows, plan)
     case 'category':
       return fitCategory(column, rows, plan)
+    case 'embedding':
+      return fitEmbedding(column, rows, plan)
     case 'ordinal':
       return fitOrdinal(column, rows, plan)
     case 'boolean':
@@ -55,6 +59,8 @@ export function coderOf(feature: FeaturePreparation): FeatureCoder {
       return numberCoder(feature)
     case 'category':
       return categoryCoder(feature)
+    case 'embedding':
+      return embeddingCoder(feature)
     case 'ordinal':
       return ordinalCoder(feature)
     case 'boolean':

@@ -9,10 +9,12 @@ import { parseNumber } from '../numbers'
 import { listNames, type Column } from '../table'
 import {
   encodeCells,
+  fillIndex,
   finite,
   indicator,
   indicatorField,
   indicatorInputs,
+  lacking,
   needsValue,
   positive,
   text,
@@ -55,7 +57,7 @@ export function fitOrdinal(column: Column, rows: Int32Array, plan: PlanOf<'ordin
 
 export function ordinalCoder(feature: OrdinalFeature): FeatureCoder {
   const { name, categories, mean, scale } = feature
-  const fill = feature.fill === null ? -1 : categories.indexOf(feature.fill)
+  const fill = fillIndex(feature)
   const needed = needsValue(feature)
   return {
     inputs: [name, ...indicatorInputs(feature)],
@@ -66,11 +68,7 @@ export function ordinalCoder(feature: OrdinalFeature): FeatureCoder {
         if (rank >= 0) place.data[at] = (rank - mean) / scale
       })
     },
-    refuses(column) {
-      if (!needed) return null
-      const read = codesOf(column, categories)
-      return (row) => read(row) === null
-    }
+    refuses: (column) => lacking(needed, column, categories)
   }
 }
 

@@ -29,6 +29,8 @@ export type FeaturePlan =
     })
   | (Numeric<number> & { readonly kind: 'date' })
   | (Named & { readonly kind: 'category' })
+  /** `size` null: by the number of categories. */
+  | (Named & { readonly kind: 'embedding'; readonly size: number | null })
   | (Named & { readonly kind: 'boolean' })
   | (Named & { readonly kind: 'ordinal'; readonly order: readonly string[] | null })
   | (Told & { readonly kind: 'words'; readonly missing: 'none' | 'drop-row' })
@@ -66,6 +68,8 @@ export function planOf(column: Column, setting: ColumnSetting = { name: column.n
       }
     case 'category':
       return { kind, indicator, ...named(setting) }
+    case 'embedding':
+      return { kind, indicator, size: setting.size ?? null, ...named(setting) }
     case 'boolean':
       return { kind, indicator, ...named(setting) }
     case 'ordinal':
@@ -79,7 +83,7 @@ export function planOf(column: Column, setting: ColumnSetting = { name: column.n
 
 /** Nothing can be said of images. */
 function refuseAll(setting: ColumnSetting): void {
-  for (const key of ['type', 'missing', 'constant', 'indicator', 'scaling', 'encoding', 'order'] as const) {
+  for (const key of ['type', 'missing', 'constant', 'indicator', 'scaling', 'encoding', 'size', 'order'] as const) {
     if (setting[key] === undefined) continue
     throw wrong(setting, key, 'it holds images, which are always standardised channel by channel')
   }
@@ -116,7 +120,7 @@ function kindOf(column: Column, setting: ColumnSetting): Kind {
 
 /** Settings that say nothing for this kind are mistakes rather than passed over. */
 function refuseForeign(kind: Kind, setting: ColumnSetting): void {
-  const { missing, constant, order } = setting
+  const { missing, constant, size, order } = setting
   const allowed = strategiesOf[kind]
   if (missing !== undefined && !allowed.includes(missing))
     throw wrong(setting, 'missing', `missing values of this kind (${kind}) can be filled by ${allowed.join(', ')}`)
@@ -126,6 +130,7 @@ function refuseForeign(kind: Kind, setting: ColumnSetting): void {
     throw wrong(setting, 'constant', 'missing is constant, so a constant is needed')
   if (missing === 'drop-row' && setting.indicator === true)
     throw wrong(setting, 'indicator', 'rows without a value are left out, so an indicator would always be 0')
+  if (size !== undefined && kind !== 'embedding') throw wrong(setting, 'size', 'a size is for the encoding embedding')
   if (order !== undefined && kind !== 'ordinal') throw wrong(setting, 'order', 'an order is for the encoding ordinal')
 }
 

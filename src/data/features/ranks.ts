@@ -4,7 +4,7 @@ import { compareCodePoints } from '../numbers'
 import type { Column } from '../table'
 import type { PlanOf } from './plan'
 
-export type CategoryPlan = PlanOf<'category' | 'ordinal' | 'boolean'>
+export type CategoryPlan = PlanOf<'category' | 'embedding' | 'ordinal' | 'boolean'>
 
 /** The categories of the training rows sorted by code point, and the constant where it is to be one; null without any. */
 export function fitCategories(

@@ -1,6 +1,7 @@
 /** Datasets that are made from a rule: two columns to look at, and a target that the rule gives. */
 import type { Config, Field, Task } from '../../engine/catalog'
 import type { RandomStream } from '../../engine/random/stream'
+import { className } from '../../shared/made-dataset'
 
 /** Cells of a row in the order of the columns; the target comes last. */
 export type GeneratedRow = readonly (number | string)[]
@@ -55,11 +56,6 @@ export function setting(config: Config, key: string): number {
   const value = config[key]
   if (typeof value !== 'number') throw new Error(`The generator has no number "${key}"`)
   return value
-}
-
-/** Names of classes by index: `a`, `b`, `c` … */
-export function className(index: number): string {
-  return String.fromCharCode('a'.charCodeAt(0) + index)
 }
 
 /**

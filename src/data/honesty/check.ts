@@ -11,7 +11,9 @@ export interface Look {
   /** In the order of the table's columns. */
   readonly views: readonly ColumnView[]
   readonly setup: Setup
-  /** Of the rows that have an answer. */
+  /** Columns to predict, over the rows that have an answer in all of them. */
+  readonly targets: readonly Target[]
+  /** The first of them. */
   readonly target: Target
   /** Columns that the network sees, in the order of the table; images are not looked at. */
   readonly features: readonly CellColumn[]
@@ -23,8 +25,21 @@ export interface Look {
 export interface Check {
   /** Code of its findings. */
   readonly code: string
-  /** What it found: nothing when all is well. */
-  run(look: Look): Notice[]
+  /** What it found: nothing when all is well. One that takes long says by `yield` where others may get a turn. */
+  run(look: Look): Notice[] | Generator<void, Notice[]>
+}
+
+/** What is found column by column. */
+export function* columnByColumn<Item>(
+  columns: readonly Item[],
+  find: (column: Item) => Notice[]
+): Generator<void, Notice[]> {
+  const found: Notice[] = []
+  for (const column of columns) {
+    yield
+    found.push(...find(column))
+  }
+  return found
 }
 
 /** Rows looked at where looking at all would take long; the same ones each time. */

@@ -1,7 +1,7 @@
 import type { Notice } from '../../shared/views'
 import { sortNumbers } from '../sort'
 import type { CategoryColumn, NumberColumn } from '../table'
-import { percent, present, shown, thinned, type Check } from './check'
+import { columnByColumn, percent, present, shown, thinned, type Check } from './check'
 
 const FEWEST_ROWS = 30
 /** √(−½ ln(α / 2)) for α = 1e-5: a random split reaches it once in a hundred thousand columns. */
@@ -15,11 +15,11 @@ const LEAST = 0.1
  */
 export const drift: Check = {
   code: 'drift',
-  run({ features, trainRows, validationRows }) {
+  *run({ features, trainRows, validationRows }) {
     if (trainRows.length < FEWEST_ROWS || validationRows.length < FEWEST_ROWS) return []
     const [train, validation] = [thinned(trainRows), thinned(validationRows)]
     const least = Math.max(LEAST, CRITICAL * Math.sqrt(1 / train.length + 1 / validation.length))
-    return features.flatMap((column): Notice[] => {
+    return yield* columnByColumn(features, (column): Notice[] => {
       // A column that the split was made by, or a clock, differs by intent.
       if (column.type === 'number' && column.time !== undefined) return []
       const { difference, evidence } =

@@ -1,5 +1,6 @@
 import type { Notice } from '../../shared/views'
 import { counted, percent, type Check, type Look } from './check'
+import { namesImageFiles, type Column } from '../table'
 import { equalRows } from './row-hash'
 
 /** Fewer columns than this repeat by nature: two measurements to one decimal are often the same. */
@@ -14,10 +15,12 @@ const CLOSE = 0.01
 /** Rows that stand in the file more than once; worst where one is trained on and another one judges. */
 export const duplicateRows: Check = {
   code: 'duplicate-rows',
-  run(look) {
-    const { table, target } = look
-    if (table.columns.length < FEWEST_COLUMNS) return []
-    const groups = equalRows(table.columns, target.rows)
+  *run(look) {
+    const { target } = look
+    const columns = described(look)
+    // An image alone is many numbers.
+    if (columns.length < FEWEST_COLUMNS && !columns.some(({ type }) => type === 'image')) return []
+    const groups = yield* equalRows(columns, target.rows)
     if (groups.length === 0) return []
     const repeated = groups.reduce((sum, group) => sum + group.length - 1, 0)
     const across = acrossSplit(look, groups)
@@ -29,27 +32,39 @@ export const duplicateRows: Check = {
 /** Rows of the validation part that are next to the same as one that was trained on. */
 export const nearDuplicates: Check = {
   code: 'near-duplicates',
-  run(look) {
-    const { target, features, views, table } = look
+  *run(look) {
+    const { targets, target, features, views, table } = look
     if (features.length < FEWEST_COLUMNS || !features.some(({ type }) => type === 'number')) return []
-    const steps = features.map((column) => {
+    const steps: number[] = []
+    for (const column of features) {
+      yield
       const view = views[table.columns.indexOf(column)]
-      return column.type === 'number' && view !== undefined ? CLOSE * deviationOf(column.values, view.mean ?? 0) : 0
-    })
+      const isNumber = column.type === 'number' && view !== undefined
+      steps.push(isNumber ? CLOSE * deviationOf(column.values, view.mean ?? 0) : 0)
+    }
     const round = (value: number, index: number): number => {
       const step = steps[index] ?? 0
       return step > 0 ? Math.round(value / step) : value
     }
-    const columns = features.includes(target.column) ? features : [...features, target.column]
-    const groups = equalRows(columns, target.rows, round)
+    const columns = [...new Set([...features, ...targets.map(({ column }) => column)])]
+    const groups = yield* equalRows(columns, target.rows, round)
     const least = Math.max(2, WORTH_SAYING * look.validationRows.length)
     const close = acrossSplit(look, groups)
     if (close < least) return []
-    const across = close - acrossSplit(look, equalRows(columns, target.rows))
+    const across = close - acrossSplit(look, yield* equalRows(columns, target.rows))
     if (across < least) return []
     const repeated = groups.reduce((sum, group) => sum + group.length - 1, 0)
     return [finding('near-duplicates', 'nearly', repeated, across, groups, look)]
   }
+}
+
+/**
+ * The columns that say what a row is, and not where it stands or what the file of its image is called: the same row in two files
+ * or two parts is a twin.
+ */
+function described({ table, setup }: Look): readonly Column[] {
+  const asides = new Set([table.joined?.column, setup.split.by === 'fixed' ? setup.split.column : null])
+  return table.columns.filter((column) => !asides.has(column.name) && !namesImageFiles(column))
 }
 
 /** Validation rows with a twin among the training rows. */

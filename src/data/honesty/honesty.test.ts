@@ -7,6 +7,7 @@ import { suggestSetup } from '../suggest'
 import { column as categoryColumn, table as tableOf } from '../testing'
 import type { CellColumn, Column, NumberColumn } from '../table'
 import { checks, honestyFindings } from '.'
+import { atOnce } from '../turns'
 import { equalRows } from './row-hash'
 
 const numberColumn = (name: string, values: readonly number[]): NumberColumn => {
@@ -67,7 +68,16 @@ it('is quiet about an honest table, of classes and of values', () => {
 it('has every check in a test of its own', () => {
   expect(checks.map(({ code }) => code).sort()).toEqual(
     [
-      ...['leak', 'time-order', 'duplicate-rows', 'near-duplicates', 'drift', 'imbalance', 'few-rows-per-class'],
+      ...[
+        'leak',
+        'time-order',
+        'time-series',
+        'duplicate-rows',
+        'near-duplicates',
+        'drift',
+        'imbalance',
+        'few-rows-per-class'
+      ],
       ...['unit-jump', 'missing-not-random', 'outliers']
     ].sort()
   )
@@ -112,6 +122,30 @@ describe('leak', () => {
     expect(only(find(columns, 'price'), 'leak')).toMatchObject({ columns: ['tax'] })
   })
 
+  it('is looked for in every target, and no target is one', () => {
+    const columns = honest()
+    const [a, , , answer] = columns
+    if (answer?.type !== 'category' || a?.type !== 'number') throw new Error('made so')
+    // The second label is the first one again: of no matter to a leak, as neither is a feature.
+    const twin = { ...answer, name: 'twin' }
+    const side = categoryColumn(
+      'side',
+      Array.from({ length: 300 }, (_, row) => (row % 3 === 0 ? 'left' : 'right'))
+    )
+    const gives = { ...side, name: 'gives', categories: ['l', 'r'] }
+    const labels: Partial<Setup> = { task: 'multi-label', loss: 'log', moreTargets: ['twin'] }
+    expect(codesOf(find([...columns, twin], 'answer', labels))).toEqual([])
+    const found = find([...columns, side, gives], 'answer', { ...labels, moreTargets: ['side'] })
+    expect(only(found, 'leak')).toMatchObject({ columns: ['gives'] })
+    expect(only(found, 'leak')?.message).toContain('"gives" alone nearly gives away "side"')
+    const double = { ...a, name: 'double', values: a.values.map((value) => 2 * value) }
+    const values: Partial<Setup> = { task: 'regression', loss: 'squared' }
+    expect(codesOf(find([...columns, double], 'a', { ...values, moreTargets: ['double'] }))).toEqual([])
+    expect(only(find([...columns, double], 'b', { ...values, moreTargets: ['a'] }), 'leak')).toMatchObject({
+      columns: ['double']
+    })
+  })
+
   it('sees through any curve that only rises or falls', () => {
     const price = normals(300).map((value) => Math.exp(2 * value))
     const columns = [
@@ -134,6 +168,41 @@ describe('leak', () => {
       price.map((value) => value + random.normal())
     )
     expect(codesOf(find([helps, numberColumn('price', price)], 'price'))).not.toContain('leak')
+  })
+})
+
+describe('time-series', () => {
+  const price = normals(200, (row) => 3 * Math.sin(row / 4))
+  const columns = [times(200), numberColumn('load', normals(200)), numberColumn('price', price)]
+
+  it('offers windows where rows follow one another regularly, with a network that takes them', () => {
+    const found = only(find(columns, 'price'), 'time-series')
+    expect(found).toMatchObject({ severity: 'info', columns: ['when', 'price'] })
+    expect(found?.evidence).toBe('100.0 % of 199 steps are 1 day.')
+    const change = found?.remedy?.change ?? {}
+    expect(change.window).toEqual({ steps: 24, horizon: 1, time: 'when', series: null })
+    expect(change.layers?.map(({ type }) => type)).toEqual(['flatten', 'dense', 'dense'])
+    const table = tableOf(columns)
+    const setup = { ...suggestSetup(table, 'price'), ...change }
+    expect(prepare(table, setup).training.features.shape.slice(1)).toEqual([2, 24])
+    const codes = codesOf(honestyFindings(table, setup, prepare(table, setup)))
+    for (const code of ['time-series', 'time-order', 'leak', 'near-duplicates']) expect(codes).not.toContain(code)
+  })
+
+  it('is not seen in other tables: times that jump or come twice, and answers that are classes', () => {
+    const late = normals(200)
+    const jumping = {
+      ...times(200),
+      values: times(200).values.map((time, row) => time + Math.exp(3 * (late[row] ?? 0)))
+    }
+    const rising = { ...jumping, values: jumping.values.slice().sort() }
+    const twice = { ...times(200), values: times(200).values.map((time, row) => time - (row % 2) * day) }
+    for (const when of [rising, twice]) {
+      expect(codesOf(find([when, ...columns.slice(1)], 'price'))).not.toContain('time-series')
+    }
+    const [a, b, c, answer] = honest()
+    if (a === undefined || b === undefined || c === undefined || answer === undefined) throw new Error('made so')
+    expect(codesOf(find([times(300), a, b, answer], 'answer'))).not.toContain('time-series')
   })
 })
 
@@ -180,7 +249,7 @@ describe('duplicate rows', () => {
 
   it('are compared cell by cell: missing with missing, both zeros alike, text by its category', () => {
     const columns = [numberColumn('x', [0, NaN, -0, NaN, 1]), categoryColumn('k', ['a', 'b', 'a', 'b', 'a'])]
-    const groups = equalRows(columns, Int32Array.of(0, 1, 2, 3, 4)).map((group) => [...group])
+    const groups = atOnce(equalRows(columns, Int32Array.of(0, 1, 2, 3, 4))).map((group) => [...group])
     expect(groups).toEqual([
       [0, 2],
       [1, 3]

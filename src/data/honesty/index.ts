@@ -4,7 +4,7 @@ import type { Notice } from '../../shared/views'
 import type { Prepared } from '../prepare'
 import { profileTable } from '../profile'
 import type { CellColumn, Table } from '../table'
-import { readTarget } from '../target'
+import { atOnce } from '../turns'
 import type { Check } from './check'
 import { drift } from './drift'
 import { duplicateRows, nearDuplicates } from './duplicates'
@@ -13,12 +13,14 @@ import { leak } from './leak'
 import { missingNotRandom } from './missingness'
 import { outliers } from './outliers'
 import { timeOrder } from './time-order'
+import { timeSeries } from './time-series'
 import { unitJump } from './unit-jump'
 
 /** In the order in which they matter. */
 export const checks: readonly Check[] = [
   leak,
   timeOrder,
+  timeSeries,
   duplicateRows,
   nearDuplicates,
   drift,
@@ -29,21 +31,33 @@ export const checks: readonly Check[] = [
   outliers
 ]
 
+/** Checks that hold single rows against their own answers, or parts at random against each other: windows are neither. */
+const ofSingleRows: ReadonlySet<Check> = new Set([leak, timeOrder, duplicateRows, nearDuplicates])
+
 /** What the checks find about a table as it is set up and split. */
 export function honestyFindings(table: Table, setup: Setup, prepared: Prepared): Notice[] {
-  const target = readTarget(table, setup.target, setup.task, {
-    byText: !setup.prepare,
-    validated: setup.validation > 0
-  })
+  return atOnce(honestySteps(table, setup, prepared))
+}
+
+/** The same in steps, for a host that has other things to do as well. */
+export function* honestySteps(table: Table, setup: Setup, prepared: Prepared): Generator<void, Notice[]> {
   const used = new Set(prepared.preparation.features.map(({ name }) => name))
   const look = {
     table,
     views: profileTable(table),
     setup,
-    target,
+    targets: prepared.targets.all,
+    target: prepared.targets.all[0],
     features: table.columns.filter((column): column is CellColumn => column.type !== 'image' && used.has(column.name)),
     trainRows: prepared.trainRows,
     validationRows: prepared.validationRows
   }
-  return checks.flatMap((check) => check.run(look))
+  const findings: Notice[] = []
+  for (const check of checks) {
+    if (setup.window !== null && ofSingleRows.has(check)) continue
+    yield
+    const found = check.run(look)
+    findings.push(...(Array.isArray(found) ? found : yield* found))
+  }
+  return findings
 }

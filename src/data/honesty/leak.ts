@@ -1,7 +1,9 @@
 import { permutation } from '../../engine/random/stream'
+import type { Setup } from '../../shared/setup'
 import type { Notice } from '../../shared/views'
 import type { CellColumn } from '../table'
-import { MOST_ROWS, percent, shown, thinned, type Check, type Look } from './check'
+import type { Target } from '../target'
+import { columnByColumn, percent, shown, thinned, type Check } from './check'
 import { levelsOf, type Levels } from './levels'
 import { pearson, ranksOf } from './ranks'
 
@@ -22,42 +24,47 @@ const MOST_RANKED = 10_000
  */
 export const leak: Check = {
   code: 'leak',
-  run(look) {
-    const { target, features, setup } = look
+  *run(look) {
+    const { targets, target, features, setup } = look
     const rows = thinned(target.rows)
     if (rows.length < FEWEST_ROWS) return []
     const halves = halvesOf(rows.length)
-    return features.flatMap((column): Notice[] => {
+    return yield* columnByColumn(features, (column): Notice[] => {
       const levels = levelsOf(column, rows)
       // A level for every other row teaches nothing that another row could confirm.
       if (levels.count > rows.length / 2 && column.type !== 'number') return []
-      const evidence =
-        target.task === 'regression'
-          ? (ranksEvidence(look, column, rows) ?? valueEvidence(look, levels, rows, halves))
-          : classEvidence(look, levels, rows, halves)
-      if (evidence === null) return []
-      return [
-        {
-          code: 'leak',
-          severity: 'warning',
-          message: `"${column.name}" alone nearly gives away "${target.column.name}". If it is only known once the answer is known, the network will be useless where it matters: leave it out.`,
-          columns: [column.name],
-          evidence,
-          remedy: { label: `Leave out ${column.name}`, change: { ignored: [...setup.ignored, column.name] } }
-        }
-      ]
+      // One target that it gives away is enough to leave it out.
+      for (const each of targets) {
+        const evidence =
+          each.task === 'regression'
+            ? (ranksEvidence(each, column, rows) ?? valueEvidence(each, levels, rows, halves))
+            : classEvidence(each, levels, rows, halves)
+        if (evidence !== null) return [finding(column.name, each.column.name, evidence, setup)]
+      }
+      return []
     })
   }
 }
 
+function finding(column: string, target: string, evidence: string, { ignored }: Pick<Setup, 'ignored'>): Notice {
+  return {
+    code: 'leak',
+    severity: 'warning',
+    message: `"${column}" alone nearly gives away "${target}". If it is only known once the answer is known, the network will be useless where it matters: leave it out.`,
+    columns: [column],
+    evidence,
+    remedy: { label: `Leave out ${column}`, change: { ignored: [...ignored, column] } }
+  }
+}
+
 function classEvidence(
-  { target }: Look,
+  target: Target,
   { of, count }: Levels,
   rows: Int32Array,
   { learned, judged }: Halves
 ): string | null {
   if (target.task === 'regression') return null
-  const codes = rows.length === target.rows.length ? target.codes : codesAt(target.rows, target.codes, rows)
+  const codes = thinned(target.codes)
   const classes = target.classes.length
   const counts = new Int32Array(count * classes)
   const all = new Int32Array(classes)
@@ -84,7 +91,7 @@ function classEvidence(
 }
 
 /** Of the rows where both are known. */
-function ranksEvidence({ target }: Look, column: CellColumn, rows: Int32Array): string | null {
+function ranksEvidence(target: Target, column: CellColumn, rows: Int32Array): string | null {
   if (target.task !== 'regression' || column.type !== 'number') return null
   const { values } = target.column
   const known = thinned(rows, MOST_RANKED).filter((row) => !Number.isNaN(column.values[row] ?? NaN))
@@ -98,7 +105,7 @@ function ranksEvidence({ target }: Look, column: CellColumn, rows: Int32Array): 
 }
 
 function valueEvidence(
-  { target }: Look,
+  target: Target,
   { of, count }: Levels,
   rows: Int32Array,
   { learned, judged }: Halves
@@ -143,10 +150,4 @@ function halvesOf(count: number): Halves {
 
 function mostFrequent(counts: Int32Array): number {
   return counts.reduce((best, count, index) => (count > (counts[best] ?? 0) ? index : best), 0)
-}
-
-/** Codes of some of the rows. @param some ascending, a part of `all`, at most `MOST_ROWS` */
-function codesAt(all: Int32Array, codes: Int32Array, some: Int32Array): Int32Array {
-  const step = all.length / MOST_ROWS
-  return Int32Array.from({ length: some.length }, (_, i) => codes[Math.floor(i * step)] ?? 0)
 }

@@ -1,5 +1,7 @@
 /** A column cut into a few levels, so that columns of every kind can be held against each other. */
+import { sortNumbers } from '../sort'
 import type { CellColumn } from '../table'
+import { present } from './check'
 
 /** Levels that numbers are cut into. */
 const NUMBER_LEVELS = 32
@@ -19,14 +21,13 @@ export function levelsOf(column: CellColumn, rows: Int32Array): Levels {
     const count = column.categories.length
     return { of: rows.map((row) => (column.codes[row] ?? -1) + 1), count: count + 1 }
   }
-  const values = Float64Array.from(rows, (row) => column.values[row] ?? NaN)
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort()
+  const sorted = sortNumbers(present(column, rows))
   const edges: number[] = []
   for (let level = 1; level < NUMBER_LEVELS; level++) {
     const edge = sorted[Math.floor((level * sorted.length) / NUMBER_LEVELS)]
     if (edge !== undefined && edge !== edges.at(-1) && edge !== sorted[0]) edges.push(edge)
   }
-  return { of: Int32Array.from(values, (value) => levelOf(value, edges)), count: edges.length + 2 }
+  return { of: rows.map((row) => levelOf(column.values[row] ?? NaN, edges)), count: edges.length + 2 }
 }
 
 /** 0 for what is missing, else 1 + how many edges lie at or below the value. */

@@ -2,7 +2,7 @@ import type { Notice } from '../../shared/views'
 import { numberText } from '../numbers'
 import { sortNumbers } from '../sort'
 import type { NumberColumn } from '../table'
-import { columnChange, counted, percent, present, shown, thinned, type Check } from './check'
+import { columnByColumn, columnChange, counted, percent, present, shown, thinned, type Check } from './check'
 
 const FEWEST_ROWS = 30
 /** Further from the median than so many interquartile ranges. */
@@ -13,8 +13,8 @@ const MOST = 0.01
 /** Single numbers far outside the rest: a slip of the pen, or what matters most; they squeeze all others together. */
 export const outliers: Check = {
   code: 'outliers',
-  run({ features, trainRows, table, setup }) {
-    return features.flatMap((column): Notice[] => {
+  *run({ features, trainRows, table, setup }) {
+    return yield* columnByColumn(features, (column): Notice[] => {
       if (column.type !== 'number' || column.time !== undefined) return []
       const sorted = sortNumbers(present(column, thinned(trainRows)))
       if (sorted.length < FEWEST_ROWS) return []

@@ -3,28 +3,33 @@ import { imageIds } from '../image-ids'
 import { sortNumbers } from '../sort'
 import type { Column } from '../table'
 
+const ROWS_A_STEP = 65_536
+
 /**
  * Groups of rows that are the same in all of the columns, each of two rows at least, in the order of their first rows.
- * Missing cells are the same as missing cells.
+ * Missing cells are the same as missing cells. In steps: a million rows take a while.
  * @param rows ascending @param round numbers are compared after it
  */
-export function equalRows(
+export function* equalRows(
   columns: readonly Column[],
   rows: Int32Array,
   round: (value: number, column: number) => number = (value) => value
-): Int32Array[] {
-  const cells = columns.map((column, index) => {
+): Generator<void, Int32Array[]> {
+  const cells: Float64Array[] = []
+  for (const [index, column] of columns.entries()) {
+    yield
     const source = column.type === 'number' ? column.values : column.type === 'image' ? imageIds(column) : column.codes
     const values = new Float64Array(rows.length)
     for (let i = 0; i < rows.length; i++) values[i] = source[rows[i] ?? 0] ?? NaN
     if (column.type === 'number') for (let i = 0; i < values.length; i++) values[i] = round(values[i] ?? NaN, index)
-    return values
-  })
+    cells.push(values)
+  }
   const low = new Uint32Array(rows.length).fill(0x811c9dc5)
   const high = new Uint32Array(rows.length).fill(0x9e3779b9)
   const one = new Float64Array(1)
   const words = new Uint32Array(one.buffer)
   for (const values of cells) {
+    yield
     for (let i = 0; i < values.length; i++) {
       // Both zeros are one number, and so is every NaN.
       const value = values[i] ?? NaN
@@ -36,12 +41,15 @@ export function equalRows(
   // 53 bits of the two hashes: as numbers they are sorted without a comparison in JavaScript.
   const keys = new Float64Array(rows.length)
   for (let i = 0; i < keys.length; i++) keys[i] = (low[i] ?? 0) * 2 ** 21 + ((high[i] ?? 0) >>> 11)
+  yield
   const sorted = sortNumbers(keys)
+  yield
   const repeated = new Set<number>()
   for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) repeated.add(sorted[i] ?? 0)
   if (repeated.size === 0) return []
   const buckets = new Map<number, number[][]>()
   for (const [i, key] of keys.entries()) {
+    if (i % ROWS_A_STEP === 0) yield
     if (!repeated.has(key)) continue
     const bucket = buckets.get(key) ?? []
     const group = bucket.find(([first = 0]) => same(first, i))

@@ -15,7 +15,13 @@ const LEAST_IN_ORDER = 0.9
 export const timeOrder: Check = {
   code: 'time-order',
   run({ table, views, setup, target, trainRows, validationRows }) {
-    if (setup.split.by === 'ordered' || validationRows.length === 0 || target.rows.length < FEWEST_ROWS) return []
+    if (
+      setup.split.by === 'ordered' ||
+      setup.split.by === 'fixed' ||
+      validationRows.length === 0 ||
+      target.rows.length < FEWEST_ROWS
+    )
+      return []
     const column = table.columns.find((each, index): each is NumberColumn => {
       const distinct = views[index]?.distinct ?? 0
       return isTime(each) && each !== target.column && distinct >= LEAST_DISTINCT * table.rows

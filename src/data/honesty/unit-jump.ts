@@ -1,6 +1,6 @@
 import type { Notice } from '../../shared/views'
 import { sortNumbers } from '../sort'
-import { percent, present, shown, thinned, type Check } from './check'
+import { columnByColumn, percent, present, shown, thinned, type Check } from './check'
 
 const FEWEST_ROWS = 30
 /** Neighbours in size that are so many times apart leave a gap that no measurement has by nature. */
@@ -13,9 +13,10 @@ const SIDE_SPREAD = 20
 /** One column in two units: some rows in grams, others in kilograms. */
 export const unitJump: Check = {
   code: 'unit-jump',
-  run({ features, target }) {
-    const columns = target.task === 'regression' ? [...features, target.column] : features
-    return columns.flatMap((column): Notice[] => {
+  *run({ features, targets, target }) {
+    const values = targets.flatMap((each) => (each.task === 'regression' ? [each.column] : []))
+    const columns = [...features, ...values]
+    return yield* columnByColumn(columns, (column): Notice[] => {
       if (column.type !== 'number' || column.time !== undefined) return []
       const sizes = sortNumbers(
         present(column, thinned(target.rows))

@@ -1,6 +1,8 @@
 /** One image file as pixels of a wanted size. */
-import type { Transformer } from '@napi-rs/image'
-import type { ImageHeader } from './image-header'
+import type * as Decoders from '@napi-rs/image'
+import { firstGifPicture } from './image-gif'
+import { imageHeader, type ImageHeader } from './image-header'
+import { UnreadableImage } from './image-unreadable'
 
 export interface ImageShape {
   readonly width: number
@@ -17,8 +19,13 @@ export interface ImageShape {
 /** Larger ones are refused before they are decoded: each takes up to 8 bytes a pixel. */
 const mostPixels = 64 * 2 ** 20
 
+interface Layout {
+  readonly channels: 1 | 2 | 3 | 4
+  readonly bytes: 1 | 2
+}
+
 /** Channels and bytes of each of the decoder's kinds of pixels (`JsColorType`); those of floating point numbers are not read. */
-const layouts: ReadonlyMap<number, { channels: 1 | 2 | 3 | 4; bytes: 1 | 2 }> = new Map([
+const layouts: ReadonlyMap<number, Layout> = new Map<number, Layout>([
   [0, { channels: 1, bytes: 1 }],
   [1, { channels: 2, bytes: 1 }],
   [2, { channels: 3, bytes: 1 }],
@@ -28,9 +35,7 @@ const layouts: ReadonlyMap<number, { channels: 1 | 2 | 3 | 4; bytes: 1 | 2 }> = 
   [6, { channels: 3, bytes: 2 }],
   [7, { channels: 4, bytes: 2 }]
 ])
-
-/** Why an image is not read; its text is the reason alone, as `it is cut short`. */
-export class UnreadableImage extends Error {}
+const rgba: Layout = { channels: 4, bytes: 1 }
 
 /** @throws UnreadableImage for what is not even tried */
 export function requireDecodable(header: ImageHeader | null, bytes: Buffer): ImageHeader {
@@ -40,7 +45,6 @@ export function requireDecodable(header: ImageHeader | null, bytes: Buffer): Ima
       isSvg ? 'SVG is a drawing, not pixels; save it as PNG' : 'it is no image that is read here'
     )
   }
-  if (header.format === 'GIF') throw new UnreadableImage('GIF is not read; save it as PNG')
   if (!(header.width > 0 && header.height > 0)) throw new UnreadableImage('it has no pixels')
   if (header.width * header.height > mostPixels) {
     throw new UnreadableImage(
@@ -51,23 +55,23 @@ export function requireDecodable(header: ImageHeader | null, bytes: Buffer): Ima
 }
 
 /**
- * Pixels [channels, height, width] of the wanted size, turned as its EXIF says, transparent parts white. Grey is
- * 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
+ * Pixels [channels, height, width] of the wanted size, turned as its EXIF says, transparent parts white, of a GIF its first
+ * picture. Grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
  * @throws UnreadableImage
  */
 export async function decodeImage(bytes: Buffer, shape: ImageShape): Promise<Uint8Array> {
   // Loaded on first use: few datasets have images.
-  const { ResizeFilterType, ResizeFit, Transformer } = await import('@napi-rs/image')
+  const decoder = await import('@napi-rs/image')
+  const { ResizeFilterType, ResizeFit } = decoder
   try {
-    const told = await new Transformer(bytes).metadata()
-    const layout = layouts.get(told.colorType)
-    if (layout === undefined)
-      throw new UnreadableImage('its pixels are floating point numbers; save it with 8 or 16 bits')
-    const isTurned = (told.orientation ?? 1) >= 5
-    const [width, height] = isTurned ? [told.height, told.width] : [told.width, told.height]
-    const inner = innerSize(width, height, shape)
-    const image: Transformer = new Transformer(bytes).rotate()
-    if (inner.width !== width || inner.height !== height) {
+    // Asked again: the file may have changed since it was measured.
+    const header = requireDecodable(imageHeader(bytes), bytes)
+    const inner = innerSize(header.width, header.height, shape)
+    if (inner.width * inner.height > mostPixels) {
+      throw new UnreadableImage(`it is too narrow to be cropped to ${shape.width}×${shape.height}`)
+    }
+    const { image, layout } = await opened(bytes, header, decoder)
+    if (inner.width !== header.width || inner.height !== header.height) {
       image.resize({ ...inner, filter: ResizeFilterType.Triangle, fit: ResizeFit.Fill })
     }
     const raw = await image.rawPixels()
@@ -79,6 +83,63 @@ export async function decodeImage(bytes: Buffer, shape: ImageShape): Promise<Uin
     if (error instanceof UnreadableImage || !(error instanceof Error)) throw error
     throw new UnreadableImage(`it cannot be decoded (${error.message.replaceAll('\n', ' ').trim()})`)
   }
+}
+
+/** An image as it is to be seen: turned, and on white. */
+async function opened(
+  bytes: Buffer,
+  header: ImageHeader,
+  { Orientation, Transformer }: typeof Decoders
+): Promise<{ image: Decoders.Transformer; layout: Layout }> {
+  if (header.format === 'GIF') {
+    const picture = firstGifPicture(bytes)
+    return { image: Transformer.fromRgbaPixels(picture.rgba, picture.width, picture.height), layout: rgba }
+  }
+  const image = new Transformer(bytes)
+  const told = await image.metadata()
+  const layout = layouts.get(told.colorType)
+  if (layout === undefined) {
+    throw new UnreadableImage('its pixels are floating point numbers; save it with 8 or 16 bits')
+  }
+  const [width, height] = header.orientation < 5 ? [told.width, told.height] : [told.height, told.width]
+  if (width !== header.width || height !== header.height) {
+    throw new UnreadableImage(`its header says ${header.width}×${header.height}, its pixels are ${width}×${height}`)
+  }
+  const turn = [
+    undefined,
+    Orientation.MirrorHorizontal,
+    Orientation.Rotate180,
+    Orientation.MirrorVertical,
+    Orientation.MirrorHorizontalAndRotate270Cw,
+    Orientation.Rotate90Cw,
+    Orientation.MirrorHorizontalAndRotate90Cw,
+    Orientation.Rotate270Cw
+  ][header.orientation - 1]
+  if (turn !== undefined) image.rotate(turn)
+  if (layout.channels % 2 === 1) return { image, layout }
+  // Before it is resized, which mixes neighbours: what colour is hidden in transparent ones must not show.
+  const pixels = onWhite(await image.rawPixels(), layout)
+  return { image: Transformer.fromRgbaPixels(pixels, width, height), layout: rgba }
+}
+
+/** The upper 8 bits of a channel of a pixel. 16 are in the order of the machine: little-endian on all that Node runs on here. */
+function levelOf(raw: Buffer, { channels, bytes }: Layout, pixel: number, channel: number): number {
+  return raw[(pixel * channels + channel) * bytes + bytes - 1] ?? 0
+}
+
+/** The same pixels as red, green, blue and 255, each of 8 bits, on white. */
+function onWhite(raw: Buffer, layout: Layout): Uint8Array {
+  const { channels, bytes } = layout
+  const pixels = raw.length / (channels * bytes)
+  const opaque = new Uint8Array(4 * pixels).fill(255)
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const opacity = levelOf(raw, layout, pixel, channels - 1) / 255
+    for (let colour = 0; colour < 3; colour++) {
+      const level = levelOf(raw, layout, pixel, Math.min(colour, channels - 2))
+      opaque[4 * pixel + colour] = Math.round(255 + (level - 255) * opacity)
+    }
+  }
+  return opaque
 }
 
 interface Size {
@@ -96,35 +157,22 @@ function innerSize(width: number, height: number, shape: ImageShape): Size {
 }
 
 /** In the middle of the wanted size. */
-function placed(
-  raw: Buffer,
-  inner: Size,
-  layout: { channels: 1 | 2 | 3 | 4; bytes: 1 | 2 },
-  { width, height, channels }: ImageShape
-): Uint8Array {
+function placed(raw: Buffer, inner: Size, layout: Layout, { width, height, channels }: ImageShape): Uint8Array {
   const pixels = new Uint8Array(channels * width * height)
   const plane = width * height
   const left = Math.floor((width - inner.width) / 2)
   const top = Math.floor((height - inner.height) / 2)
-  const hasColours = layout.channels >= 3
-  const hasAlpha = layout.channels % 2 === 0
-  // 16 bits are in the order of the machine; all that Node runs on here are little-endian. Their high byte is what is kept.
-  const level = (pixel: number, channel: number): number =>
-    raw[(pixel * layout.channels + channel) * layout.bytes + layout.bytes - 1] ?? 0
+  const [green, blue] = layout.channels >= 3 ? [1, 2] : [0, 0]
   for (let y = Math.max(0, top); y < Math.min(height, top + inner.height); y++) {
     for (let x = Math.max(0, left); x < Math.min(width, left + inner.width); x++) {
       const pixel = (y - top) * inner.width + (x - left)
-      const opacity = hasAlpha ? level(pixel, layout.channels - 1) / 255 : 1
-      const onWhite = (channel: number): number => 255 + (level(pixel, channel) - 255) * opacity
-      const red = onWhite(0)
-      const green = hasColours ? onWhite(1) : red
-      const blue = hasColours ? onWhite(2) : red
+      const level = (channel: number): number => levelOf(raw, layout, pixel, channel)
       const at = y * width + x
-      if (channels === 1) pixels[at] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue)
+      if (channels === 1) pixels[at] = Math.round(0.299 * level(0) + 0.587 * level(green) + 0.114 * level(blue))
       else {
-        pixels[at] = Math.round(red)
-        pixels[plane + at] = Math.round(green)
-        pixels[2 * plane + at] = Math.round(blue)
+        pixels[at] = level(0)
+        pixels[plane + at] = level(green)
+        pixels[2 * plane + at] = level(blue)
       }
     }
   }

@@ -1,4 +1,5 @@
-/** Where images come from: a folder, or a zip archive, with a folder inside for each class. */
+/** Where images come from: a folder, or a zip archive, with a folder inside for each class; or what a table names. */
+import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Cancelled, DataFormatError } from '../../shared/errors'
@@ -11,6 +12,8 @@ export interface ImageFile {
   /** Inside the folder or archive, with `/` between folders. */
   readonly name: string
   readonly bytes: number
+  /** Differs when the content does; null where that is not certain. */
+  readonly version: string | null
   /** @throws DataFormatError; Cancelled */
   read(signal?: AbortSignal): Promise<Buffer>
 }
@@ -27,6 +30,8 @@ export const mostImageFiles = 200_000
 const deepest = 16
 /** A larger file is no image to learn from. */
 export const mostFileBytes = 128 * 2 ** 20
+/** Milliseconds: a file that was written to this lately may be written to again in the same tick of the disk's clock. */
+const settled = 2000
 
 /** Names that images have, of kinds that cannot be read too: those are told of rather than passed over. */
 const imageName = /\.(png|jpe?g|jfif|webp|bmp|dib|tiff?|gif|svg|avif|heic)$/i
@@ -50,7 +55,7 @@ export async function filesOfFolder(folder: string, folderName: string, signal?:
       const stats = await stat(path).catch(() => null)
       if (stats?.isFile() !== true) continue
       if (found.length >= mostImageFiles) throw tooMany(folderName)
-      found.push({ name, bytes: stats.size, read: async () => Buffer.from(await readWholeFile(path, mostFileBytes)) })
+      found.push(imageFile(name, path, stats))
     }
   }
   try {
@@ -61,11 +66,27 @@ export async function filesOfFolder(folder: string, folderName: string, signal?:
   return parted(found)
 }
 
+/** A file on the disk. */
+export function imageFile(name: string, path: string, stats: Stats): ImageFile {
+  const { size, mtimeMs, ctimeMs, ino } = stats
+  return {
+    name,
+    bytes: size,
+    version: Date.now() - mtimeMs < settled ? null : `${ino} ${size} ${mtimeMs} ${ctimeMs}`,
+    read: async () => Buffer.from(await readWholeFile(path, mostFileBytes))
+  }
+}
+
 export function filesOfZip(zip: ZipArchive): FoundFiles {
   return parted(
     zip.entries
       .filter(({ name }) => !name.split('/').some((part) => litter.test(part)))
-      .map((entry) => ({ name: entry.name, bytes: entry.bytes, read: (signal) => zip.read(entry, signal) }))
+      .map((entry) => ({
+        name: entry.name,
+        bytes: entry.bytes,
+        version: `${entry.bytes} ${entry.crc32}`,
+        read: (signal) => zip.read(entry, signal)
+      }))
   )
 }
 

@@ -13,6 +13,7 @@ import { tableRows } from '../profile'
 import { readTable } from '../read'
 import { suggestSetup } from '../suggest'
 import { requireColumn, type ImageColumn, type Table } from '../table'
+import { imageFixture, type ImageFixture } from './image-fixtures'
 
 let folder = ''
 beforeEach(() => {
@@ -96,7 +97,7 @@ describe('a folder of images', () => {
       expectNear(pixel(table, row, 3, 1), red, row === 1 ? 12 : 0)
       expectNear(pixel(table, row, 3, 6), blue, row === 1 ? 12 : 0)
     }
-    expect(table.notices.map(({ code }) => code).filter((code) => code !== 'id-column')).toEqual([])
+    expect(table.notices).toEqual([])
     expect(table.skipped.count).toBe(0)
     const setup = suggestSetup(table)
     expect([setup.target, setup.ignored]).toEqual(['label', ['file']])
@@ -179,6 +180,75 @@ describe('a folder of images', () => {
   })
 })
 
+describe('an image of another program', () => {
+  const turned = { width: 8, height: 16 }
+  it.each<[ImageFixture, { width: number; height: number }, boolean]>([
+    ['cmyk.jpg', { width: 16, height: 8 }, false],
+    ['ycck.jpg', { width: 16, height: 8 }, false],
+    ['palette.png', { width: 16, height: 8 }, false],
+    ['animated.gif', { width: 8, height: 4 }, false],
+    ['turned.jpg', turned, true],
+    ['turned.png', turned, true],
+    ['turned.webp', turned, true],
+    ['turned.tif', { width: 4, height: 8 }, true]
+  ])('%s is red and blue, where it is to be', async (name, size, isTurned) => {
+    write(`a/${name}`, imageFixture(name))
+    const table = await readTable(folder)
+    expect(imagesOf(table)).toMatchObject({ ...size, channels: 3 })
+    const last = [size.height - 1, size.width - 1] as const
+    expectNear(pixel(table, 0, 0, 0), red, 3)
+    expectNear(pixel(table, 0, ...last), blue, 3)
+    expectNear(pixel(table, 0, 0, last[1]), isTurned ? red : blue, 3)
+    expectNear(pixel(table, 0, last[0], 0), isTurned ? blue : red, 3)
+    // Its own shape is kept: nothing is cut off and nothing is added.
+    const half = { width: size.width / 2, height: size.height / 2 }
+    const [padded, cropped] = [await read({ ...half, fit: 'pad' }), await read({ ...half, fit: 'crop' })]
+    expectNear(pixel(padded, 0, 0, 0), red, 3)
+    expect(imagesOf(padded).pixels).toEqual(imagesOf(cropped).pixels)
+  })
+
+  it.each<[ImageFixture]>([['bits.tif'], ['bitsG4.tif']])('%s is white and black', async (name) => {
+    write(`a/${name}`, imageFixture(name))
+    const table = await readTable(folder)
+    expect(imagesOf(table)).toMatchObject({ width: 8, height: 4, channels: 1 })
+    expect([...imagesOf(table).pixels.subarray(0, 8)]).toEqual([255, 255, 255, 255, 0, 0, 0, 0])
+  })
+
+  it('of 16 bits keeps the upper 8', async () => {
+    write('a/1.png', imageFixture('grey16.png'))
+    expect([...imagesOf(await readTable(folder)).pixels]).toEqual([0, 0x40, 0x80, 0xff])
+  })
+
+  it('that is transparent is white there, and what is hidden does not show when it is made smaller', async () => {
+    write('a/1.png', imageFixture('paletteTransparent.png'))
+    expect([pixel(await readTable(folder), 0, 0, 0), pixel(await readTable(folder), 0, 0, 15)]).toEqual([
+      [255, 255, 255],
+      [...blue]
+    ])
+    // Half red, half transparent black, to one pixel: red on white, as if it had been seen from afar.
+    write('a/1.png', halves([255, 0, 0], [0, 0, 0, 0], 32, 32).pngSync())
+    expectNear(pixel(await read({ width: 1, height: 1 }), 0, 0, 0), [255, 128, 128], 2)
+  })
+
+  it('that is long and narrow is not cropped to billions of pixels', async () => {
+    write('a/1.png', halves(red, blue, 2, 40_000).pngSync())
+    await expect(read({ width: 512, height: 512, fit: 'crop' })).rejects.toThrow(/it is too narrow to be cropped/)
+    expectNear(pixel(await read({ width: 8, height: 8, fit: 'crop' }), 0, 0, 0), red, 2)
+  })
+
+  it('that is a TIFF of a kind that is not read is named with the reason', async () => {
+    const tiff = imageFixture('bits.tif')
+    const entries = tiff.readUInt16LE(tiff.readUInt32LE(4))
+    for (let entry = 0; entry < entries; entry++) {
+      const at = tiff.readUInt32LE(4) + 2 + 12 * entry
+      // With a palette, says the photometric interpretation.
+      if (tiff.readUInt16LE(at) === 262) tiff.writeUInt16LE(3, at + 8)
+    }
+    write('a/palette.tif', tiff)
+    await expect(readTable(folder)).rejects.toThrow(/a\/palette\.tif: it cannot be decoded \(.*RGBPalette/)
+  })
+})
+
 describe('images that cannot be read', () => {
   const png = halves(red, blue).pngSync()
   const huge = Buffer.from(png)
@@ -189,7 +259,8 @@ describe('images that cannot be read', () => {
     ['cut short', 'x.png', png.subarray(0, 40)],
     ['with billions of pixels', 'x.png', huge],
     ['without pixels', 'x.gif', Buffer.from('GIF89a\0\0\0\0', 'latin1')],
-    ['that are GIF', 'x.gif', Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')],
+    ['that are GIF and cut short', 'x.gif', imageFixture('animated.gif').subarray(0, 60)],
+    ['that are GIF with billions of pixels', 'x.gif', Buffer.from('GIF89a\xff\xff\xff\xff', 'latin1')],
     ['that are SVG', 'x.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="3" height="3"/>')],
     ['that are SVG by another name', 'x.png', Buffer.from('<?xml version="1.0"?><svg width="3" height="3"/>')],
     ['that are text', 'x.jpg', Buffer.from('hello')]

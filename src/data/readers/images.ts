@@ -1,44 +1,20 @@
 /**
  * Images in a folder, or in a zip archive, with a folder inside for each class: columns `image`, `label` (the name of the
- * folder) and `file`. They are decoded two at a time, and only their pixels of the common size are kept.
+ * folder) and `file`. An archive may hold a table that names its images instead.
  */
-import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import { DataFormatError } from '../../shared/errors'
-import type { ReadAs } from '../../shared/read-as'
 import type { Notice } from '../../shared/views'
 import { compareCodePoints } from '../numbers'
-import {
-  imageSize,
-  listNames,
-  maxSkippedRows,
-  type CategoryColumn,
-  type Column,
-  type ImageColumn,
-  type SkippedRows
-} from '../table'
+import { listNames, maxSkippedRows, type CategoryColumn, type Column, type SkippedRows } from '../table'
 import { firstEntryName, withZip, type ZipLimits } from '../zip'
-import { decodeImage, requireDecodable, UnreadableImage, type ImageShape } from './image-decode'
-import { classesOf, filesOfFolder, filesOfZip, mostFileBytes, type FoundFiles, type ImageFile } from './image-files'
-import { imageHeader, type ImageHeader } from './image-header'
+import { classesOf, filesOfFolder, filesOfZip, type FoundFiles } from './image-files'
+import { readImageSet } from './image-set'
+import { tableOfZip } from './image-zip-table'
 import type { Reader, ReadOptions, TableContent } from './reader'
-
-/** Bytes of all images together, as they are kept. */
-const mostBytes = 2 ** 30
-/** Side of the images where nothing else is said and they are not all of one size. */
-const usualSide = 32
-/** Images that are all of one size keep it up to this side. */
-const mostOwnSide = 64
-/** Images decoded at a time: each may take hundreds of megabytes for a moment. */
-const atATime = 2
 
 /** Every file is read twice: for its size, then for its pixels. */
 const zipLimits: ZipLimits = { entries: 250_000, bytes: 16 * 2 ** 30, ratio: 1100 }
-
-interface Measured {
-  readonly file: ImageFile
-  readonly header: ImageHeader
-}
 
 /** @throws DataFormatError `no-images`, `bad-image`, `too-many-files`, `table-too-large`; Cancelled */
 export async function readImageFolder(
@@ -48,7 +24,7 @@ export async function readImageFolder(
   const folder = resolve(path)
   const fileName = basename(folder)
   const found = await filesOfFolder(folder, fileName, options.signal)
-  const { content, fingerprint } = await readImages(found, fileName, options)
+  const { content, fingerprint } = await readImages(found, fileName, `folder ${folder}`, options)
   return { ...content, fileName, sha256: fingerprint }
 }
 
@@ -57,105 +33,46 @@ export const imageZipReader: Reader = {
   label: 'Zip archive of images',
   extensions: ['.zip'],
   recognizes: ({ sample, fileName }) => firstEntryName(sample) !== null && fileName.toLowerCase().endsWith('.zip'),
-  read: ({ path, fileName }, options) =>
-    withZip(path, zipLimits, options.signal, async (zip) => {
-      const { content } = await readImages(filesOfZip(zip), fileName, options)
+  read: (source, options) =>
+    withZip(source.path, zipLimits, options.signal, async (zip) => {
+      const found = filesOfZip(zip)
+      const table = await tableOfZip(source, zip, found, options)
+      if (table !== null) return table
+      const { content } = await readImages(found, source.fileName, `zip ${source.sha256}`, options)
       return content
     })
 }
 
+/** @param source tells the folder or archive from all others */
 async function readImages(
   { images, others }: FoundFiles,
   fileName: string,
-  { signal, onProgress, as = {} }: ReadOptions
+  source: string,
+  options: ReadOptions
 ): Promise<{ content: TableContent; fingerprint: string }> {
-  const skipped = new SkippedImages(fileName, as.badRows === 'stop')
-  const totalBytes = 2 * images.reduce((sum, { bytes }) => sum + bytes, 0)
-  let bytes = 0
-  const advance = (more: number, rows: number): void => {
-    bytes += more
-    onProgress?.({ bytes, totalBytes, rows })
-  }
-  const hash = createHash('sha256')
-  const measured: Measured[] = []
-  for (const [index, file] of images.entries()) {
-    await skipped.unless(index, file, async () => {
-      if (file.bytes > mostFileBytes) throw new UnreadableImage(`it has ${file.bytes} bytes`)
-      const content = await file.read(signal)
-      hash.update(`${file.name}\n${createHash('sha256').update(content).digest('hex')}\n`)
-      measured.push({ file, header: requireDecodable(imageHeader(content), content) })
-    })
-    advance(file.bytes, 0)
-  }
-  const shape = shapeOf(measured, as.image)
-  const size = imageSize(shape)
-  if (measured.length * size > mostBytes) throw tooLarge(fileName, measured.length, shape)
-
-  const pixels = new Uint8Array(measured.length * size)
-  const isRead = new Uint8Array(measured.length)
-  const places = new Map(images.map((file, index) => [file, index]))
-  let rows = 0
-  const queue = measured.entries()
-  const work = async (): Promise<void> => {
-    for (const [place, { file }] of queue) {
-      await skipped.unless(places.get(file) ?? 0, file, async () => {
-        pixels.set(await decodeImage(await file.read(signal), shape), place * size)
-        isRead[place] = 1
-        rows++
-      })
-      advance(file.bytes, rows)
-    }
-  }
-  await Promise.all(Array.from({ length: atATime }, work))
-  if (rows === 0) throw noImages(fileName, skipped)
-
-  const kept = measured.filter((_, place) => isRead[place] === 1).map(({ file }) => file.name)
-  const column = imageColumn(pixels, isRead, rows, shape)
+  const skipped = new SkippedImages(fileName, options.as?.badRows === 'stop')
+  const unreadable = (place: number, reason: string): void => skipped.add(place, images[place]?.name ?? '', reason)
+  const { shape, places, pixels, fingerprint } = await readImageSet(images, fileName, source, unreadable, options)
+  if (places.length === 0) throw noImages(fileName, skipped)
+  const { width, height, channels } = shape
+  const names = places.map((place) => images[place]?.name ?? '')
   return {
     content: {
-      rows,
-      columns: [column, ...nameColumns(kept)],
+      rows: places.length,
+      columns: [{ type: 'image', name: 'image', width, height, channels, pixels }, ...nameColumns(names)],
       duplicateNames: [],
       notices: [...skipped.notices(), ...otherFiles(others)],
       format: { kind: 'images', ...shape },
       skipped: skipped.rows()
     },
-    fingerprint: hash.digest('hex')
+    fingerprint
   }
-}
-
-/** What was said, else what the images have in common. */
-function shapeOf(measured: readonly Measured[], said: ReadAs['image'] = {}): ImageShape {
-  const [first] = measured
-  const { width = usualSide, height = usualSide } = first?.header ?? {}
-  const isCommon = measured.every(({ header }) => header.width === width && header.height === height)
-  const keepsSize = isCommon && width <= mostOwnSide && height <= mostOwnSide
-  const isGrey = measured.every(({ header }) => header.isGrey)
-  return {
-    width: said.width ?? (keepsSize ? width : usualSide),
-    height: said.height ?? (keepsSize ? height : usualSide),
-    channels: said.channels ?? (isGrey ? 1 : 3),
-    fit: said.fit ?? 'stretch'
-  }
-}
-
-/** Without the places of images that could not be decoded. */
-function imageColumn(pixels: Uint8Array, isRead: Uint8Array, rows: number, shape: ImageShape): ImageColumn {
-  const { width, height, channels } = shape
-  const size = imageSize(shape)
-  let to = 0
-  for (const [place, read] of isRead.entries()) {
-    if (read === 0) continue
-    if (to !== place) pixels.copyWithin(to * size, place * size, (place + 1) * size)
-    to++
-  }
-  return { type: 'image', name: 'image', width, height, channels, pixels: pixels.slice(0, rows * size) }
 }
 
 /** `label`, where there are classes, and `file`. */
 function nameColumns(names: readonly string[]): Column[] {
   const classes = classesOf(names)
-  const file = categories('file', names)
+  const file: Column = { ...categories('file', names), imageFiles: true }
   return classes.every((each) => each === null) ? [file] : [categories('label', classes), file]
 }
 
@@ -179,22 +96,17 @@ class SkippedImages {
     return this.found.map(({ reason }) => reason)
   }
 
-  /** @param index of the file among all images @throws DataFormatError `bad-image`, and all but UnreadableImage */
-  async unless(index: number, file: ImageFile, work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      if (!(error instanceof UnreadableImage)) throw error
-      const reason = `${file.name}: ${error.message}`
-      if (this.stop) {
-        throw new DataFormatError(
-          'bad-image',
-          `"${this.fileName}", image ${reason}. Mend or remove it, or have such images left out.`,
-          { file: this.fileName, image: file.name }
-        )
-      }
-      this.found.push({ line: index + 1, reason })
+  /** @param place of the file among all images @throws DataFormatError `bad-image` */
+  add(place: number, name: string, why: string): void {
+    const reason = `${name}: ${why}`
+    if (this.stop) {
+      throw new DataFormatError(
+        'bad-image',
+        `"${this.fileName}", image ${reason}. Mend or remove it, or have such images left out.`,
+        { file: this.fileName, image: name }
+      )
     }
+    this.found.push({ line: place + 1, reason })
   }
 
   rows(): SkippedRows {
@@ -228,15 +140,7 @@ function noImages(fileName: string, { reasons }: SkippedImages): DataFormatError
   const why = reasons.length === 0 ? '' : ` (${reasons.slice(0, 3).join('; ')})`
   return new DataFormatError(
     'no-images',
-    `"${fileName}" holds no image that can be read${why}. Choose a folder or zip archive with PNG, JPEG, WebP, BMP or TIFF images, one folder inside for each class; or open a table by itself.`,
-    { file: fileName }
-  )
-}
-
-function tooLarge(fileName: string, count: number, { width, height, channels }: ImageShape): DataFormatError {
-  return new DataFormatError(
-    'table-too-large',
-    `"${fileName}" has ${count} images, which are more than ${mostBytes} bytes at ${width}×${height} with ${channels} ${channels === 1 ? 'channel' : 'channels'}. Choose a smaller size.`,
+    `"${fileName}" holds no image that can be read${why}. Choose a folder or zip archive with PNG, JPEG, WebP, BMP, GIF or TIFF images, one folder inside for each class; or open a table by itself.`,
     { file: fileName }
   )
 }

@@ -14,9 +14,16 @@ import { JsonProblem, JsonScanner, type JsonHandler } from './json-scanner'
 import { requireRows } from './limits'
 import { nestedNotices } from './nested-notices'
 import type { Reader, ReadOptions, TableContent } from './reader'
+import { RowLines } from './row-lines'
 import { SkippedList } from './skipped'
 import { emptyFile, type Source } from './source'
 import { encodingNotices, openText, sampleText, textOf, type TextSource } from './text'
+
+interface Rows {
+  readonly rows: number
+  readonly skipped: SkippedList
+  readonly lines?: RowLines
+}
 
 type Layout = Extract<TableFormat, { kind: 'json' }>['layout']
 
@@ -30,7 +37,7 @@ async function readJson(opened: Source, options: ReadOptions): Promise<TableCont
   if (source.bytes === source.sample.length && sample.trim() === '') throw emptyFile(source.fileName)
   const layout = layoutOf(sample, source.fileName)
   const columns = new JsonColumns(source.fileName, missingIn(options.as))
-  const { rows, skipped } =
+  const { rows, skipped, lines } =
     layout === 'lines' ? await readLines(source, columns, options) : await readValue(source, layout, columns, options)
   requireRows(source.fileName, rows, skipped)
   const names = columns.names
@@ -56,7 +63,8 @@ async function readJson(opened: Source, options: ReadOptions): Promise<TableCont
       ...nestedNotices([...columns.nested].map((name) => named.names[names.indexOf(name)] ?? name))
     ],
     format: { kind: 'json', layout },
-    skipped: skipped.finish()
+    skipped: skipped.finish(),
+    ...(lines === undefined ? {} : { lines })
   }
 }
 
@@ -66,7 +74,7 @@ async function readValue(
   layout: 'rows' | 'columns',
   columns: JsonColumns,
   { signal, onProgress }: ReadOptions
-): Promise<{ rows: number; skipped: SkippedList }> {
+): Promise<Rows> {
   const events = layout === 'rows' ? new RecordEvents(columns, 'rows') : new ColumnEvents(columns)
   const scanner = new JsonScanner(events)
   const turns = new Turns(signal)
@@ -92,9 +100,10 @@ async function readLines(
   source: TextSource,
   columns: JsonColumns,
   { signal, onProgress, as }: ReadOptions
-): Promise<{ rows: number; skipped: SkippedList }> {
+): Promise<Rows> {
   const events = { current: new RecordEvents(columns, 'lines') }
   const skipped = new SkippedList()
+  const rowLines = new RowLines()
   const turns = new Turns(signal)
   let lines = 0
   let bytes = 0
@@ -104,6 +113,7 @@ async function readLines(
     if (text.trim() === '') return
     try {
       scanWhole(text, events.current, lines)
+      rowLines.note(events.current.rows - 1, lines)
     } catch (error) {
       const problem = placed(error, 'bad-row', source.fileName, lines)
       if (as?.badRows !== 'skip' || !isProblem(error)) throw problem
@@ -125,7 +135,7 @@ async function readLines(
     onProgress?.({ bytes, totalBytes: source.bytes, rows: events.current.rows })
   }
   readLine(pending)
-  return { rows: events.current.rows, skipped }
+  return { rows: events.current.rows, skipped, lines: rowLines }
 }
 
 function scanWhole(text: string, handler: JsonHandler, line: number): void {

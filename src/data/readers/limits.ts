@@ -21,10 +21,11 @@ export function requireRoom(fileName: string, rows: number, columns: number): vo
     )
   }
   if (rows * columns <= mostCells) return
+  const mostRows = mostRowsOf(columns)
   throw new DataFormatError(
     'table-too-large',
-    `"${fileName}" has ${rows} rows of ${columns} columns; at most ${mostCells} cells fit into memory. Have fewer rows read, drawn at random (on the command line: --rows ${mostRowsOf(columns)}), or save a part of it.`,
-    { file: fileName, rows, columns }
+    `"${fileName}" has ${rows} rows of ${columns} columns; at most ${mostCells} cells fit into memory. Have fewer rows read, drawn at random (on the command line: --rows ${mostRows}), or save a part of it.`,
+    { file: fileName, rows, columns, mostRows }
   )
 }
 

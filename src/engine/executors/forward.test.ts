@@ -5,11 +5,12 @@ import { compileModel, initializeParameters, type Model, type Parameters } from 
 import { modelSpecOf } from '../model/spec-of'
 import { RandomStream } from '../random/stream'
 import type { LayerNode, Task } from '../spec'
-import { classesFor, denseNode, drawTargets, lossDefaults } from '../testing'
+import { answersFor, denseNode, drawTargets, drawWeights, lossDefaults, targetWidth } from '../testing'
 import { evaluate, Evaluator, predict } from '../train/evaluator'
-import type { Samples } from '../train/samples'
+import { answersOf, type Samples } from '../train/samples'
 import { ForwardPass } from './forward'
 import { provideKernels } from './wasm/kernels'
+import { wholeTensor } from '../train/row-source'
 
 function layer(name: string, type: string, config: LayerNode['config'] = {}): LayerNode {
   return { name, type, inputs: [], config }
@@ -36,8 +37,14 @@ interface Asked {
   readonly parameters: Parameters
 }
 
-function asked(layers: readonly LayerNode[], features: number, task: Task, loss: LossName): Asked {
-  const model = compileModel(modelSpecOf(layers, features, task, loss, classesFor[task]))
+function asked(
+  layers: readonly LayerNode[],
+  features: number,
+  task: Task,
+  loss: LossName,
+  answers = answersFor[task]
+): Asked {
+  const model = compileModel(modelSpecOf(layers, features, task, loss, answers))
   return { model, task, loss, parameters: initializeParameters(model, 1) }
 }
 
@@ -45,17 +52,20 @@ const networks: readonly (readonly [string, Asked, integersBelow: number | null]
   ['pictures, multi-class', asked(pictures, 36, 'multi-class', 'cross-entropy'), null],
   ['pictures, binary', asked(pictures, 36, 'binary', 'log'), null],
   ['dense layers, regression', asked([denseNode('dense', 30, 'gelu')], 5, 'regression', 'huber'), null],
+  ['several values', asked([denseNode('dense', 30, 'gelu')], 5, 'regression', 'huber', 4), null],
+  ['labels', asked(pictures, 36, 'multi-label', 'log'), null],
   ['an embedding', asked(words, 3, 'binary', 'hinge'), 50]
 ]
 
 function samplesOf({ model, task }: Asked, rows: number, integersBelow: number | null): Samples {
   const random = new RandomStream(2, 'rows')
   const [features = 1] = model.spec.inputShape
+  const answers = answersOf(model, task)
   const data = new Float64Array(rows * features)
   const draw = () => (integersBelow === null ? Math.fround(random.normal()) : random.below(integersBelow))
   return {
     features: { shape: [rows, features], data: data.map(draw) },
-    targets: { shape: [rows, 1], data: drawTargets(random, task, classesFor[task], rows) }
+    targets: { shape: [rows, targetWidth(task, answers)], data: drawTargets(random, task, answers, rows) }
   }
 }
 
@@ -90,6 +100,21 @@ describe('ForwardPass with kernels', () => {
       const { model, loss, task, parameters } = network
       const answers = predict(model, parameters, loss, task, samples.features)
       expect(largest(answers.data, exact.outputs.data)).toBeLessThan(2e-6)
+    })
+
+    it('weighs rows as the reference does, and answers as without weights', () => {
+      const plain = samplesOf(network, 1025, integersBelow)
+      const samples = { ...plain, weights: drawWeights(new RandomStream(5, 'weights'), 1025) }
+      const problem = problemOf(network)
+      const exact = new Evaluator(problem, 'reference').forward(network.parameters, samples)
+      const evaluator = new Evaluator(problem)
+      const fast = evaluator.forward(network.parameters, samples)
+      expect(Math.abs(fast.loss - exact.loss)).toBeLessThan(2e-6 * (1 + exact.loss))
+      const alike = evaluator.forward(network.parameters, plain)
+      expect(fast.outputs).toEqual(alike.outputs)
+      expect(fast.loss).not.toBe(alike.loss)
+      const ones = { ...plain, weights: new Float64Array(1025).fill(1) }
+      expect(Math.abs(evaluator.forward(network.parameters, ones).loss / alike.loss - 1)).toBeLessThan(2e-6)
     })
 
     it('gives the same bits whenever it is asked', () => {
@@ -152,7 +177,7 @@ describe('ForwardPass with kernels', () => {
     )
     const samples = samplesOf(network, 1500, null)
     // One row in the second slice is beyond float32 on the way.
-    samples.features.data.set([1e20, 1e20], 2 * 1200)
+    wholeTensor(samples.features).data.set([1e20, 1e20], 2 * 1200)
     const exact = new Evaluator(problemOf(network), 'reference').forward(huge, samples)
     const fast = new Evaluator(problemOf(network)).forward(huge, samples)
     expect(fast.outputs.data[1200]).toBe(exact.outputs.data[1200])

@@ -9,7 +9,8 @@ import { inferenceGraph, linkGraph, LOGITS } from '../model/inference'
 import type { Parameters } from '../model/model'
 import { firstWithoutKernel } from '../plan/lower'
 import { INPUT } from '../spec'
-import { sizeOf, type Tensor } from '../tensor/tensor'
+import type { Tensor } from '../tensor/tensor'
+import { rowsFrom, type Features } from '../train/row-source'
 import { forwardGraph, TARGETS, type ForwardProblem } from '../train/step-graph'
 import { programShares, sumOf, withinMemory, type MemoryShares } from './reference/memory'
 import { ReferenceProgram } from './reference/program'
@@ -75,17 +76,17 @@ export class ForwardPass {
 
   /**
    * All rows, in order. Rows, parameters and targets must have been checked.
-   * @param features [N, …inputShape] @param targets [N, 1], where the network is judged
+   * @param features [N, …inputShape] @param targets what `fedTargets` gives, where the network is judged
    */
-  *slices(parameters: Parameters, features: Tensor, targets?: Tensor): Generator<Slice, void> {
+  *slices(parameters: Parameters, features: Features, targets?: Tensor): Generator<Slice, void> {
     const [rows = 0] = features.shape
     const size = evenSize(rows, this.#rowsAtOnce)
     const weights = [...parameters].map(([name, { data }]) => [name, data] as const)
     const fed = new Set<RowsProgram>()
     for (let start = 0; start < rows; start += size) {
       const count = Math.min(size, rows - start)
-      const input = rowsOf(features, start, count)
-      const answers = targets === undefined ? undefined : rowsOf(targets, start, count)
+      const input = rowsFrom(features, start, count)
+      const answers = targets === undefined ? undefined : rowsFrom(targets, start, count)
       const computed = this.#programFor(count)
       // The kernels keep what they were fed; the reference reads it in place.
       const feeds = new Map<string, Float64Array>(this.#kernels !== null && fed.has(computed) ? [] : weights)
@@ -128,9 +129,9 @@ export class ForwardPass {
   }
 
   #graphOf(rows: number): { graph: Graph; logits: NodeId; loss: NodeId | null } {
-    const { model, loss, task, lossSettings } = this.#network
+    const { model, loss, task, lossSettings, rowWeights = false } = this.#network
     if (lossSettings === undefined) return { ...inferenceGraph(model, loss, task, rows), loss: null }
-    return forwardGraph({ model, loss, task, lossSettings }, rows)
+    return forwardGraph({ model, loss, task, lossSettings, rowWeights }, rows)
   }
 
   /** Made at its first use: a pass has at most two sizes. */
@@ -177,10 +178,4 @@ function sliceOf({ program, logits, loss, link }: RowsProgram, start: number, ro
 
 function allFinite({ program, logits, loss }: RowsProgram): boolean {
   return [logits, ...(loss === null ? [] : [loss])].every((id) => program.value(id).every(Number.isFinite))
-}
-
-/** `count` rows from `start`, sharing memory with the whole. */
-function rowsOf({ shape: [, ...row], data }: Tensor, start: number, count: number): Tensor {
-  const size = sizeOf(row)
-  return { shape: [count, ...row], data: data.subarray(start * size, (start + count) * size) }
 }

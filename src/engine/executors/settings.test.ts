@@ -1,4 +1,4 @@
-/** Loss settings, class weights, penalties and bounds of gradients: the wasm executor follows the reference for many steps. */
+/** Loss settings, class and row weights, several outputs, penalties and bounds of gradients: the wasm executor follows the reference for many steps. */
 import { describe, expect, it } from 'vitest'
 import { allKernels } from '../../../tests/kernels'
 import { parseConfig, type Config } from '../fields'
@@ -9,7 +9,16 @@ import { optimizerNamed } from '../optimizers'
 import { plan } from '../plan/lower'
 import { RandomStream } from '../random/stream'
 import type { Task } from '../spec'
-import { classesFor, denseNode, drawTargets, lossDefaults, lossVariants } from '../testing'
+import {
+  answersFor,
+  answersTried,
+  denseNode,
+  drawTargets,
+  drawWeights,
+  lossDefaults,
+  lossVariants,
+  targetWidth
+} from '../testing'
 import { regularizationFields } from '../train/regularization'
 import { stepGraph, stepScalars } from '../train/step-graph'
 import { ReferenceExecutor } from './reference/training-executor'
@@ -23,14 +32,23 @@ const ROWS = 50
 const BATCH = 8
 const FEATURES = 5
 
-function problemFor(task: Task, loss: LossSpec, changes: Partial<TrainingProblem>): TrainingProblem {
+function problemFor(
+  task: Task,
+  loss: LossSpec,
+  changes: Partial<TrainingProblem>,
+  answers = answersFor[task]
+): TrainingProblem {
   const { name } = lossSpecs.find((spec) => spec === loss) ?? lossSpecs[0]
   const hidden = [denseNode('dense1', 9), denseNode('dense2', 6)]
-  const model = compileModel(modelSpecOf(hidden, FEATURES, task, name, classesFor[task]))
+  const model = compileModel(modelSpecOf(hidden, FEATURES, task, name, answers))
   const random = new RandomStream(3, 'samples')
   const data = new Float64Array(ROWS * FEATURES).map(() => Math.fround(random.normal()))
-  const targets = drawTargets(random, task, classesFor[task], ROWS).map(Math.fround)
-  const samples = { features: { shape: [ROWS, FEATURES], data }, targets: { shape: [ROWS, 1], data: targets } }
+  const targets = drawTargets(random, task, answers, ROWS).map(Math.fround)
+  const samples = {
+    features: { shape: [ROWS, FEATURES], data },
+    targets: { shape: [ROWS, targetWidth(task, answers)], data: targets },
+    weights: changes.rowWeights === true ? drawWeights(random, ROWS).map(Math.fround) : null
+  }
   const optimizer = optimizerNamed('sgd')
   const first = [...initializeParameters(model, 1)]
   return {
@@ -46,16 +64,20 @@ function batchesOf({ optimizer, config }: TrainingProblem): Batch[] {
   return Array.from({ length: STEPS }, (_, i) => {
     const at = (i % Math.ceil(ROWS / BATCH)) * BATCH
     const rows = Int32Array.from({ length: Math.min(BATCH, ROWS - at) }, (_, row) => at + row)
-    return { rows, scalars: stepScalars(optimizer, config, i + 1) }
+    return { rows, epoch: 0, scalars: stepScalars(optimizer, config, i + 1) }
   })
 }
 
 const lossCases = lossSpecs.flatMap((loss: LossSpec) =>
   loss.tasks.flatMap((task) =>
-    lossVariants(loss, task).map((lossSettings) => ({
-      title: `${loss.name} for ${task}, ${JSON.stringify(lossSettings)}`,
-      problem: problemFor(task, loss, { lossSettings })
-    }))
+    answersTried[task].flatMap((answers) =>
+      [false, true].flatMap((rowWeights) =>
+        lossVariants(loss, task).map((lossSettings) => ({
+          title: `${loss.name} for ${task}, ${answers} answers${rowWeights ? ', weighted rows' : ''}, ${JSON.stringify(lossSettings)}`,
+          problem: problemFor(task, loss, { lossSettings, rowWeights }, answers)
+        }))
+      )
+    )
   )
 )
 const crossEntropy = lossSpecs.find(({ name }) => name === 'cross-entropy') ?? lossSpecs[0]

@@ -4,6 +4,7 @@
  */
 import type { Parameters } from '../model/model'
 import type { Tensor } from '../tensor/tensor'
+import type { TrainingPass } from '../train/row-source'
 import type { Samples } from '../train/samples'
 import type { StepProblem, StepScalar } from '../train/step-graph'
 
@@ -22,8 +23,8 @@ export interface TrainingProblem extends StepProblem {
   readonly threads?: number
 }
 
-/** One step to take. */
-export interface Batch {
+/** One step to take, of a pass over the training rows. */
+export interface Batch extends TrainingPass {
   /** Numbers of training rows. */
   readonly rows: Int32Array
   /** The numbers of that step, as `stepScalars` gives them. */

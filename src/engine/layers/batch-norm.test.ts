@@ -28,7 +28,7 @@ function samples(rows: number) {
 async function trained(rows: number, batchSize: number, executor: TrainOptions['executor']) {
   const all = samples(rows)
   const training = createTraining({
-    ...{ model, task: 'regression', classes: 1, loss: 'squared', seed: 1, shuffle: false, batchSize, epochs: 1 },
+    ...{ model, task: 'regression', answers: 1, loss: 'squared', seed: 1, shuffle: false, batchSize, epochs: 1 },
     ...{ optimizer: { type: 'sgd', config: { learningRate: 0.01 } }, training: all, validation: all },
     ...(executor === undefined ? {} : { executor })
   })

@@ -78,7 +78,7 @@ function featuresOf(inputs: readonly Shape[]): number {
   if (shape.length !== 1 || features === undefined) {
     throw new ShapeError(
       'shape-mismatch',
-      `Expected an input [N, F], got ${showBatchShape(shape)}; connect it to a layer with one size per row.`
+      `Expected an input [N, F], got ${showBatchShape(shape)}; add a Flatten layer before it, which makes one list of a row's numbers.`
     )
   }
   if (!(features >= 1)) {

@@ -94,7 +94,7 @@ describe('networks with dropout', () => {
 
   async function lossesOf(executor: ExecutorName, pace: number): Promise<readonly number[]> {
     const training = createTraining({
-      ...{ model: modelWith(), task: 'regression', classes: 1, loss: 'squared', seed: 5, executor },
+      ...{ model: modelWith(), task: 'regression', answers: 1, loss: 'squared', seed: 5, executor },
       ...{ optimizer: { type: 'sgd', config: { learningRate: 0.002, momentum: 0 } }, batchSize: 16, epochs: 5 },
       ...{ training: samples, validation: samples }
     })

@@ -21,6 +21,7 @@ import { maxPool2d } from './max-pool2d'
 import { multiply } from './multiply'
 import { permute } from './permute'
 import { reshape } from './reshape'
+import { select } from './select'
 
 export { layerFamilies } from './layer'
 export type { LayerCase, LayerContext, LayerFamily, LayerSpec, ParameterSpec } from './layer'
@@ -43,6 +44,7 @@ export const layerSpecs: readonly LayerSpec[] = [
   flatten,
   reshape,
   permute,
+  select,
   add,
   multiply,
   concat,

@@ -14,6 +14,8 @@ export interface ParameterSpec {
   readonly initializer: string
   /** For the initializer `constant` alone: the number. */
   readonly initialWeight?: number
+  /** So many of its first rows are 0 at first, whatever the initializer draws. */
+  readonly zeroRows?: number
   /** What it is, in one sentence. */
   readonly help: string
 }

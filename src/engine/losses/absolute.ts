@@ -1,8 +1,9 @@
+import { weighted } from './weights'
 import { absoluteError } from './errors'
-import type { LossSpec } from './loss'
+import { unitsWithOneForBinary, type LossSpec } from './loss'
 
 /**
- * Absolute error, the mean over rows: L = mean |ŷ − y|. PyTorch's `L1Loss`; its slope at an error of 0 is 0. A large
+ * Absolute error, the mean over all N·T elements: L = mean |ŷ − y|. PyTorch's `L1Loss`; its slope at an error of 0 is 0. A large
  * miss pulls no harder than a small one, so single odd rows do not rule the fit.
  */
 export const absolute: LossSpec<'absolute'> = {
@@ -12,9 +13,11 @@ export const absolute: LossSpec<'absolute'> = {
   formula: '|p − t|',
   fields: [],
   tasks: ['regression'],
-  outputUnits: () => 1,
+  outputUnits: unitsWithOneForBinary,
   link: () => 'identity',
   meanOver: 'rows',
-  build: (graph, _task, logits, targets) =>
-    graph.apply('mean', [absoluteError(graph, logits, targets)], { axes: [0, 1], keepDims: false })
+  build(graph, _task, logits, targets, settings, rowWeights) {
+    const ofRows = weighted(graph, absoluteError(graph, logits, targets), targets, settings, rowWeights)
+    return graph.apply('mean', [ofRows], { axes: [0, 1], keepDims: false })
+  }
 }

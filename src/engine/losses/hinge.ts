@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder'
 import type { NodeId } from '../graph/graph'
-import { weighted } from './class-weights'
+import { weighted } from './weights'
 import { unitsWithOneForBinary, type LossSpec } from './loss'
 
 /**
@@ -21,9 +21,10 @@ export const hinge: LossSpec<'hinge'> = {
   outputUnits: unitsWithOneForBinary,
   link: (task) => (task === 'multi-class' ? 'softmax' : 'sigmoid'),
   meanOver: 'rows',
-  build(graph, task, logits, targets, settings) {
+  build(graph, task, logits, targets, settings, rowWeights) {
     const short = task === 'multi-class' ? ofMany(graph, logits, targets) : ofTwo(graph, logits, targets)
-    return graph.apply('mean', [weighted(graph, short, targets, settings)], { axes: [0, 1], keepDims: false })
+    const ofRows = weighted(graph, short, targets, settings, rowWeights)
+    return graph.apply('mean', [ofRows], { axes: [0, 1], keepDims: false })
   }
 }
 

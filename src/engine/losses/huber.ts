@@ -1,9 +1,10 @@
 import { numberSetting } from '../fields'
+import { weighted } from './weights'
 import { absoluteError } from './errors'
-import type { LossSpec } from './loss'
+import { unitsWithOneForBinary, type LossSpec } from './loss'
 
 /**
- * Huber's loss, the mean over rows: ½·e² for an error |e| ≤ δ, δ·(|e| − ½·δ) beyond (Huber 1964). PyTorch's
+ * Huber's loss, the mean over all N·T elements: ½·e² for an error |e| ≤ δ, δ·(|e| − ½·δ) beyond (Huber 1964). PyTorch's
  * `HuberLoss(delta=δ)`, which with δ = 1 is `SmoothL1Loss` too. The target is standardised: δ is in its standard
  * deviations.
  *
@@ -28,20 +29,23 @@ export const huber: LossSpec<'huber'> = {
     }
   ],
   tasks: ['regression'],
-  outputUnits: () => 1,
+  outputUnits: unitsWithOneForBinary,
   link: () => 'identity',
   meanOver: 'rows',
-  build(graph, _task, logits, targets, { config }) {
-    const delta = numberSetting(config, 'delta')
+  build(graph, _task, logits, targets, settings, rowWeights) {
+    const delta = numberSetting(settings.config, 'delta')
     const error = absoluteError(graph, logits, targets)
     const beyond = graph.apply('step', [graph.apply('affine', [error], { scale: 1, offset: -delta })])
     const within = graph.apply('affine', [beyond], { scale: -1, offset: 1 })
     const half = graph.apply('affine', [graph.apply('square', [error])], { scale: 0.5, offset: 0 })
     const straight = graph.apply('affine', [error], { scale: delta, offset: (-delta * delta) / 2 })
-    const ofRow = graph.apply('add', [
+    const ofRows = graph.apply('add', [
       graph.apply('multiply', [within, half]),
       graph.apply('multiply', [beyond, straight])
     ])
-    return graph.apply('mean', [ofRow], { axes: [0, 1], keepDims: false })
+    return graph.apply('mean', [weighted(graph, ofRows, targets, settings, rowWeights)], {
+      axes: [0, 1],
+      keepDims: false
+    })
   }
 }

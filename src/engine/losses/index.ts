@@ -8,7 +8,7 @@ import { huber } from './huber'
 import { log } from './log'
 import { squared } from './squared'
 
-export { meanWeight } from './class-weights'
+export { meanWeight } from './weights'
 export type { Link, LossSettings, LossSpec } from './loss'
 
 export const lossSpecs = [squared, absolute, huber, log, crossEntropy, hinge] as const
@@ -18,7 +18,8 @@ export type LossName = (typeof lossSpecs)[number]['name']
 const taskDefaults: Readonly<Record<Task, LossName>> = {
   regression: 'squared',
   binary: 'log',
-  'multi-class': 'cross-entropy'
+  'multi-class': 'cross-entropy',
+  'multi-label': 'log'
 }
 
 export function defaultLoss(task: Task): LossName {

@@ -1,9 +1,9 @@
-import { weighted } from './class-weights'
-import type { LossSpec } from './loss'
+import { weighted } from './weights'
+import { unitsWithOneForBinary, type LossSpec } from './loss'
 import { smoothed, smoothingField } from './smoothing'
 
 /**
- * Log loss of two classes, the mean over rows: with p = σ(z) the probability of the second class,
+ * Log loss of two classes, the mean over rows (two classes) or over all N·T elements (labels, each two classes): with p = σ(z) the probability of the second class,
  * L = mean −[t·log p + (1 − t)·log(1 − p)], computed from the logit as softplus(z) − t·z, which is the same and
  * finite for every z. PyTorch's `BCEWithLogitsLoss`.
  *
@@ -14,19 +14,20 @@ export const log: LossSpec<'log'> = {
   name: 'log',
   label: 'Log loss',
   summary:
-    'How surprised the network is by the right one of two classes. One output: the probability of the second class.',
+    'How surprised the network is by the right one of two classes. One output, for each label one: the probability of the second class.',
   formula: '−[t · log p + (1 − t) · log(1 − p)]',
   fields: [smoothingField],
-  tasks: ['binary'],
-  outputUnits: () => 1,
+  tasks: ['binary', 'multi-label'],
+  outputUnits: unitsWithOneForBinary,
   link: () => 'sigmoid',
   meanOver: 'rows',
-  build(graph, _task, logits, targets, settings) {
+  build(graph, _task, logits, targets, settings, rowWeights) {
     const wanted = smoothed(graph, targets, 2, settings)
     const surprise = graph.apply('subtract', [
       graph.apply('softplus', [logits]),
       graph.apply('multiply', [wanted, logits])
     ])
-    return graph.apply('mean', [weighted(graph, surprise, targets, settings)], { axes: [0, 1], keepDims: false })
+    const ofRows = weighted(graph, surprise, targets, settings, rowWeights)
+    return graph.apply('mean', [ofRows], { axes: [0, 1], keepDims: false })
   }
 }

@@ -11,7 +11,7 @@ export type Link = 'identity' | 'sigmoid' | 'softmax'
 export interface LossSettings {
   /** Its own settings, parsed: every field is there and in range. */
   readonly config: Config
-  /** A factor > 0 of the loss of each class's rows, K of them; null for none. Classes alone. */
+  /** A factor > 0 of the loss of each class's rows, K of them; null for none. Binary and multi-class alone. */
   readonly classWeights: readonly number[] | null
 }
 
@@ -24,21 +24,32 @@ export interface LossSpec<Name extends string = string> {
   readonly fields: readonly Field[]
   /** Tasks it serves. */
   readonly tasks: readonly Task[]
-  /** Units the output layer needs. `classes` is K; 1 for regression. */
-  outputUnits(task: Task, classes: number): number
+  /**
+   * Units the output layer needs.
+   * @param answers K classes (binary, multi-class); T values or labels (regression, multi-label)
+   */
+  outputUnits(task: Task, answers: number): number
   link(task: Task): Link
   /**
    * What the mean is taken over: the number of rows, or the sum of their class weights, which makes a weighted mean of
-   * it. The same without class weights.
+   * it. The same without class weights. Row weights never count here.
    */
   readonly meanOver: 'rows' | 'class weights'
   /**
    * Adds the mean loss of a batch to the graph: a scalar `[]`. Built on logits, so it stays finite where the
    * link would round to 0 or 1.
    * @param logits [N, outputUnits]
-   * @param targets [N, 1]: the value (regression) or the class index
+   * @param targets [N, T]: the values (regression), or 0 or 1 of each label (multi-label); [N, 1]: the class index
+   * @param rowWeights [N, 1], factors of the rows' losses in the mean: (1/N) Σ w · L(row); null for none, which adds nothing
    */
-  build(graph: GraphBuilder, task: Task, logits: NodeId, targets: NodeId, settings: LossSettings): NodeId
+  build(
+    graph: GraphBuilder,
+    task: Task,
+    logits: NodeId,
+    targets: NodeId,
+    settings: LossSettings,
+    rowWeights: NodeId | null
+  ): NodeId
 }
 
 /** Adds link(logits) to the graph; identity adds nothing. */
@@ -46,7 +57,7 @@ export function applyLink(graph: GraphBuilder, link: Link, logits: NodeId): Node
   return link === 'identity' ? logits : graph.apply(link, [logits])
 }
 
-/** Probability of the second class alone for two, of each class otherwise, the value for regression. */
-export function unitsWithOneForBinary(task: Task, classes: number): number {
-  return task === 'multi-class' ? classes : 1
+/** One output for each answer; two classes need only the probability of the second. */
+export function unitsWithOneForBinary(task: Task, answers: number): number {
+  return task === 'binary' ? 1 : answers
 }

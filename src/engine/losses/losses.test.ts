@@ -6,7 +6,18 @@ import { ReferenceProgram } from '../executors/reference/program'
 import { GraphBuilder } from '../graph/builder'
 import { RandomStream } from '../random/stream'
 import { tasks } from '../spec'
-import { classesFor, drawFor, drawTargets, lossDefaults, lossVariants } from '../testing'
+import {
+  answersFor,
+  answersTried,
+  drawFor,
+  drawTargets,
+  drawWeights,
+  lossDefaults,
+  lossVariants,
+  targetWidth
+} from '../testing'
+import { rowsFrom } from '../train/row-source'
+import { answersApart } from '../train/samples'
 import { defaultLoss, lossesFor, lossFor, lossSpecs, meanWeight, type LossName, type LossSpec } from '.'
 import { applyLink } from './loss'
 
@@ -14,34 +25,49 @@ const ROWS = 7
 /** As in the contract of primitives. */
 const GRADIENT_TOLERANCE = 1e-6
 
-const entries = lossSpecs.flatMap((loss: LossSpec<LossName>) =>
-  loss.tasks.map((task) => ({ loss, task, settings: lossDefaults(loss.name), title: `${loss.name} for ${task}` }))
-)
-const variants = lossSpecs.flatMap((loss: LossSpec<LossName>) =>
+/** A loss, a task, a number of answers, and whether rows have weights. */
+const bases = lossSpecs.flatMap((loss: LossSpec<LossName>) =>
   loss.tasks.flatMap((task) =>
-    lossVariants(loss, task).map((settings) => ({
-      ...{ loss, task, settings },
-      title: `${loss.name} for ${task}, ${JSON.stringify(settings)}`
-    }))
+    answersTried[task].flatMap((answers) =>
+      [false, true].map((rowWeights) => {
+        const title = `${loss.name} for ${task}, ${answers} answers${rowWeights ? ', weighted rows' : ''}`
+        return { loss, task, answers, rowWeights, title }
+      })
+    )
   )
+)
+const entries = bases.map((base) => ({ ...base, settings: lossDefaults(base.loss.name) }))
+const variants = bases.flatMap((base) =>
+  lossVariants(base.loss, base.task).map((settings) => ({
+    ...{ ...base, settings },
+    title: `${base.title}, ${JSON.stringify(settings)}`
+  }))
 )
 
 function built(
-  { loss, task, settings }: Omit<(typeof variants)[number], 'title'>,
+  { loss, task, answers, rowWeights, settings }: Omit<(typeof variants)[number], 'title'>,
   draw: (units: number) => Float64Array,
   rows = ROWS
 ) {
-  const units = loss.outputUnits(task, classesFor[task])
+  const units = loss.outputUnits(task, answers)
+  const width = targetWidth(task, answers)
   const graph = new GraphBuilder()
   const logits = graph.input('logits', [rows, units])
-  const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]), settings)
+  const wanted = graph.input('targets', [rows, width])
+  const weight = rowWeights ? graph.input('weights', [rows, 1]) : null
+  const value = loss.build(graph, task, logits, wanted, settings, weight)
   const output = applyLink(graph, loss.link(task), logits)
-  const targets = drawTargets(new RandomStream(2, 'targets'), task, classesFor[task], rows)
+  const targets = {
+    shape: [rows, width],
+    data: drawTargets(new RandomStream(2, 'targets'), task, answers, rows)
+  }
+  const weights = rowWeights ? drawWeights(new RandomStream(4, 'weights'), rows) : new Float64Array(rows).fill(1)
   const feeds = new Map([
     ['logits', draw(units)],
-    ['targets', targets]
+    ['targets', targets.data],
+    ['weights', weights]
   ])
-  return { graph, logits, value, output, feeds, targets, units }
+  return { graph, logits, value, output, feeds, targets, weights, units }
 }
 
 const moderate = (units: number) => drawFor(new RandomStream(3, 'logits'), [ROWS, units])
@@ -82,9 +108,10 @@ describe.each(variants)('$title', (variant) => {
         () => moderate(whole.units).slice(start * whole.units, end * whole.units),
         end - start
       )
-      const targets = whole.targets.slice(start, end)
+      const targets = rowsFrom(whole.targets, start, end - start)
       const ofPart = new ReferenceProgram(part.graph.graph, [part.value])
-      ofPart.run(new Map([...part.feeds, ['targets', targets]]))
+      const weights = whole.weights.slice(start, end)
+      ofPart.run(new Map([...part.feeds, ['targets', targets.data], ['weights', weights]]))
       const counts = meanWeight(loss, settings, targets)
       sum += counts * (ofPart.value(part.value)[0] ?? NaN)
       weight += counts
@@ -110,12 +137,16 @@ interface Row {
   readonly wanted: readonly number[]
 }
 
+/** The mean over outputs of what each comes to. */
+const meanOf = ({ p, wanted }: Row, of: (p: number, t: number) => number) =>
+  sum(p.map((value, k) => of(value, wanted[k] ?? NaN))) / p.length
+
 /** Textbook formulas of one row. */
 const formulas: ReadonlyMap<string, (row: Row) => number> = new Map([
-  ['squared', ({ p, wanted }) => sum(p.map((value, k) => (value - (wanted[k] ?? NaN)) ** 2)) / p.length],
-  ['absolute', ({ p: [p = NaN], wanted: [t = NaN] }) => Math.abs(p - t)],
-  ['huber', ({ p: [p = NaN], wanted: [t = NaN] }) => (Math.abs(p - t) <= 1 ? (p - t) ** 2 / 2 : Math.abs(p - t) - 0.5)],
-  ['log', ({ p: [p = NaN], wanted }) => -Math.log(wanted[0] === 1 ? p : 1 - p)],
+  ['squared', (row) => meanOf(row, (p, t) => (p - t) ** 2)],
+  ['absolute', (row) => meanOf(row, (p, t) => Math.abs(p - t))],
+  ['huber', (row) => meanOf(row, (p, t) => (Math.abs(p - t) <= 1 ? (p - t) ** 2 / 2 : Math.abs(p - t) - 0.5))],
+  ['log', (row) => meanOf(row, (p, t) => -Math.log(t === 1 ? p : 1 - p))],
   ['cross-entropy', ({ p, wanted }) => -Math.log(p[wanted.indexOf(1)] ?? NaN)],
   [
     'hinge',
@@ -134,14 +165,17 @@ it('has a textbook formula for every loss', () => {
 
 describe.each(entries)('$title', (entry) => {
   it('equals the textbook formula at moderate logits', () => {
-    const { loss } = entry
-    const { graph, logits, value, output, feeds, targets, units } = built(entry, moderate)
+    const { loss, task } = entry
+    const { graph, logits, value, output, feeds, targets, weights, units } = built(entry, moderate)
     const program = new ReferenceProgram(graph.graph, [value, output, logits])
     program.run(feeds)
     const ofRow = (node: number, row: number) => [...program.value(node).slice(row * units, (row + 1) * units)]
-    const rows = [...targets].map((target, row) => {
-      const wanted = Array.from({ length: units }, (_, k) => (units === 1 ? target : Number(k === target)))
-      return formulas.get(loss.name)?.({ p: ofRow(output, row), z: ofRow(logits, row), wanted }) ?? NaN
+    const rows = [...weights].map((weight, row) => {
+      const given = [...rowsFrom(targets, row, 1).data]
+      const oneHot = Array.from({ length: units }, (_, k) => Number(k === given[0]))
+      const wanted = answersApart(task) || units === 1 ? given : oneHot
+      const ofThis = formulas.get(loss.name)?.({ p: ofRow(output, row), z: ofRow(logits, row), wanted }) ?? NaN
+      return weight * ofThis
     })
     // 1e-12: the rounding of the formulas themselves.
     expect(Math.abs((program.value(value)[0] ?? NaN) / (sum(rows) / ROWS) - 1)).toBeLessThan(1e-12)
@@ -154,7 +188,14 @@ describe('kinks', () => {
     const graph = new GraphBuilder()
     const logits = graph.input('logits', [1, 1])
     const task = name === 'hinge' ? 'binary' : 'regression'
-    const value = lossFor(name, task).build(graph, task, logits, graph.input('targets', [1, 1]), lossDefaults(name))
+    const value = lossFor(name, task).build(
+      graph,
+      task,
+      logits,
+      graph.input('targets', [1, 1]),
+      lossDefaults(name),
+      null
+    )
     const [slope = -1] = gradients(graph, value, [logits])
     const program = new ReferenceProgram(graph.graph, [value, slope])
     program.run(
@@ -180,14 +221,38 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
+it.each(lossSpecs.map((loss: LossSpec<LossName>) => loss))(
+  '$name gives every row its own weight: 0 takes it out, 2 counts it twice',
+  (loss) => {
+    for (const task of loss.tasks) {
+      const entry = { loss, task, answers: answersFor[task], rowWeights: true, settings: lossDefaults(loss.name) }
+      const { graph, value, feeds } = built(entry, moderate)
+      const program = new ReferenceProgram(graph.graph, [value])
+      const at = (weights: readonly number[]) => {
+        program.run(new Map([...feeds, ['weights', Float64Array.from(weights)]]))
+        return program.value(value)[0] ?? NaN
+      }
+      const alone = Array.from({ length: ROWS }, (_, row) =>
+        at(Array.from({ length: ROWS }, (_, i) => Number(i === row)))
+      )
+      const weights = Array.from({ length: ROWS }, (_, row) => row % 3)
+      expect(at(weights) / sum(alone.map((each, row) => each * (weights[row] ?? NaN)))).toBeCloseTo(1, 12)
+      expect(new Set(alone).size).toBeGreaterThan(1)
+    }
+  }
+)
+
 describe('registry', () => {
   it('has a loss for every task, its default first', () => {
     for (const task of tasks) expect(lossesFor(task)[0]).toBe(defaultLoss(task))
     expect(lossesFor('binary')).toEqual(expect.arrayContaining(['log', 'squared', 'cross-entropy']))
+    expect(lossesFor('multi-label')).toEqual(['log', 'squared'])
   })
 
   it('says what serves a task', () => {
-    expect(() => lossFor('log', 'regression')).toThrow('does not serve regression (it serves binary); use squared or')
+    expect(() => lossFor('log', 'regression')).toThrow(
+      'does not serve regression (it serves binary, multi-label); use squared or'
+    )
     expect(() => lossFor('poisson', 'binary')).toThrow('There is no loss "poisson"; for binary use log or')
   })
 
@@ -195,7 +260,9 @@ describe('registry', () => {
     ['squared', 'regression', 1],
     ['squared', 'binary', 1],
     ['squared', 'multi-class', 3],
+    ['squared', 'multi-label', 3],
     ['log', 'binary', 1],
+    ['log', 'multi-label', 3],
     ['cross-entropy', 'multi-class', 3],
     ['cross-entropy', 'binary', 2],
     ['absolute', 'regression', 1],
@@ -203,6 +270,6 @@ describe('registry', () => {
     ['hinge', 'binary', 1],
     ['hinge', 'multi-class', 3]
   ] as const)('%s for %s needs %d outputs', (name, task, units) => {
-    expect(lossFor(name, task).outputUnits(task, classesFor[task])).toBe(units)
+    expect(lossFor(name, task).outputUnits(task, answersFor[task])).toBe(units)
   })
 })

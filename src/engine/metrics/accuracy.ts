@@ -1,17 +1,18 @@
 import type { MetricSpec } from './metric'
 import { predictedClasses } from './predicted-classes'
 
-/** The share of rows whose most probable class is the right one, in [0, 1]. */
+/** The share of rows whose most probable class is the right one, in [0, 1]. Labels: the share of all labels that are right. */
 export const accuracy: MetricSpec<'accuracy'> = {
   name: 'accuracy',
   label: 'Accuracy',
   chartLabel: 'Accuracy',
   formula: 'right rows / rows',
-  tasks: ['binary', 'multi-class'],
+  tasks: ['binary', 'multi-class', 'multi-label'],
   duringTraining: true,
   higherIsBetter: true,
   unit: 'share',
-  sentence: (value, { rows }) => `${Math.round(value * rows)} of ${rows} rows right`,
+  sentence: (value, { rows, outputs = 1 }) =>
+    `${Math.round(value * rows * outputs)} of ${rows * outputs} ${outputs === 1 ? 'rows' : 'labels'} right`,
   create() {
     let right = 0
     let rows = 0

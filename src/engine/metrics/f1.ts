@@ -1,6 +1,7 @@
 import { ClassCounts } from './class-counts'
 import { scoresOf } from './class-report'
 import type { MetricSpec } from './metric'
+import { meanOver } from './words'
 
 /** The harmonic mean of precision and recall of each class, 2·right / (predicted + actual); the mean over classes. */
 export const f1: MetricSpec<'f1'> = {
@@ -8,11 +9,12 @@ export const f1: MetricSpec<'f1'> = {
   label: 'F1',
   chartLabel: 'F1',
   formula: 'mean over classes of: 2 · precision · recall / (precision + recall)',
-  tasks: ['binary', 'multi-class'],
+  tasks: ['binary', 'multi-class', 'multi-label'],
   duringTraining: false,
   higherIsBetter: true,
   unit: 'share',
-  sentence: () => 'precision and recall in one figure; every class counts alike, however rare',
+  sentence: (_value, about) =>
+    meanOver('labels', about, 'precision and recall in one figure; every class counts alike, however rare'),
   create() {
     const counts = new ClassCounts()
     return {

@@ -6,8 +6,10 @@ import { tasks } from '../spec'
 import { tensor } from '../tensor/tensor'
 import { ClassCounts } from './class-counts'
 import { scoresOf } from './class-report'
+import { MetricGatherer } from '../train/metric-gatherer'
 import { classReport, classReportOf, metricsFor, metricSpecs, predictedClasses, type ClassScores } from '.'
 
+const valuesSchema = v.record(v.string(), v.number())
 const golden = readGolden(
   'metrics.json',
   v.object({
@@ -17,10 +19,20 @@ const golden = readGolden(
         task: v.picklist(tasks),
         outputs: v.array(v.array(v.number())),
         targets: v.array(v.number()),
-        values: v.record(v.string(), v.number()),
+        values: valuesSchema,
         report: v.optional(
           v.array(v.object({ precision: v.number(), recall: v.number(), f1: v.number(), support: v.number() }))
         )
+      })
+    ),
+    several: v.array(
+      v.object({
+        name: v.string(),
+        task: v.picklist(tasks),
+        outputs: v.array(v.array(v.number())),
+        targets: v.array(v.array(v.number())),
+        values: valuesSchema,
+        byOutput: v.array(valuesSchema)
       })
     )
   })
@@ -75,7 +87,36 @@ describe.each(golden.cases.filter(({ report }) => report !== undefined))(
   }
 )
 
+describe.each(golden.several)('$name', ({ task, outputs, targets, values, byOutput }) => {
+  const width = byOutput.length
+  const specs = metricsFor(task)
+  const gathered = (size: number) => {
+    const all = new MetricGatherer(task, tensor([0, width], []), undefined, specs)
+    for (let start = 0; start < targets.length; start += size) {
+      const [some, wanted] = [outputs, targets].map((rows) => rows.slice(start, start + size))
+      const ofRows = (rows: readonly (readonly number[])[] = []) => tensor([rows.length, width], rows.flat())
+      all.add(ofRows(some), ofRows(wanted))
+    }
+    return all
+  }
+
+  it.each([targets.length, 7])('in batches of %d: of every output, and the mean over outputs', (size) => {
+    const all = gathered(size)
+    const overall = all.values()
+    const each = all.byOutput()
+    expect(Object.keys(overall)).toEqual(specs.map(({ name }) => name))
+    expect(each).toHaveLength(width)
+    for (const { name, together = false } of specs) {
+      expectClose(name, [overall[name] ?? NaN], [values[name] ?? NaN], 1e-13)
+      each.forEach((metrics, output) => {
+        expect(Object.hasOwn(metrics, name)).toBe(!together)
+        if (!together) expectClose(name, [metrics[name] ?? NaN], [byOutput[output]?.[name] ?? NaN], 1e-13)
+      })
+    }
+  })
+})
+
 it('covers every metric', () => {
-  const known = new Set(golden.cases.flatMap(({ values }) => Object.keys(values)))
+  const known = new Set([...golden.cases, ...golden.several].flatMap(({ values }) => Object.keys(values)))
   expect(metricSpecs.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([])
 })

@@ -1,6 +1,7 @@
 /** The metric registry: one line per metric, the most important first. */
 import type { Task } from '../spec'
 import { accuracy } from './accuracy'
+import { exactMatch } from './exact-match'
 import { f1 } from './f1'
 import { logLoss } from './log-loss'
 import { mae } from './mae'
@@ -15,10 +16,11 @@ import { top3Accuracy } from './top-3-accuracy'
 
 export { classReport, classReportOf, type ClassScores } from './class-report'
 export type { Accumulator, MetricSpec } from './metric'
-export { predictedClasses } from './predicted-classes'
+export { isOn, predictedClasses } from './predicted-classes'
 
 export const metricSpecs = [
   accuracy,
+  exactMatch,
   f1,
   precision,
   recall,

@@ -10,11 +10,12 @@ export const logLoss: MetricSpec<'log-loss'> = {
   label: 'Log loss',
   chartLabel: 'Log loss',
   formula: 'mean −log p(right class)',
-  tasks: ['binary', 'multi-class'],
+  tasks: ['binary', 'multi-class', 'multi-label'],
   duringTraining: false,
   higherIsBetter: false,
   unit: 'none',
-  sentence: (value) => `the right class is given ${percent(Math.exp(-value))} in the (geometric) mean; lower is better`,
+  sentence: (value, { outputs = 1 }) =>
+    `the right class ${outputs === 1 ? '' : `of each of ${outputs} labels `}is given ${percent(Math.exp(-value))} in the (geometric) mean; lower is better`,
   create() {
     let sum = 0
     let rows = 0

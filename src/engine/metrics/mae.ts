@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { meanOver } from './words'
 
 /** Mean absolute error, in the target's units: mean |y − ŷ|. */
 export const mae: MetricSpec<'mae'> = {
@@ -10,7 +11,11 @@ export const mae: MetricSpec<'mae'> = {
   duringTraining: true,
   higherIsBetter: false,
   unit: 'target',
-  sentence: (value, { target }) => `on average off by ${Number(value.toPrecision(3))} in ${target}`,
+  sentence(value, about) {
+    const { outputs = 1, target } = about
+    const what = outputs === 1 ? target : 'the unit of each target'
+    return meanOver('targets', about, `on average off by ${Number(value.toPrecision(3))} in ${what}`)
+  },
   create() {
     let sum = 0
     let rows = 0

@@ -1,5 +1,5 @@
 import type { MetricSpec } from './metric'
-import { percent } from './words'
+import { meanOver, percent } from './words'
 
 /**
  * Mean absolute percentage error: mean |y − ŷ| / |y|. Rows whose true value is 0 have no percentage and are left out;
@@ -14,10 +14,13 @@ export const mape: MetricSpec<'mape'> = {
   duringTraining: false,
   higherIsBetter: false,
   unit: 'share',
-  sentence: (value, { target }) =>
-    Number.isNaN(value)
-      ? `not known: every true ${target} is 0`
-      : `on average off by ${percent(value)} of the true ${target}; rows where that is 0 are left out`,
+  sentence(value, about) {
+    const { outputs = 1, target } = about
+    const what = outputs === 1 ? target : 'value'
+    if (Number.isNaN(value)) return `not known: every true ${what} is 0`
+    const sentence = `on average off by ${percent(value)} of the true ${what}; rows where that is 0 are left out`
+    return meanOver('targets', about, sentence)
+  },
   create() {
     let sum = 0
     let rows = 0

@@ -5,8 +5,9 @@ import type { Tensor } from '../tensor/tensor'
 /** Gathers rows over batches; `value` is that of all rows together, whatever the batches were. */
 export interface Accumulator {
   /**
-   * @param outputs [N, K] after the link (probabilities; values in raw units for regression)
-   * @param targets [N, 1] class index, or value in raw units
+   * @param outputs [N, K] after the link: probabilities; [N, 1] of one value, in raw units, or of one label; [N, T] of all
+   *   labels where the metric is of them together
+   * @param targets [N, 1]: class index, value in raw units, or 0 or 1 of one label; [N, T] likewise
    */
   add(outputs: Tensor, targets: Tensor): void
   /** NaN while no row was added. */
@@ -16,8 +17,10 @@ export interface Accumulator {
 /** What was measured. */
 export interface MeasuredRows {
   readonly rows: number
-  /** Name of the target column. */
+  /** Name of the target column; of the first of several. */
   readonly target: string
+  /** T: values or labels that the metric is the mean over; 1 unless given. */
+  readonly outputs?: number
 }
 
 export interface MetricSpec<Name extends string = string> {
@@ -28,6 +31,8 @@ export interface MetricSpec<Name extends string = string> {
   /** For people. */
   readonly formula: string
   readonly tasks: readonly Task[]
+  /** Of all labels together; else it is gathered for each value or label alone, and the mean of those is taken. */
+  readonly together?: boolean
   /** Says something only with this many classes or more. */
   readonly classesFrom?: number
   /** Gathered in every epoch, so it must cost next to nothing; the others are for judging a trained network. */

@@ -222,6 +222,15 @@ it('has metrics for every task, the charted one first and gathered while it trai
     'roc-auc',
     'log-loss'
   ])
+  expect(metricsFor('multi-label').map(({ name }) => name)).toEqual([
+    'accuracy',
+    'exact-match',
+    'f1',
+    'precision',
+    'recall',
+    'roc-auc',
+    'log-loss'
+  ])
   expect(metricsFor('multi-class', 3).map(({ name }) => name)).not.toContain('top-3-accuracy')
   expect(metricsFor('multi-class', 4).map(({ name }) => name)).toContain('top-3-accuracy')
 })

@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { meanOver, percent } from './words'
 
 /**
  * Coefficient of determination: R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², ȳ the mean of all rows added. 1 is perfect, 0
@@ -16,10 +17,13 @@ export const r2: MetricSpec<'r2'> = {
   duringTraining: true,
   higherIsBetter: true,
   unit: 'none',
-  sentence: (value, { target }) =>
-    value < 0
-      ? `worse than always answering the mean of ${target}`
-      : `explains ${Number((value * 100).toPrecision(3))} % of how ${target} varies`,
+  sentence(value, about) {
+    const { outputs = 1, target } = about
+    const what = outputs === 1 ? target : 'each target'
+    const sentence =
+      value < 0 ? `worse than always answering the mean of ${what}` : `explains ${percent(value)} of how ${what} varies`
+    return meanOver('targets', about, sentence)
+  },
   create() {
     let rows = 0
     let mean = 0

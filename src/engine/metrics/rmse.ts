@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { meanOver } from './words'
 
 /** Root of the mean squared error, in the target's units: √(mean (y − ŷ)²). */
 export const rmse: MetricSpec<'rmse'> = {
@@ -10,7 +11,8 @@ export const rmse: MetricSpec<'rmse'> = {
   duringTraining: true,
   higherIsBetter: false,
   unit: 'target',
-  sentence: (value) => `typical miss of ${Number(value.toPrecision(3))}, large misses counted more`,
+  sentence: (value, about) =>
+    meanOver('targets', about, `typical miss of ${Number(value.toPrecision(3))}, large misses counted more`),
   create() {
     let sum = 0
     let rows = 0

@@ -10,14 +10,18 @@ export const rocAuc: MetricSpec<'roc-auc'> = {
   label: 'ROC AUC',
   chartLabel: 'ROC AUC',
   formula: 'P(p of a row of the second class > p of a row of the first)',
-  tasks: ['binary'],
+  tasks: ['binary', 'multi-label'],
   duringTraining: false,
   higherIsBetter: true,
   unit: 'none',
-  sentence: (value) =>
-    Number.isNaN(value)
-      ? 'not known: these rows are all of one class'
-      : `of 100 pairs of rows, one of each class, ${Math.round(value * 100)} are ranked right; 50 would be chance`,
+  sentence(value, about) {
+    const { outputs = 1 } = about
+    if (Number.isNaN(value)) {
+      return `not known: these rows are all of one class${outputs === 1 ? '' : `, for each of ${outputs} labels`}`
+    }
+    const pairs = `of 100 pairs of rows, one of each class, ${Math.round(value * 100)} are ranked right; 50 would be chance`
+    return outputs === 1 ? pairs : `${pairs}; mean over those of ${outputs} labels that have rows of both classes`
+  },
   create() {
     // By class: the probability of the second one.
     const scores: readonly [number[], number[]] = [[], []]

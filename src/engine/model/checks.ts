@@ -28,7 +28,7 @@ const NAMES_SHOWN = 10
 
 const LAYER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
 /** Names that mean other things where layers are named: the network's input, and scopes of the graph. */
-const RESERVED: readonly string[] = [INPUT, 'targets', 'loss', 'optimizer']
+export const RESERVED: readonly string[] = [INPUT, 'targets', 'loss', 'optimizer']
 
 /** A layer among those before it. */
 export interface LayerSite {

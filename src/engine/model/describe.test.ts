@@ -125,7 +125,7 @@ describe('describeModel', () => {
     expect(problemsOf({ inputShape: [4], layers: [], output: 'z' })[0]).toContain('(there are none)')
     expect(problemsOf({ inputShape: [0], layers: [layer], output: 'a' })[0]).toContain('got shape [0]')
     expect(problemsOf({ inputShape: [4, 4], layers: [layer], output: 'a' })).toEqual([
-      'a.null: Expected an input [N, F], got [N, 4, 4]; connect it to a layer with one size per row.'
+      "a.null: Expected an input [N, F], got [N, 4, 4]; add a Flatten layer before it, which makes one list of a row's numbers."
     ])
   })
 
@@ -242,7 +242,7 @@ describe('describeModel', () => {
           expect(graph.shapeOf(output)).toEqual([2, ...(describeModel(spec).layers.at(-1)?.outputShape ?? [])])
         }
       }),
-      { numRuns: 300 }
+      { numRuns: 400 }
     )
     expect(fitting).toBeGreaterThan(50)
   })

@@ -39,6 +39,24 @@ describe('indices in the input', () => {
     expect(() => checkIndices(bent, features(0, 9))).not.toThrow()
   })
 
+  it('are looked for where they come from alone: other features may be anything', () => {
+    const second = layer('second', 'select', ['input'], { from: 1 })
+    const turned = layer('turned', 'reshape', ['input'], { size1: 2, size2: 1 })
+    const chosen = layer('chosen', 'select', ['turned'], { from: 1 })
+    const single = layer('output', 'dense', ['flat'], { units: 1, activation: 'identity' })
+    for (const layers of [
+      [second, words('second')],
+      [turned, chosen, words('chosen')]
+    ]) {
+      const flat = layer('flat', 'flatten', ['words'])
+      const model = compileModel({ inputShape: [2], layers: [...layers, flat, single], output: 'output' })
+      expect(() => checkIndices(model, features(0.5, 2, -7, 0))).not.toThrow()
+      expect(() => checkIndices(model, features(0, 2, 1, 3))).toThrow(
+        expect.objectContaining({ details: { layer: 'words', row: 2, column: 2 } })
+      )
+    }
+  })
+
   it('are checked before training and before prediction; computed ones give NaN', () => {
     const parameters = initializeParameters(direct, 1)
     const answer = (rows: ReturnType<typeof features>) => predict(direct, parameters, 'squared', 'regression', rows)
@@ -47,7 +65,7 @@ describe('indices in the input', () => {
     const samples = { features: features(0, 3, 1, 1), targets: { shape: [2, 1], data: Float64Array.of(1, 2) } }
     const train = () =>
       createTraining({
-        ...{ model: direct, task: 'regression', classes: 1, loss: 'squared', seed: 1, batchSize: 2, epochs: 1 },
+        ...{ model: direct, task: 'regression', answers: 1, loss: 'squared', seed: 1, batchSize: 2, epochs: 1 },
         ...{ optimizer: { type: 'sgd', config: {} }, training: samples, validation: samples }
       })
     expect(train).toThrow(expect.objectContaining({ code: 'index-out-of-range' }))

@@ -1,8 +1,12 @@
 /** Which numbers of the network's input are indices of a table, so that they can be checked before anything is computed. */
 import { ConfigError } from '../../shared/errors'
 import { GraphBuilder } from '../graph/builder'
+import type { NodeId } from '../graph/graph'
+import { opNamed } from '../ops'
+import { isRow } from '../ops/gather-rows'
 import { INPUT } from '../spec'
-import type { Tensor } from '../tensor/tensor'
+import { sizeOf } from '../tensor/tensor'
+import { blocksOf, rowSize, type Features } from '../train/row-source'
 import { buildModel, type Model } from './model'
 
 /** Primitives that only move the numbers they are given. */
@@ -25,31 +29,58 @@ export interface WrongIndex {
  * compute cannot be known before: those give NaN.
  * @param features [N, …inputShape]
  */
-export function wrongIndex(model: Model, features: Tensor): WrongIndex | null {
+export function wrongIndex(model: Model, features: Features): WrongIndex | null {
   const graph = new GraphBuilder()
   const input = graph.input(INPUT, [1, ...model.spec.inputShape])
   buildModel(graph, model, input)
-  /** Those whose numbers are numbers of the input. */
-  const fromInput = new Set([input])
-  for (const { id, op, inputs, scope } of graph.nodes) {
-    if (moves.has(op) && inputs.every((each) => fromInput.has(each))) fromInput.add(id)
+  /** By node whose numbers are numbers of the input: which of a row's each of them is. */
+  const places = new Map<NodeId, Float64Array>([[input, Float64Array.from({ length: rowSize(features) }, (_, i) => i)]])
+  const lookups: Lookup[] = []
+  for (const { id, op, inputs, attributes, shape, scope } of graph.nodes) {
+    const moved = inputs.flatMap((each) => places.get(each) ?? [])
+    if (moves.has(op) && moved.length === inputs.length) {
+      const to = new Float64Array(sizeOf(shape))
+      opNamed(op).kernel(
+        inputs.map((each) => graph.shapeOf(each)),
+        attributes,
+        shape
+      )(moved, to)
+      places.set(id, to)
+    }
     const [table, indices] = inputs
-    if (op !== 'gatherRows' || table === undefined || indices === undefined || !fromInput.has(indices)) continue
-    const wrong = firstWrong(features, graph.shapeOf(table)[0] ?? 0, scope)
-    if (wrong !== null) return wrong
+    const columns = op === 'gatherRows' && indices !== undefined ? places.get(indices) : undefined
+    if (table === undefined || columns === undefined) continue
+    lookups.push({ layer: scope, columns: [...columns].sort((a, b) => a - b), entries: graph.shapeOf(table)[0] ?? 0 })
+  }
+  return firstWrong(features, lookups)
+}
+
+/** A table, and which numbers of a row are its entries. */
+interface Lookup extends Pick<WrongIndex, 'layer' | 'entries'> {
+  /** Ascending. */
+  readonly columns: readonly number[]
+}
+
+function firstWrong(features: Features, lookups: readonly Lookup[]): WrongIndex | null {
+  if (lookups.length === 0) return null
+  const width = rowSize(features)
+  for (const { start, part } of blocksOf(features)) {
+    const { shape, data } = part
+    for (const { layer, columns, entries } of lookups) {
+      for (let row = 0; row < (shape[0] ?? 0); row++) {
+        for (const column of columns) {
+          const value = data[row * width + column] ?? NaN
+          if (isRow(value, entries)) continue
+          return { layer, row: start + row, column, value, entries }
+        }
+      }
+    }
   }
   return null
 }
 
-function firstWrong({ shape, data }: Tensor, entries: number, layer: string): WrongIndex | null {
-  const index = data.findIndex((value) => !Number.isInteger(value) || value < 0 || value >= entries)
-  if (index < 0) return null
-  const width = data.length / (shape[0] ?? 1)
-  return { layer, row: Math.floor(index / width), column: index % width, value: data[index] ?? NaN, entries }
-}
-
 /** @throws ConfigError `index-out-of-range` with layer, row and column, both from 1, for what `wrongIndex` finds */
-export function checkIndices(model: Model, features: Tensor): void {
+export function checkIndices(model: Model, features: Features): void {
   const wrong = wrongIndex(model, features)
   if (wrong === null) return
   const { layer, entries, value } = wrong

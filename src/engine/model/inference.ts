@@ -48,11 +48,11 @@ export function linkGraph(
 
 /**
  * Checks that a network has the outputs that its loss needs.
- * @param classes K; 1 for regression
- * @throws ConfigError `output-units-mismatch` when they are not what the loss needs for the task and its classes
+ * @param answers K classes (binary, multi-class); T values or labels (regression, multi-label)
+ * @throws ConfigError `output-units-mismatch` when they are not what the loss needs for the task and its answers
  */
-export function checkOutputs(model: Model, loss: LossName, task: Task, classes: number): void {
-  const expected = lossFor(loss, task).outputUnits(task, classes)
+export function checkOutputs(model: Model, loss: LossName, task: Task, answers: number): void {
+  const expected = lossFor(loss, task).outputUnits(task, answers)
   const got = outputUnits(model)
   if (got !== expected) {
     throw new ConfigError(

@@ -161,6 +161,10 @@ describe('trainingBytes', () => {
     }
     expect(trainingBytes(describeModel(spec), size)).toBeGreaterThan(MAX_TRAINING_BYTES)
     const mistaken = describeModel({ ...spec, inputShape: [3] })
+    const tiny = { batchSize: 8, trainingRows: 60_000, validationRows: 60_000, stateSlots: 0 }
+    const images = describeModel({ ...spec, inputShape: [400] })
+    expect(trainingBytes(images, tiny)).toBeGreaterThan(4 * 120_000 * 401)
+    expect(trainingBytes(images, { ...tiny, rowsAreMade: true })).toBeLessThan(2 * 2 ** 26 + 2 ** 22)
     expect(trainingBytes(mistaken, { ...size, trainingRows: 10 })).toBeLessThan(MAX_TRAINING_BYTES)
   })
 })

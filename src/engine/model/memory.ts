@@ -6,6 +6,9 @@ import type { ModelDescription } from './describe'
 /** 4096 MB: the most that training, in 32-bit WebAssembly, can address. */
 export const MAX_TRAINING_BYTES = 2 ** 32
 
+/** Of the rows of one call where rows are made when asked for, so that their memory does not grow with the images. */
+export const MAX_STAGED_BYTES = 2 ** 26
+
 /** Training counts in float32. */
 const NUMBER_BYTES = 4
 /** Validation rows that are computed at once, at most. */
@@ -55,6 +58,8 @@ export interface TrainingSize {
   readonly validationRows: number
   /** Tensors of a parameter's size that the optimizer keeps for each parameter: 2 for Adam, 1 for momentum. */
   readonly stateSlots: number
+  /** Rows are made when asked for, as those of images are: of them only what one call takes is held. */
+  readonly rowsAreMade?: boolean
 }
 
 /**
@@ -64,10 +69,13 @@ export interface TrainingSize {
  */
 export function trainingBytes(description: ModelDescription, size: TrainingSize): number {
   const { inputShape, layers, parameters } = description
-  const { batchSize, trainingRows, validationRows, stateSlots } = size
+  const { batchSize, trainingRows, validationRows, stateSlots, rowsAreMade = false } = size
   const features = sizeOf(inputShape)
   const buffers = layers.flatMap((layer) => layer.buffers).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-  const rows = (trainingRows + validationRows) * (features + 1)
+  const rows = [trainingRows, validationRows].reduce((sum, count) => {
+    const values = count * (features + 1)
+    return sum + (rowsAreMade ? Math.min(values, MAX_STAGED_BYTES / NUMBER_BYTES) : values)
+  }, 0)
   const state = 2 * (parameters * (1 + stateSlots) + buffers)
   // A new shape alone takes no memory: the numbers stay where they are.
   const outputs = layers.flatMap(({ type, activations }) => (views.has(type) ? [] : [activations]))

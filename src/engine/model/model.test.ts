@@ -5,7 +5,7 @@ import { activations } from '../activations'
 import { GraphBuilder } from '../graph/builder'
 import { lossSpecs, type LossSpec } from '../losses'
 import { RandomStream } from '../random/stream'
-import { classesFor, denseNode, drawFor, drawTargets, lossDefaults, smallModel } from '../testing'
+import { answersTried, denseNode, drawFor, drawTargets, lossDefaults, smallModel, targetWidth } from '../testing'
 import { inferenceGraph } from './inference'
 import { buildModel, checkParameters, compileModel, initializeParameters, roundToFloat32 } from './model'
 import { modelSpecOf } from './spec-of'
@@ -93,30 +93,42 @@ describe('gradients of whole networks agree with central differences', () => {
   /** As in the contract of primitives. */
   const GRADIENT_TOLERANCE = 1e-6
   const entries = lossSpecs.flatMap((loss: LossSpec) =>
-    loss.tasks.flatMap((task) => activations.map(({ name }) => ({ loss, task, activation: name })))
+    loss.tasks.flatMap((task) =>
+      answersTried[task].flatMap((answers) =>
+        activations.map(({ name }) => ({ loss, task, answers, activation: name }))
+      )
+    )
   )
 
-  it.each(entries.map((entry) => [`${entry.activation}, ${entry.loss.name} for ${entry.task}`, entry] as const))(
-    '%s',
-    (_title, { loss, task, activation }) => {
-      const name = lossSpecs.find((known) => known.name === loss.name)?.name ?? 'squared'
-      const hidden = [denseNode('dense1', 5, activation), denseNode('dense2', 3, activation)]
-      const model = compileModel(modelSpecOf(hidden, 4, task, name, classesFor[task]))
-      const random = new RandomStream(9, 'network')
-      const graph = new GraphBuilder()
-      const rows = 6
-      const logits = buildModel(graph, model, graph.input('input', [rows, 4]))
-      const value = loss.build(graph, task, logits, graph.input('targets', [rows, 1]), lossDefaults(name))
-      const sources = graph.nodes.filter((node) => node.op === 'parameter')
-      const feeds = new Map(sources.map(({ name, shape }) => [name, drawFor(random, shape, { range: [-1, 1] })]))
-      feeds.set('input', drawFor(random, [rows, 4]))
-      feeds.set('targets', drawTargets(random, task, classesFor[task], rows))
-      const ids = sources.map(({ id }) => id)
-      const check = gradientCheck(graph, value, ids, feeds)
-      expect(check.relativeError, JSON.stringify(check.worst)).toBeLessThanOrEqual(GRADIENT_TOLERANCE)
-      expect(check.largest).toBeGreaterThan(0)
-    }
-  )
+  it.each(
+    entries.map(
+      (entry) => [`${entry.activation}, ${entry.loss.name} for ${entry.task}, ${entry.answers} answers`, entry] as const
+    )
+  )('%s', (_title, { loss, task, answers, activation }) => {
+    const name = lossSpecs.find((known) => known.name === loss.name)?.name ?? 'squared'
+    const hidden = [denseNode('dense1', 5, activation), denseNode('dense2', 3, activation)]
+    const model = compileModel(modelSpecOf(hidden, 4, task, name, answers))
+    const random = new RandomStream(9, 'network')
+    const graph = new GraphBuilder()
+    const rows = 6
+    const logits = buildModel(graph, model, graph.input('input', [rows, 4]))
+    const value = loss.build(
+      graph,
+      task,
+      logits,
+      graph.input('targets', [rows, targetWidth(task, answers)]),
+      lossDefaults(name),
+      null
+    )
+    const sources = graph.nodes.filter((node) => node.op === 'parameter')
+    const feeds = new Map(sources.map(({ name, shape }) => [name, drawFor(random, shape, { range: [-1, 1] })]))
+    feeds.set('input', drawFor(random, [rows, 4]))
+    feeds.set('targets', drawTargets(random, task, answers, rows))
+    const ids = sources.map(({ id }) => id)
+    const check = gradientCheck(graph, value, ids, feeds)
+    expect(check.relativeError, JSON.stringify(check.worst)).toBeLessThanOrEqual(GRADIENT_TOLERANCE)
+    expect(check.largest).toBeGreaterThan(0)
+  })
 })
 
 describe('parameters', () => {

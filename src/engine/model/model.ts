@@ -6,7 +6,7 @@ import { initializerNamed } from '../initializers'
 import type { LayerContext } from '../layers'
 import { RandomStream, streamKey } from '../random/stream'
 import { INPUT, type LayerNode, type ModelSpec } from '../spec'
-import { sameShape, showShape, zeros, type Tensor } from '../tensor/tensor'
+import { sameShape, showShape, sizeOf, zeros, type Tensor } from '../tensor/tensor'
 import { completeConfig, describeModel, findLayerSpec, type LayerProblem, type ParameterInfo } from './describe'
 
 /** Trained tensors and buffers by name: `dense1.weight`, `norm1.running_mean` → … */
@@ -64,10 +64,11 @@ function layerOf(node: LayerNode) {
  */
 export function initializeParameters(model: Model, seed: number): Parameters {
   return new Map(
-    keptTensors(model).map(({ name, shape, initializer, initialWeight }) => {
+    keptTensors(model).map(({ name, shape, initializer, initialWeight, zeroRows = 0 }) => {
       const values = zeros(shape)
       const random = new RandomStream(seed, `initialize/${name}`)
       initializerNamed(initializer).fill(values.data, shape, random, initialWeight)
+      values.data.fill(0, 0, zeroRows * sizeOf(shape.slice(1)))
       return [name, values]
     })
   )

@@ -10,7 +10,7 @@ export const OUTPUT_LAYER = 'output'
  * layer without `inputs` takes the layer before it (the network's input, for the first), so layers can be moved
  * freely; a layer that names its inputs takes those.
  * @param inputs shape of a row, or F, numbers per row
- * @param classes K; 1 for regression
+ * @param answers K classes (binary, multi-class); T values or labels (regression, multi-label)
  * @throws ConfigError when the loss does not serve the task
  */
 export function modelSpecOf(
@@ -18,9 +18,9 @@ export function modelSpecOf(
   inputs: Shape | number,
   task: Task,
   loss: LossName,
-  classes: number
+  answers: number
 ): ModelSpec {
-  const units = lossFor(loss, task).outputUnits(task, classes)
+  const units = lossFor(loss, task).outputUnits(task, answers)
   const output = { name: OUTPUT_LAYER, type: 'dense', inputs: [], config: { units, activation: 'identity' } }
   const layers = [...hidden, output]
   return {

@@ -67,7 +67,7 @@ describe.each(runs)('$title follows PyTorch', (run) => {
       .map(({ name, shape }) => denseNode(name.split('.')[0] ?? '', shape[0] ?? 0))
     const training = createTraining({
       model: compileModel(modelSpecOf(hidden, features, 'multi-class', 'cross-entropy', classes)),
-      ...{ task: 'multi-class', classes, loss: 'cross-entropy', seed: 1, shuffle: false, executor },
+      ...{ task: 'multi-class', answers: classes, loss: 'cross-entropy', seed: 1, shuffle: false, executor },
       ...{ optimizer: run.optimizer, schedule: run.schedule, regularization: run.regularization },
       ...{ batchSize: golden.batchSize, epochs: golden.epochs },
       training: samplesOf(golden.training),

@@ -25,7 +25,7 @@ function samplesOf(size: number): Samples {
 function optionsFor(layers: readonly LayerNode[], changes: Partial<TrainOptions>): TrainOptions {
   return {
     model: compileModel(modelSpecOf(layers, 2, 'regression', 'squared', 1)),
-    ...{ task: 'regression', classes: 1, loss: 'squared', batchSize: 5, epochs: 30, seed: 1 },
+    ...{ task: 'regression', answers: 1, loss: 'squared', batchSize: 5, epochs: 30, seed: 1 },
     optimizer: { type: 'sgd', config: { learningRate: 0.05, momentum: 0 } },
     ...{ training: samplesOf(1), validation: samplesOf(1) },
     ...changes

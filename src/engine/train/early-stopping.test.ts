@@ -65,7 +65,7 @@ function optionsFor(changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
     model: compileModel(modelSpecOf([denseNode('dense1', 12)], 2, 'regression', 'squared', 1)),
     task: 'regression',
-    classes: 1,
+    answers: 1,
     loss: 'squared',
     optimizer: { type: 'sgd', config: { learningRate: 0.05 } },
     batchSize: 8,

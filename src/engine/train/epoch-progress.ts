@@ -2,7 +2,7 @@
 import type { StepsTaken } from '../executors/training-executor'
 import { permutation } from '../random/stream'
 import type { Tensor } from '../tensor/tensor'
-import { MetricGatherer, type Metrics } from './evaluator'
+import { MetricGatherer, type Metrics } from './metric-gatherer'
 import { LossMean } from './loss-mean'
 import type { CheckedOptions, TrainOptions } from './options'
 
@@ -17,13 +17,13 @@ export class EpochProgress {
 
   /** @param epochs ended before this one */
   constructor(options: TrainOptions, { problem, rows }: CheckedOptions, epochs: number) {
-    const { seed, shuffle = true, task, targetScale } = options
+    const { seed, shuffle = true, task, training, targetScale } = options
     this.#options = options
     this.#loss = new LossMean(problem)
     this.#order = shuffle
       ? permutation(seed, 'shuffle', epochs, rows)
       : Int32Array.from({ length: rows }, (_, row) => row)
-    this.#metrics = new MetricGatherer(task, targetScale)
+    this.#metrics = new MetricGatherer(task, training.targets, targetScale)
   }
 
   /** The rows of the next batches, at most so many: at least one batch, while rows are left. */
@@ -43,11 +43,10 @@ export class EpochProgress {
     const start = this.done
     losses.forEach((mean, i) => {
       const rows = batches[i] ?? new Int32Array()
-      this.#loss.add(mean, valuesOf(targets, rows))
+      this.#loss.add(mean, chosenRows(targets, rows))
       this.done += rows.length
     })
-    const data = valuesOf(targets, this.#order.subarray(start, this.done))
-    this.#metrics.add(outputs, { shape: [data.length, 1], data })
+    this.#metrics.add(outputs, chosenRows(targets, this.#order.subarray(start, this.done)))
   }
 
   /** Mean over the rows trained on. */
@@ -60,7 +59,11 @@ export class EpochProgress {
   }
 }
 
-/** Those rows of a tensor with one value a row. */
-function valuesOf({ data }: Tensor, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => data[row] ?? NaN)
+/** Those rows of a tensor [N, W]. */
+function chosenRows({ shape: [, width = 1], data }: Tensor, rows: Int32Array): Tensor {
+  const chosen = new Float64Array(rows.length * width)
+  rows.forEach((row, i) => {
+    for (let j = 0; j < width; j++) chosen[i * width + j] = data[row * width + j] ?? NaN
+  })
+  return { shape: [rows.length, width], data: chosen }
 }

@@ -1,5 +1,5 @@
 /** What training tells of itself. */
-import type { Metrics } from './evaluator'
+import type { Metrics } from './metric-gatherer'
 
 export interface StepEvent {
   readonly type: 'step'

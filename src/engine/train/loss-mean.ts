@@ -1,5 +1,6 @@
 /** The mean loss of many rows, out of the means of their batches. */
 import { lossFor, meanWeight } from '../losses'
+import type { Tensor } from '../tensor/tensor'
 import type { ForwardProblem } from './step-graph'
 
 /** Batches of unequal size, and of classes of unequal weight, count by what their rows count. */
@@ -12,8 +13,8 @@ export class LossMean {
     this.#problem = problem
   }
 
-  /** @param mean loss of a batch @param targets of its rows */
-  add(mean: number, targets: Float64Array): void {
+  /** @param mean loss of a batch @param targets [rows, W] of its rows, without their weights */
+  add(mean: number, targets: Tensor): void {
     const { loss, task, lossSettings } = this.#problem
     const weight = meanWeight(lossFor(loss, task), lossSettings, targets)
     this.#sum += mean * weight

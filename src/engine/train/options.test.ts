@@ -6,9 +6,13 @@ import type { ExecutorName } from '../executors/training-executor'
 import { provideKernels } from '../executors/wasm/kernels'
 import { initializeParameters, type Parameters } from '../model/model'
 import { RandomStream } from '../random/stream'
+import type { LossName } from '../losses'
+import type { Task } from '../spec'
+import { tensor, zeros } from '../tensor/tensor'
 import { drawTargets, smallModel } from '../testing'
 import type { Samples } from './samples'
 import { createTraining, type EpochEvent, type TrainEvent, type TrainOptions, type Training } from './training'
+import { wholeTensor } from './row-source'
 
 const CLASSES = 3
 const model = smallModel('multi-class', 'cross-entropy', CLASSES)
@@ -22,7 +26,7 @@ function samplesOf(rows: number, seed: number): Samples {
 
 function optionsFor(changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
-    ...{ model, task: 'multi-class', classes: CLASSES, loss: 'cross-entropy', seed: 1 },
+    ...{ model, task: 'multi-class', answers: CLASSES, loss: 'cross-entropy', seed: 1 },
     optimizer: { type: 'sgd', config: { learningRate: 0.1 } },
     ...{ batchSize: 8, epochs: 4, training: samplesOf(30, 1), validation: samplesOf(20, 2) },
     ...changes
@@ -99,9 +103,80 @@ describe('refuses before the first step', () => {
     const regression = smallModel('regression', 'squared', 1)
     const create = () =>
       createTraining(
-        optionsFor({ model: regression, task: 'regression', classes: 1, loss: 'squared', classWeights: [1] })
+        optionsFor({ model: regression, task: 'regression', answers: 1, loss: 'squared', classWeights: [1] })
       )
     expect(create).toThrow('leave them out for regression')
+  })
+
+  it('class weights for labels, of which several can be on', () => {
+    const labels = smallModel('multi-label', 'log', 3)
+    const samples = { features: zeros([4, 3]), targets: zeros([4, 3]) }
+    const create = () =>
+      createTraining(
+        optionsFor({
+          model: labels,
+          task: 'multi-label',
+          answers: 3,
+          loss: 'log',
+          classWeights: [1, 2, 3],
+          training: samples,
+          validation: samples
+        })
+      )
+    expect(create).toThrow('where each row is of one class; leave them out for multi-label')
+  })
+
+  it.each<[string, Task, LossName, Partial<Samples>, string, string]>([
+    ['targets of one value for three', 'regression', 'squared', { targets: zeros([4, 1]) }, 'shape-mismatch', '[4, 3]'],
+    ['three targets for classes', 'multi-class', 'hinge', { targets: zeros([4, 3]) }, 'shape-mismatch', '[4, 1]'],
+    [
+      'a label that is neither on nor off',
+      'multi-label',
+      'log',
+      { targets: tensor([4, 3], [0, 1, 0, 0, 1, 2, 0, 0, 0, 1, 1, 1]) },
+      'class-out-of-range',
+      'Row 2: the class of label 3 must be a whole number from 0 to 1, got 2'
+    ],
+    [
+      'a value that is no number',
+      'regression',
+      'squared',
+      { targets: tensor([4, 3], [0, 1, 0, 0, NaN, 2, 0, 0, 0, 1, 1, 1]) },
+      'non-finite-data',
+      'Row 2: target 2 must be a finite number'
+    ],
+    [
+      'too few row weights',
+      'multi-label',
+      'log',
+      { weights: Float64Array.of(1, 1) },
+      'shape-mismatch',
+      'one weight for each of the 4 rows, got 2'
+    ],
+    [
+      'a row weight below 0',
+      'multi-label',
+      'log',
+      { weights: Float64Array.of(1, 1, -1, 0) },
+      'invalid-row-weight',
+      'Row 3: its weight must be a finite number from 0, got -1'
+    ],
+    [
+      'an infinite row weight',
+      'multi-label',
+      'log',
+      { weights: Float64Array.of(1, Infinity, 1, 0) },
+      'invalid-row-weight',
+      'Row 2'
+    ]
+  ])('%s', (_what, task, loss, changes, code, message) => {
+    const samples = { features: zeros([4, 3]), targets: zeros([4, task === 'multi-class' ? 1 : 3]), ...changes }
+    const create = () =>
+      createTraining(
+        optionsFor({ model: smallModel(task, loss, 3), task, loss, training: samples, validation: samples })
+      )
+    expect(create).toThrow(expect.objectContaining({ code }))
+    expect(create).toThrow(message)
   })
 })
 
@@ -128,7 +203,7 @@ describe.each<ExecutorName>(['reference', 'wasm'])('by the %s executor', (execut
     expect(losses.slice(4)).toEqual([...losses.slice(0, 4), ...losses.slice(0, 4), ...losses.slice(0, 4)])
     const { training } = optionsFor()
     const firstRows = {
-      features: { shape: [8, 3], data: training.features.data.slice(0, 24) },
+      features: { shape: [8, 3], data: wholeTensor(training.features).data.slice(0, 24) },
       targets: { shape: [8, 1], data: training.targets.data.slice(0, 8) }
     }
     const first = await run({ executor, shuffle: false, optimizer, training: firstRows, epochs: 1 })

@@ -1,5 +1,6 @@
 /** What a training is made of, and the check that its parts fit together. */
 import { ConfigError, NumericError } from '../../shared/errors'
+import { augmented } from '../augment/augment'
 import type { ExecutorName, TrainingProblem } from '../executors/training-executor'
 import { parseConfig, type Config } from '../fields'
 import { lossFor, type LossName, type LossSettings } from '../losses'
@@ -10,36 +11,38 @@ import { constant, scheduleNamed, type Horizon, type Schedule } from '../schedul
 import type { Task } from '../spec'
 import { earlyStoppingFields } from './early-stopping'
 import { regularizationFields } from './regularization'
-import { checkSamples, type Samples, type TargetScale } from './samples'
+import { checkSamples, hasWeights, type Samples, type TargetScale } from './samples'
 
 export interface TrainOptions {
   readonly model: Model
   readonly task: Task
-  /** K; 1 for regression. */
-  readonly classes: number
+  /** What there is to answer: K classes (binary, multi-class); T values or labels (regression, multi-label). */
+  readonly answers: number
   readonly loss: LossName
   /** The loss's own settings; defaults for what is left out. */
   readonly lossConfig?: Config
-  /** A factor > 0 of the loss of each class's rows; none unless given. */
+  /** A factor > 0 of the loss of each class's rows; none unless given. Binary and multi-class alone. */
   readonly classWeights?: readonly number[]
   readonly optimizer: { readonly type: string; readonly config: Config }
   /** How the learning rate changes over the run; constant unless given. */
   readonly schedule?: { readonly type: string; readonly config: Config }
   /** Penalties on weights and bounds of gradients (`regularizationFields`); none unless given. */
   readonly regularization?: Config
+  /** How training images are changed at random (`augmentationFields`); not at all unless given. */
+  readonly augmentation?: Config
   /** When to end before the last epoch (`earlyStoppingFields`); never unless given. */
   readonly earlyStopping?: Config
   /** Rows of one step; the last step of an epoch takes what is left. */
   readonly batchSize: number
   readonly epochs: number
-  /** Whole number from 0 to 2³² − 1: first weights, the order of rows, and what layers draw at random. */
+  /** Whole number from 0 to 2³² − 1: first weights, the order of rows, and what layers and augmentation draw at random. */
   readonly seed: number
   /** Rows in a new order in each epoch (the default), or always as they stand. */
   readonly shuffle?: boolean
   readonly training: Samples
   /** May have no rows: nothing is judged then, and the training loss says what is best. */
   readonly validation: Samples
-  /** Regression: gives the metrics in raw units. */
+  /** Regression: gives the metrics in raw units. One mean and scale for each value. */
   readonly targetScale?: TargetScale
   /** First parameters and buffers; drawn by the seed unless given. */
   readonly initial?: Parameters
@@ -64,23 +67,26 @@ export interface CheckedOptions {
 
 /** @throws ConfigError, ShapeError, NumericError when the options do not fit together */
 export function checkOptions(options: TrainOptions): CheckedOptions {
-  const { task, loss, classes, seed, batchSize, epochs, training, validation, threads = 0 } = options
+  const { task, loss, answers, seed, batchSize, epochs, training, validation, threads = 0 } = options
   const model = compileModel(options.model.spec)
   const optimizer = optimizerNamed(options.optimizer.type)
   const config = parseConfig(optimizer.label, optimizer.fields, options.optimizer.config)
   checkCount('batch size', batchSize, 1)
   checkCount('number of epochs', epochs, 1)
   checkCount('number of threads', threads, 0)
-  checkOutputs(model, loss, task, classes)
-  const rows = checkSamples(model, task, classes, training)
-  checkSamples(model, task, classes, validation, 0)
+  checkOutputs(model, loss, task, answers)
+  const rows = checkSamples(model, task, answers, training)
+  checkSamples(model, task, answers, validation, 0)
   const stepsPerEpoch = Math.ceil(rows / batchSize)
   const horizon = { steps: stepsPerEpoch * epochs, stepsPerEpoch, epochs }
+  const features = augmented(training.features, options.augmentation ?? {}, seed)
   const { type, config: scheduleConfig } = options.schedule ?? { type: constant.type, config: {} }
   const schedule = scheduleNamed(type)
   const problem = {
-    ...{ model, task, loss, optimizer, config, seed, batchSize, training, validation, threads },
+    ...{ model, task, loss, optimizer, config, seed, batchSize, validation, threads },
+    training: { ...training, features },
     lossSettings: lossSettings(options),
+    rowWeights: [training, validation].some(hasWeights),
     regularization: parseConfig('Regularization', regularizationFields, options.regularization ?? {}),
     parameters: firstParameters(model, options)
   }
@@ -91,16 +97,19 @@ export function checkOptions(options: TrainOptions): CheckedOptions {
   }
 }
 
-function lossSettings({ loss, task, classes, lossConfig = {}, ...options }: TrainOptions): LossSettings {
+function lossSettings({ loss, task, answers, lossConfig = {}, ...options }: TrainOptions): LossSettings {
   const { fields, label } = lossFor(loss, task)
   const classWeights = options.classWeights ?? null
-  if (classWeights !== null) checkClassWeights(classWeights, task, classes)
+  if (classWeights !== null) checkClassWeights(classWeights, task, answers)
   return { config: parseConfig(label, fields, lossConfig), classWeights }
 }
 
 function checkClassWeights(weights: readonly number[], task: Task, classes: number): void {
-  if (task === 'regression') {
-    throw new ConfigError('invalid-config', 'Class weights are for tasks with classes; leave them out for regression.')
+  if (task === 'regression' || task === 'multi-label') {
+    throw new ConfigError(
+      'invalid-config',
+      `Class weights are for binary and multi-class, where each row is of one class; leave them out for ${task}.`
+    )
   }
   const bad = weights.find((weight) => !(weight > 0 && Number.isFinite(weight)))
   if (weights.length === classes && bad === undefined) return

@@ -10,8 +10,9 @@ import type { OptimizerSpec } from '../optimizers'
 import { INPUT, type Task } from '../spec'
 import { regularized } from './gradient-terms'
 import { regularizationFields } from './regularization'
+import { answersApart } from './samples'
 
-/** The source in training and evaluation graphs that takes targets [N, 1]. */
+/** The source in training and evaluation graphs that takes what `fedTargets` gives: targets [N, W], row weights behind them. */
 export const TARGETS = 'targets'
 
 /** A network and what it is judged by. */
@@ -20,6 +21,8 @@ export interface ForwardProblem {
   readonly task: Task
   readonly loss: LossName
   readonly lossSettings: LossSettings
+  /** Each row's loss is multiplied by a factor of its own, one more column behind its targets; none unless given. */
+  readonly rowWeights?: boolean
 }
 
 /** A network, what it is judged by and what moves its weights. */
@@ -95,7 +98,7 @@ export function stateSource(slot: string, parameter: string): string {
 }
 
 /**
- * Sources: `input` [rows, …], `targets` [rows, 1], parameters and buffers, the step's scalars and the optimizer's
+ * Sources: `input` [rows, …], `targets` [rows, W], parameters and buffers, the step's scalars and the optimizer's
  * state. Updates belong to the scope `optimizer`; gradients to the scope of the layer they are of.
  */
 export function stepGraph(problem: StepProblem, rows: number): StepGraph {
@@ -131,7 +134,7 @@ export function stepGraph(problem: StepProblem, rows: number): StepGraph {
   return { graph: graph.graph, loss: mean, logits, output, updates, buffers }
 }
 
-/** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, 1], parameters and buffers. */
+/** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, W], parameters and buffers. */
 export function forwardGraph(problem: ForwardProblem, rows: number): ForwardGraph {
   const graph = new GraphBuilder()
   return { ...addForward(graph, problem, rows, null), graph: graph.graph }
@@ -139,15 +142,20 @@ export function forwardGraph(problem: ForwardProblem, rows: number): ForwardGrap
 
 function addForward(
   graph: GraphBuilder,
-  { model, loss, lossSettings, task }: ForwardProblem,
+  { model, loss, lossSettings, task, rowWeights = false }: ForwardProblem,
   rows: number,
   pass: TrainingPass | null
 ): Omit<ForwardGraph, 'graph'> {
   const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]), pass)
   const spec = lossFor(loss, task)
-  return graph.within('loss', () => ({
-    logits,
-    output: applyLink(graph, spec.link(task), logits),
-    loss: spec.build(graph, task, logits, graph.input(TARGETS, [rows, 1]), lossSettings)
-  }))
+  const [, units = 1] = graph.shapeOf(logits)
+  const width = answersApart(task) ? units : 1
+  return graph.within('loss', () => {
+    const output = applyLink(graph, spec.link(task), logits)
+    const fed = graph.input(TARGETS, [rows, rowWeights ? width + 1 : width])
+    const columns = (start: number, end: number) => graph.apply('slice', [fed], { axis: 1, start, end })
+    const targets = rowWeights ? columns(0, width) : fed
+    const weights = rowWeights ? columns(width, width + 1) : null
+    return { logits, output, loss: spec.build(graph, task, logits, targets, lossSettings, weights) }
+  })
 }

@@ -9,6 +9,7 @@ import { denseNode, lossDefaults, smallModel } from '../testing'
 import { evaluate, predict } from './evaluator'
 import type { Samples } from './samples'
 import { createTraining, type TrainEvent, type TrainOptions, type Training } from './training'
+import { wholeTensor } from './row-source'
 
 /** Points in the plane, class 1 where both coordinates have the same sign: no straight line parts them. */
 function crossSamples(rows: number, seed: number): Samples {
@@ -23,7 +24,9 @@ function crossSamples(rows: number, seed: number): Samples {
 /** y = 2·x₀ − x₁ + 0.5 */
 function lineSamples(rows: number, seed: number): Samples {
   const { features, targets } = crossSamples(rows, seed)
-  const data = targets.data.map((_, row) => 2 * (features.data[2 * row] ?? 0) - (features.data[2 * row + 1] ?? 0) + 0.5)
+  const data = targets.data.map(
+    (_, row) => 2 * (wholeTensor(features).data[2 * row] ?? 0) - (wholeTensor(features).data[2 * row + 1] ?? 0) + 0.5
+  )
   return { features, targets: { shape: [rows, 1], data } }
 }
 
@@ -33,7 +36,7 @@ function optionsFor(task: Task, loss: LossName, changes: Partial<TrainOptions> =
   return {
     model: compileModel(modelSpecOf([denseNode('dense1', 8)], 2, task, loss, classes)),
     task,
-    classes,
+    answers: classes,
     loss,
     optimizer: { type: 'sgd', config: {} },
     batchSize: 16,
@@ -149,7 +152,7 @@ describe('createTraining', () => {
 
   it('gives regression metrics in raw units and the loss in standardised ones', async () => {
     const scaled = await allEvents(
-      createTraining(optionsFor('regression', 'squared', { epochs: 1, targetScale: { mean: 100, scale: 10 } }))
+      createTraining(optionsFor('regression', 'squared', { epochs: 1, targetScale: { mean: [100], scale: [10] } }))
     )
     const plain = await allEvents(createTraining(optionsFor('regression', 'squared', { epochs: 1 })))
     const [a, b] = [scaled.at(-1), plain.at(-1)]

@@ -7,7 +7,7 @@ import { keptTensors, type Parameters } from '../model/model'
 import { divergedError, type Divergence } from './diverged'
 import { EarlyStopper, type EarlyStop } from './early-stopper'
 import { EpochProgress } from './epoch-progress'
-import { MetricGatherer, type Metrics } from './evaluator'
+import { MetricGatherer, type Metrics } from './metric-gatherer'
 import type { EpochEvent, StepEvent, TrainEvent } from './events'
 import { checkOptions, type CheckedOptions, type TrainOptions } from './options'
 import { stepScalars } from './step-graph'
@@ -155,7 +155,7 @@ class PulledTraining implements Training {
     const taken = this.#executor.takeSteps(
       rows.map((each, i) => {
         const step = before + i + 1
-        return { rows: each, scalars: stepScalars(optimizer, this.#configAt(step), step) }
+        return { rows: each, epoch: this.#epochs, scalars: stepScalars(optimizer, this.#configAt(step), step) }
       })
     )
     progress.add(rows, taken)
@@ -196,7 +196,7 @@ class PulledTraining implements Training {
       throw this.#failure
     }
     if (forward === null) return { loss: null, metrics: {} }
-    const metrics = new MetricGatherer(task, targetScale)
+    const metrics = new MetricGatherer(task, validation.targets, targetScale)
     metrics.add(forward.outputs, validation.targets)
     return { loss: forward.loss, metrics: metrics.values() }
   }

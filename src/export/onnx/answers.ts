@@ -1,5 +1,5 @@
-/** The network's output → what people ask for: a value in the target's units, or a class and its probabilities. */
-import type { Preparation, TargetPreparation } from '../../data'
+/** The network's output → what people ask for: values in the targets' units, or classes and their probabilities. */
+import { outputCount, outputNames, valueOutputs, type Preparation } from '../../data'
 import type { OnnxBuilder } from './builder'
 import { dataType } from './proto'
 
@@ -8,6 +8,9 @@ export interface Answers {
   readonly prediction: string
   readonly probabilities: string | null
 }
+
+/** Names written out in the help of an output; the metadata have all. */
+const NAMES_SHOWN = 20
 
 /**
  * Names of the outputs: `prediction` and `probabilities`, or `prediction_2`, … where a feature column has that
@@ -23,47 +26,86 @@ export function answerNames({ features, target }: Preparation): Answers {
   return { prediction: free('prediction'), probabilities: target.task === 'regression' ? null : free('probabilities') }
 }
 
-/** Declares the outputs under the names of `answerNames`. */
+/** Declares the outputs under the names of `answerNames`: see `docs/file-formats.md`. */
 export function declareAnswers(builder: OnnxBuilder, preparation: Preparation): Answers {
   const { target } = preparation
-  const names = answerNames(preparation)
-  if (target.task === 'regression') {
-    builder.output(names.prediction, dataType.float, ['N', 1], `${target.name}, in its own units`)
+  const answers = answerNames(preparation)
+  const { prediction, probabilities } = answers
+  const count = outputCount(preparation)
+  const names = outputNames(preparation)
+  const listed = `${names.slice(0, NAMES_SHOWN).join(', ')}${count > NAMES_SHOWN ? ', …' : ''}, in the order of the metadata entry "targets"`
+  if (probabilities === null) {
+    const what = count === 1 ? `${names.join('')}, in its own units` : `values, each in its own units: ${listed}`
+    builder.output(prediction, dataType.float, ['N', count], what)
+  } else if (target.task === 'multi-label') {
+    builder.output(prediction, dataType.string, ['N', count], `name of the class of each label: ${listed}`)
+    const help = `probability of the second class of each label: ${listed}; their classes are in the metadata entry "labels"`
+    builder.output(probabilities, dataType.float, ['N', count], help)
   } else {
-    builder.output(names.prediction, dataType.string, ['N'], 'name of the most probable class')
-  }
-  if (target.task !== 'regression' && names.probabilities !== null) {
+    builder.output(prediction, dataType.string, ['N'], 'name of the most probable class')
     const help = 'probability of each class, in the order of the metadata entry "classes"'
-    builder.output(names.probabilities, dataType.float, ['N', target.classes.length], help)
+    builder.output(probabilities, dataType.float, ['N', count], help)
   }
-  return names
+  return answers
 }
 
 /** Computes the declared outputs from `network` [N, K]. `units` is K. */
 export function addAnswers(
   builder: OnnxBuilder,
-  target: TargetPreparation,
-  names: Answers,
+  preparation: Preparation,
+  answers: Answers,
   network: string,
   units: number
 ): void {
-  if (target.task === 'regression') addValue(builder, target, names.prediction, network)
-  else addClasses(builder, target.classes, names, network, units)
+  const { target } = preparation
+  if (target.task === 'regression') addValues(builder, valueOutputs(preparation), answers.prediction, network)
+  else if (target.task === 'multi-label') addLabels(builder, target.labels, answers, network)
+  else addClasses(builder, target.classes, answers, network, units)
 }
 
-/** raw = mean + scale · z, in float64: only the result is rounded to float32. */
-function addValue(
+/** raw = mean + scale · z of each output, in float64: only the result is rounded to float32. */
+function addValues(
   builder: OnnxBuilder,
-  { mean, scale }: { mean: number; scale: number },
+  values: readonly { readonly mean: number; readonly scale: number }[],
   prediction: string,
   z: string
 ): void {
+  const row = (hint: string, numbers: readonly number[]) => builder.float64(hint, [1, numbers.length], numbers)
+  const scales = row(
+    'answer.scale',
+    values.map(({ scale }) => scale)
+  )
+  const means = row(
+    'answer.mean',
+    values.map(({ mean }) => mean)
+  )
   const wide = builder.node('Cast', [z], { attributes: [['to', dataType.double]], hint: 'answer.float64' })
-  const spread = builder.node('Mul', [wide, builder.float64('answer.scale', [1, 1], [scale])], {
-    hint: 'answer.scaled'
-  })
-  const raw = builder.node('Add', [spread, builder.float64('answer.mean', [1, 1], [mean])], { hint: 'answer.raw' })
+  const spread = builder.node('Mul', [wide, scales], { hint: 'answer.scaled' })
+  const raw = builder.node('Add', [spread, means], { hint: 'answer.raw' })
   builder.node('Cast', [raw], { attributes: [['to', dataType.float]], output: prediction })
+}
+
+/** Of each label the second class exactly when its probability is above ½. */
+function addLabels(
+  builder: OnnxBuilder,
+  labels: readonly { readonly classes: readonly [string, string] }[],
+  { prediction, probabilities }: Answers,
+  network: string
+): void {
+  if (probabilities === null) throw new Error('labels have probabilities')
+  builder.node('Identity', [network], { output: probabilities })
+  const isOn = builder.node('Greater', [network, builder.float32('answer.half', [1, 1], [0.5])], {
+    hint: 'answer.isOn'
+  })
+  const second = builder.texts(
+    'answer.secondClasses',
+    labels.map(({ classes: [, yes] }) => yes)
+  )
+  const first = builder.texts(
+    'answer.firstClasses',
+    labels.map(({ classes: [no] }) => no)
+  )
+  builder.node('Where', [isOn, second, first], { output: prediction })
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A run as an ONNX model: preparation, network and answers in one file that takes raw columns. */
-import { classNames } from '../../data'
+import { classNames, outputNames } from '../../data'
 import { INPUT, inferenceGraph, type InferenceGraph, type Model } from '../../engine'
 import { studioVersion, type Run } from '../../project'
 import { StudioError } from '../../shared/errors'
@@ -34,21 +34,32 @@ export function onnxFile(run: Run): Uint8Array {
   addInputs(builder, preparation)
   const answers = declareAnswers(builder, preparation)
   const graph = inferenceGraph(run.model, setup.loss, setup.task, BATCH)
-  const features = shapedFeatures(builder, run.model, addPreparation(builder, preparation))
+  const prepared = addPreparation(builder, preparation)
+  const features = shapedFeatures(builder, run.model, prepared, preparation.window !== undefined)
   const network = addNetwork(builder, graph, run.parameters, new Map([[INPUT, features]]))
-  addAnswers(builder, preparation.target, answers, network, unitsOf(graph))
+  addAnswers(builder, preparation, answers, network, unitsOf(graph))
+  const { target } = preparation
+  const targets = 'classes' in target ? [target.name] : outputNames(preparation)
   const metadata: readonly (readonly [string, string])[] = [
     ['studio', studioVersion],
     ['run', id],
     ['task', setup.task],
-    ['target', preparation.target.name],
+    // The first one, for readers of the time when there was only one.
+    ['target', targets[0] ?? ''],
+    ['targets', JSON.stringify(targets)],
     ['classes', JSON.stringify(classNames(preparation))],
+    ...(target.task === 'multi-label' ? [['labels', JSON.stringify(target.labels)] as const] : []),
     ['features', JSON.stringify(preparation.features.map((feature) => describeFeature(feature)))],
-    ['outputs', JSON.stringify(answers)]
+    ['outputs', JSON.stringify(answers)],
+    ...(preparation.window === undefined ? [] : [['window', JSON.stringify(preparation.window)] as const])
   ]
+  const window =
+    preparation.window === undefined
+      ? ''
+      : ` with the ${preparation.window.steps} rows up to the present one, the oldest first`
   return fileOf(
     builder,
-    `Predicts "${preparation.target.name}" from the table's columns, one input each; the help of each input says how a missing value is written.`,
+    `Predicts ${predicted(targets)} from the table's columns, one input each${window}; the help of each input says how a missing value is written.`,
     metadata
   )
 }
@@ -73,9 +84,15 @@ export function fileOf(
   })
 }
 
-/** Features [N, F] → [N, …inputShape], as the network takes them. */
-function shapedFeatures(builder: OnnxBuilder, { spec }: Model, features: string): string {
-  if (spec.inputShape.length === 1) return features
+/** Names for the description of a file. */
+function predicted(targets: readonly string[]): string {
+  const shown = targets.slice(0, 6).map((name) => `"${name}"`)
+  return `${shown.join(', ')}${targets.length > shown.length ? ` and ${targets.length - shown.length} more` : ''}`
+}
+
+/** Features [N, F], or [N, F, T] of windows → [N, …inputShape], as the network takes them. */
+function shapedFeatures(builder: OnnxBuilder, { spec }: Model, features: string, window: boolean): string {
+  if (!window && spec.inputShape.length === 1) return features
   // 0 keeps N.
   const shape = [0, ...spec.inputShape]
   return builder.node('Reshape', [features, builder.int64('features.shape', [shape.length], shape)], {

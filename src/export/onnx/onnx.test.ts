@@ -4,11 +4,19 @@ import fc from 'fast-check'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
-import { type Column, type Table } from '../../data'
-import { activations, lossesFor, tasks, tensor } from '../../engine'
+import { outputNames, valueOutputs, type Column, type Table } from '../../data'
+import { activations, lossesFor, RandomStream, tasks, tensor } from '../../engine'
 import { openExperiment, predictTable, selectRows, type Run } from '../../project'
 import { madeRun, trainedRun } from '../../project/testing/runs'
-import { categoryColumn, madeSetup, madeTable, numberColumn, tableOf } from '../../project/testing/tables'
+import {
+  categoryColumn,
+  madeSetup,
+  madeTable,
+  madeValues,
+  madeValueTargets,
+  numberColumn,
+  tableOf
+} from '../../project/testing/tables'
 import { onnx } from './onnx'
 import schema from './onnx-schema.json'
 import { decodeModel } from './proto'
@@ -38,28 +46,46 @@ async function bytesOf(run: Run): Promise<Uint8Array> {
   return onnx.write(run)
 }
 
-/** Largest difference in probabilities, or in raw units over the target's scale; classes must be the same. */
+/** Largest difference in probabilities, or in raw units over each target's scale; classes must be the same. */
 async function difference(run: Run, table: Table): Promise<number> {
   const results = await answers(await bytesOf(run), table)
   const prediction = results.get('prediction')
   const probabilities = results.get('probabilities')
-  const { target } = run.record.preparation
+  const { preparation } = run.record
+  const count = outputNames(preparation).length
+  const scales = valueOutputs(preparation).map(({ scale }) => scale)
   let largest = 0
+  const compare = (file: unknown, studio: number, scale = 1) => {
+    largest = Math.max(largest, Math.abs(Number(file) - studio) / scale)
+  }
   for (const row of await predictTable(run, table)) {
-    const answer = prediction?.data[row.row - 1]
-    if (target.task === 'regression') {
-      largest = Math.max(largest, Math.abs(Number(answer) - Number(row.prediction)) / target.scale)
-      continue
-    }
-    expect(answer).toBe(row.prediction)
-    row.probabilities?.forEach(([, probability], k) => {
-      largest = Math.max(
-        largest,
-        Math.abs(Number(probabilities?.data[(row.row - 1) * target.classes.length + k]) - probability)
-      )
+    const start = row.row - 1
+    const values = row.values ?? [{ value: row.prediction }]
+    values.forEach(({ value, ...label }, k) => {
+      const answer = prediction?.data[start * values.length + k]
+      if (typeof value === 'number') compare(answer, value, scales[k])
+      else expect(answer).toBe(value)
+      if ('probability' in label) compare(probabilities?.data[start * count + k], label.probability ?? NaN)
     })
+    row.probabilities?.forEach(([, probability], k) => compare(probabilities?.data[start * count + k], probability))
   }
   return largest
+}
+
+/** The same run with other weights of its output layer. */
+function withOutputWeights(run: Run, change: (weight: number, output: number) => number): Run {
+  const parameters = new Map(
+    [...run.parameters].map(([name, { shape, data }]) => {
+      if (name !== 'output.weight') return [name, { shape, data }]
+      return [name, { shape, data: data.map((weight, at) => change(weight, Math.floor(at / (shape[1] ?? 1)))) }]
+    })
+  )
+  return { ...run, parameters }
+}
+
+function metadataOf(bytes: Uint8Array): Record<string, string> {
+  const { metadata_props: entries } = decodeModel(bytes) as { metadata_props: { key: string; value: string }[] }
+  return Object.fromEntries(entries.map(({ key, value }) => [key, value]))
 }
 
 const everyNetwork = tasks.flatMap((task) =>
@@ -76,6 +102,106 @@ describe('an ONNX file', () => {
     expect(verification).toMatchObject({ rows: 1000, wrongLabels: 0 })
     expect(verification.worstShare).toBeLessThan(0.5)
   })
+
+  it('gives several values, each in its own units and with its own tolerance', async () => {
+    const table = madeValues(500)
+    const run = await trainedRun(table, madeSetup('regression', 'squared', 'tanh', { moreTargets: madeValueTargets }))
+    const bytes = await bytesOf(run)
+    expect(await difference(run, table)).toBeLessThan(2e-6)
+    const results = await answers(bytes, selectRows(table, Int32Array.of(3, 4)))
+    expect(results.get('prediction')?.dims).toEqual([2, 3])
+    const [kind, mass, gap] = results.get('prediction')?.data ?? []
+    expect([Number(kind) > 700, Number(mass) > 4.3e6, Math.abs(Number(gap)) < 0.1]).toEqual([true, true, true])
+    expect([...results.keys()]).toEqual(['prediction'])
+    const verification = await onnx.verify(bytes, run, table)
+    expect(verification).toMatchObject({ rows: 500, wrongLabels: 0 })
+    expect(['kind', 'mass', 'gap']).toContain(verification.differenceUnit)
+    expect(verification.worstShare).toBeLessThan(0.5)
+    expect(metadataOf(bytes)).toMatchObject({ target: 'kind', targets: '["kind","mass","gap"]', classes: '[]' })
+
+    // Of the smallest one a part in a thousand is off: nothing beside the millions of the second.
+    const wrong = await bytesOf(withOutputWeights(run, (weight, output) => (output === 2 ? weight * 1.001 : weight)))
+    const refused = await onnx.verify(wrong, run, table)
+    expect(refused).toMatchObject({ differenceUnit: 'gap' })
+    expect(refused.worstShare).toBeGreaterThan(1)
+    expect(refused.tolerance).toContain('the spread of "gap"')
+  })
+
+  it('gives several labels with the probability of their second classes', async () => {
+    const table = madeTable('multi-label', 300)
+    const run = await trainedRun(table, madeSetup('multi-label', 'log', 'tanh', { epochs: 20 }))
+    const bytes = await bytesOf(run)
+    expect(await difference(run, table)).toBeLessThan(2e-6)
+    const results = await answers(bytes, table)
+    const [prediction, probabilities] = [results.get('prediction'), results.get('probabilities')]
+    expect([prediction?.dims, probabilities?.dims]).toEqual([
+      [300, 3],
+      [300, 3]
+    ])
+    const classes = [
+      ['Adélie', 'chin strap'],
+      ['no', 'yes'],
+      ['0', '1']
+    ]
+    const shares = Array.from(probabilities?.data ?? [], Number)
+    const expected = shares.map((share, at) => classes[at % 3]?.[Number(share > 0.5)])
+    expect(prediction?.data).toEqual(expected)
+    for (const of of classes.slice(0, 2))
+      expect(new Set(expected.filter((name) => of.includes(name ?? ''))).size).toBe(2)
+    expect(metadataOf(bytes)).toMatchObject({ task: 'multi-label', targets: '["kind","large","rare"]', classes: '[]' })
+    expect(JSON.parse(metadataOf(bytes)['labels'] ?? '')).toEqual(
+      ['kind', 'large', 'rare'].map((name, k) => ({ name, classes: classes[k] }))
+    )
+
+    const wrong = await bytesOf(withOutputWeights(run, (weight, output) => (output === 1 ? -weight : weight)))
+    const refused = await onnx.verify(wrong, run, table)
+    expect(refused.wrongLabels).toBeGreaterThan(50)
+    expect(refused).toMatchObject({ differenceUnit: 'probability' })
+  })
+
+  it('of several targets answers as the studio does, whatever they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.tuple(fc.double({ min: -1e5, max: 1e5, noNaN: true }), fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
+          {
+            minLength: 2,
+            maxLength: 5
+          }
+        ),
+        fc.integer({ min: 0, max: 1000 }),
+        async (spreads, seed) => {
+          const { columns } = madeTable('regression', 60)
+          const random = new RandomStream(seed, 'targets')
+          const more = spreads.map(([mean, scale], k) =>
+            numberColumn(
+              `value ${k}`,
+              Array.from({ length: 60 }, () => mean + scale * random.normal())
+            )
+          )
+          const labels = spreads.map((_, k) =>
+            categoryColumn(
+              `label "${k}"`,
+              Array.from({ length: 60 }, (_cell, row) => (row < 2 ? String(row) : String(random.below(2))))
+            )
+          )
+          const table = tableOf([...columns, ...more, ...labels])
+          const [first = '', ...others] = labels.map(({ name }) => name)
+          for (const change of [
+            { moreTargets: more.map(({ name }) => name), ignored: labels.map(({ name }) => name) },
+            { target: first, moreTargets: others, task: 'multi-label' as const, loss: 'log' as const }
+          ]) {
+            const setup = madeSetup('regression', 'squared', 'tanh', { epochs: 1, seed, ...change })
+            const run = await trainedRun(table, setup)
+            const verification = await onnx.verify(await bytesOf(run), run, table)
+            expect(verification.wrongLabels).toBe(0)
+            expect(verification.worstShare).toBeLessThan(1)
+          }
+        }
+      ),
+      { numRuns: 12 }
+    )
+  }, 60_000)
 
   it('has the interface that is documented', async () => {
     const run = await madeRun('multi-class', 'cross-entropy')

@@ -3,9 +3,9 @@
  *
  * One input [N, 1] per feature column, under the column's own name: float32 for numbers (NaN or infinite = missing),
  * float64 for dates (milliseconds since 1970-01-01 UTC), text for the rest ("" = missing); images are uint8
- * [N, channels, height, width], pixels from 0 to 255. Where rows without a value were left out of training, one gives NaN.
+ * [N, channels, height, width], pixels from 0 to 255; of windows each is [N, T], the oldest row first. Where rows without a value were left out of training, one gives NaN.
  */
-import type { FeaturePreparation, Preparation } from '../../data'
+import { featureNames, type FeaturePreparation, type Preparation } from '../../data'
 import { concatenate, type Dimension, type OnnxBuilder } from './builder'
 import { categoryBlock, rankBlock } from './features/categories'
 import { dateBlock } from './features/dates'
@@ -13,6 +13,7 @@ import { imageBlock } from './features/images'
 import { isPlain, numberBlock, numberWithIndicator, type NumberFeature } from './features/numbers'
 import { wordsBlock } from './features/words'
 import { dataType } from './proto'
+import { cellFeatures, stackWindows } from './windows'
 
 /** The ONNX type of a feature's input, and its name in interfaces. */
 export function inputType({ kind }: FeaturePreparation): 'float32' | 'float64' | 'string' | 'uint8' {
@@ -22,8 +23,11 @@ export function inputType({ kind }: FeaturePreparation): 'float32' | 'float64' |
 }
 
 /** The shape of one row in a feature's input. */
-export function inputDimensions(feature: FeaturePreparation): readonly number[] {
-  return feature.kind === 'image' ? [feature.channels, feature.height, feature.width] : [1]
+export function inputDimensions(
+  feature: FeaturePreparation,
+  { window }: Pick<Preparation, 'window'>
+): readonly number[] {
+  return feature.kind === 'image' ? [feature.channels, feature.height, feature.width] : [window?.steps ?? 1]
 }
 
 const typeOf = {
@@ -36,6 +40,7 @@ const typeOf = {
 const help: Record<FeaturePreparation['kind'], string> = {
   number: 'number; NaN where it is missing',
   category: 'category; empty text where it is missing',
+  embedding: 'category; empty text where it is missing',
   ordinal: 'category; empty text where it is missing',
   boolean: 'category; empty text where it is missing',
   date: 'milliseconds since 1970-01-01 UTC; NaN where it is missing',
@@ -51,13 +56,15 @@ export function opsetFor({ features }: Preparation): 13 | 20 {
 
 /** Declares one input per feature, in preparation order. */
 export function addInputs(builder: OnnxBuilder, preparation: Preparation): void {
+  const { window } = preparation
+  const order = window === undefined ? '' : `; of the ${window.steps} rows up to the present one, the oldest first`
   for (const feature of preparation.features) {
-    const shape: readonly Dimension[] = ['N', ...inputDimensions(feature)]
-    builder.input(feature.name, typeOf[inputType(feature)], shape, help[feature.kind])
+    const shape: readonly Dimension[] = ['N', ...inputDimensions(feature, preparation)]
+    builder.input(feature.name, typeOf[inputType(feature)], shape, `${help[feature.kind]}${order}`)
   }
 }
 
-/** Adds the preparation of the declared inputs: → features [N, F], float32. */
+/** Adds the preparation of the declared inputs: → features [N, F], or [N, F, T] of windows, float32. */
 export function addPreparation(builder: OnnxBuilder, preparation: Preparation): string {
   const blocks: string[] = []
   let numbers: NumberFeature[] = []
@@ -66,7 +73,7 @@ export function addPreparation(builder: OnnxBuilder, preparation: Preparation): 
     if (numbers.length > 0) blocks.push(numberBlock(builder, numbers))
     numbers = []
   }
-  for (const feature of preparation.features) {
+  for (const feature of cellFeatures(builder, preparation)) {
     if (feature.kind === 'number' && isPlain(feature)) numbers.push(feature)
     else {
       flush()
@@ -74,7 +81,11 @@ export function addPreparation(builder: OnnxBuilder, preparation: Preparation): 
     }
   }
   flush()
-  return concatenate(builder, blocks, 'features')
+  const features = concatenate(builder, blocks, 'features')
+  const { window } = preparation
+  return window === undefined
+    ? features
+    : stackWindows(builder, features, window.steps, featureNames(preparation).length)
 }
 
 /** One feature → [N, its inputs], float32. */
@@ -84,6 +95,7 @@ function featureBlock(builder: OnnxBuilder, feature: FeaturePreparation): string
       return numberWithIndicator(builder, feature)
     case 'category':
       return categoryBlock(builder, feature)
+    case 'embedding':
     case 'ordinal':
     case 'boolean':
       return rankBlock(builder, feature)

@@ -1,14 +1,15 @@
 /** Runs an exported ONNX file with onnxruntime on the columns of a table. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { cellsFor, requireColumn, type FeaturePreparation, type Preparation, type Table } from '../../data'
+import { cellsFor, inputCells, requireColumn, type FeaturePreparation, type Preparation, type Table } from '../../data'
 import { StudioError } from '../../shared/errors'
 import { inputDimensions, inputType } from './preparation'
 import type { Answers } from './answers'
 
 /** What the file answered, row by row. */
 export interface OnnxAnswers {
+  /** Row-major where there are several in a row. */
   readonly predictions: readonly (string | number)[]
-  /** Classes: [N, K], row-major. */
+  /** Classes: [N, K], row-major; labels: [N, T], of the second class. */
   readonly probabilities: Float32Array | null
 }
 
@@ -43,13 +44,17 @@ export class OnnxSession {
     }
   }
 
-  /** The answers for every row of a table that has the feature columns. */
+  /** The answers for every row of a table that has the feature columns, or for every window of them. */
   async answer(preparation: Preparation, answers: Answers, table: Table): Promise<OnnxAnswers> {
     // onnxruntime wants an object; without a prototype a column called `__proto__` is an ordinary key of it.
     const feeds: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>
+    const cells = inputCells(preparation, table)
+    const rows = cells.length / (preparation.window?.steps ?? 1)
     for (const feature of preparation.features) {
-      const shape = [table.rows, ...inputDimensions(feature)]
-      feeds[feature.name] = this.makeTensor(columnValues(feature, table), shape)
+      const shape = [rows, ...inputDimensions(feature, preparation)]
+      const column = columnValues(feature, table)
+      const values = preparation.window === undefined ? column : picked(column, cells)
+      feeds[feature.name] = this.makeTensor(values, shape)
     }
     let results
     try {
@@ -79,6 +84,14 @@ function columnValues(feature: FeaturePreparation, table: Table): InputValues {
   if (cells.takes === 'image') return cells.values
   if (cells.takes === 'text') return cells.values.map((value) => value ?? '')
   return inputType(feature) === 'float32' ? Float32Array.from(cells.values) : cells.values
+}
+
+/** The values of those rows. */
+function picked(values: InputValues, rows: Int32Array): InputValues {
+  if (Array.isArray(values)) return Array.from(rows, (row) => values[row] ?? '')
+  const chosen = values instanceof Float64Array ? new Float64Array(rows.length) : new Float32Array(rows.length)
+  for (const [i, row] of rows.entries()) chosen[i] = values[row] ?? NaN
+  return chosen
 }
 
 function failed(what: string, thrown: unknown): StudioError {

@@ -1,13 +1,19 @@
 /** Whether an ONNX file answers as the studio does: both are asked the same rows. */
 import {
+  embeddedInputs,
   encodeFeatures,
+  inputRows,
+  inputShape,
   needsValue,
+  outputCount,
+  valueOutputs,
   type Column,
   type FeaturePreparation,
   type Preparation,
-  type Table
+  type Table,
+  type ValueOutput
 } from '../../data'
-import { RandomStream } from '../../engine'
+import { RandomStream, sizeOf, wholeTensor } from '../../engine'
 import { chooseRows, predictTable, selectRows, type RowPrediction, type Run } from '../../project'
 import type { Verification } from '../exporter'
 import { answerNames } from './answers'
@@ -42,12 +48,19 @@ const LARGE = 100
 
 /** Rows of the table at most: enough to meet every path through the file, and quick. */
 const MAX_ROWS = 1000
+/** And numbers of windows, which may be long. */
+const MAX_CELLS = 4_000_000
 
-/** Gathers the worst of many differences. */
+/** Gathers the worst of many differences of one output. */
 class Worst {
   difference = 0
   share = 0
-  wrongLabels = 0
+
+  constructor(
+    /** Of its numbers: the name of a value, or `probability`. */
+    readonly unit: string,
+    readonly tolerance: string
+  ) {}
 
   add(studio: number, file: number, allowed: number): void {
     const same = Object.is(studio, file)
@@ -59,80 +72,148 @@ class Worst {
   }
 }
 
-/** Runs the file on at most 1,000 rows of the table and on two made ones, and compares every number and class. */
-export async function verifyOnnx(bytes: Uint8Array, run: Run, table: Table): Promise<Verification> {
+/**
+ * Runs the file on at most 1,000 rows of the table, or as many windows as are quick, and on two made ones, and compares
+ * every number and class.
+ */
+export async function verifyOnnx(bytes: Uint8Array, given: Run, table: Table): Promise<Verification> {
+  const cells = sizeOf(inputShape(given.record.preparation))
+  const most = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / cells)))
+  const chosen = selectRows(table, chooseRows(given.record.preparation, table, most))
+  const run = inGivenOrder(given)
   const { preparation } = run.record
-  const { target } = preparation
-  const chosen = selectRows(table, chooseRows(preparation, table, MAX_ROWS))
-  const worst = new Worst()
+  const worst = worstOf(preparation)
+  let wrongLabels = 0
   const session = await OnnxSession.open(bytes)
   try {
     for (const part of [chosen, madeRows(preparation, table)]) {
       if (part.rows === 0) continue
       const file = await session.answer(preparation, answerNames(preparation), part)
       const studio = await predictTable(run, part)
-      compare(worst, run, studio, file, await roundingOf(run, part, studio))
+      wrongLabels += compare(worst, preparation, studio, file, await roundingsOf(run, part, studio))
     }
   } finally {
     await session.close()
   }
+  const { difference, share, unit, tolerance } = worst.reduce((most, each) => (each.share > most.share ? each : most))
   return {
-    rows: chosen.rows,
-    maxDifference: worst.difference,
-    differenceUnit: target.task === 'regression' ? target.name : 'probability',
-    worstShare: worst.share,
-    tolerance:
-      target.task === 'regression'
-        ? `${VALUE_TOLERANCE} × ${target.scale}, the spread of "${target.name}", and float32 rounding`
-        : String(PROBABILITY_TOLERANCE),
-    wrongLabels: worst.wrongLabels,
+    rows: inputRows(preparation, chosen).length,
+    maxDifference: difference,
+    differenceUnit: unit,
+    worstShare: share,
+    tolerance,
+    wrongLabels,
     inputs: preparation.features.map((feature) => ({ name: feature.name, type: inputType(feature) }))
   }
 }
 
-/** What float32 may cost beyond the tolerances, in units of the answers: 0 where features are of ordinary size. */
-async function roundingOf(run: Run, part: Table, studio: readonly RowPrediction[]): Promise<number> {
+/** The rows of windows were put in order when they were chosen, and made ones have no time. */
+function inGivenOrder(run: Run): Run {
   const { preparation } = run.record
-  const isLarge = (value: number) => Math.abs(value) > LARGE
-  if (preparation.features.every(({ kind }) => kind !== 'raw') && !encodeFeatures(preparation, part).data.some(isLarge))
-    return 0
+  if (preparation.window === undefined) return run
+  const window = { ...preparation.window, time: null, series: null }
+  return { ...run, record: { ...run.record, preparation: { ...preparation, window } } }
+}
+
+/** One for each value or label; one for all classes. */
+function worstOf(preparation: Preparation): readonly [Worst, ...Worst[]] {
+  const ofValues = valueOutputs(preparation).map(
+    ({ name, scale }) => new Worst(name, `${VALUE_TOLERANCE} × ${scale}, the spread of "${name}", and float32 rounding`)
+  )
+  const count = preparation.target.task === 'multi-label' ? outputCount(preparation) : 1
+  const ofClasses = () => new Worst('probability', String(PROBABILITY_TOLERANCE))
+  const [first = ofClasses(), ...others] = ofValues.length > 0 ? ofValues : Array.from({ length: count }, ofClasses)
+  return [first, ...others]
+}
+
+/**
+ * What float32 may cost beyond the tolerances, in units of the answers, for each number of a row: 0 where features are of
+ * ordinary size.
+ */
+async function roundingsOf(run: Run, part: Table, studio: readonly RowPrediction[]): Promise<readonly number[]> {
+  const { preparation } = run.record
+  const most = new Array<number>(outputCount(preparation)).fill(0)
+  const features = wholeTensor(encodeFeatures(preparation, part))
+  const [, channels = 1, ...steps] = features.shape
+  // The entry of a category has no size.
+  const entries = new Set(embeddedInputs(preparation).map(({ at }) => at))
+  const isLarge = (value: number, at: number) =>
+    Math.abs(value) > LARGE && !entries.has(Math.floor(at / sizeOf(steps)) % channels)
+  if (preparation.features.every(({ kind }) => kind !== 'raw') && !features.data.some(isLarge)) return most
   const random = new RandomStream(1, 'verify')
   const nudged = (value: number) => value * (1 + (random.below(2) === 0 ? 1 : -1) * WEIGHT_ROUNDING)
   const parameters = new Map(
     [...run.parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(nudged) }])
   )
   const moved = await predictTable({ ...run, parameters }, part)
-  const differences = studio.flatMap((row, i) => {
+  studio.forEach((row, i) => {
     const others = numbersOf(moved[i])
-    return numbersOf(row).map((value, k) => Math.abs(value - (others[k] ?? NaN)))
+    numbersOf(row).forEach((value, k) => {
+      const difference = Math.abs(value - (others[k] ?? NaN))
+      if (Number.isFinite(difference)) most[k] = Math.max(most[k] ?? 0, difference)
+    })
   })
-  return ROUNDINGS * differences.filter(Number.isFinite).reduce((most, each) => Math.max(most, each), 0)
+  // The probabilities of classes go together.
+  const shared = 'classes' in preparation.target ? Math.max(...most) : null
+  return most.map((each) => ROUNDINGS * (shared ?? each))
 }
 
-/** A row's probabilities, or its value. */
+/** A row's probabilities, or its values. */
 function numbersOf(row: RowPrediction | undefined): readonly number[] {
+  if (row?.values !== undefined) return row.values.map(({ value, probability }) => probability ?? Number(value))
   return row?.probabilities?.map(([, probability]) => probability) ?? [Number(row?.prediction)]
 }
 
-/** @param extra allowed beyond the tolerances, in units of the answers */
-function compare(worst: Worst, run: Run, studio: readonly RowPrediction[], file: OnnxAnswers, extra: number): void {
-  const { target } = run.record.preparation
-  studio.forEach(({ prediction, probabilities }, row) => {
-    const answer = file.predictions[row]
-    if (target.task === 'regression' || typeof prediction === 'number' || probabilities === undefined) {
-      const value = Number(prediction)
-      const z = target.task === 'regression' ? (value - target.mean) / target.scale : 0
-      const scale = target.task === 'regression' ? target.scale : 1
-      const rounding = Math.max(FLOAT32_ROUNDING * Math.abs(value), FLOAT32_SMALLEST_ROUNDING)
-      const allowed = VALUE_TOLERANCE * scale * (1 + Math.abs(z)) + rounding + extra
-      worst.add(value, typeof answer === 'number' ? answer : NaN, allowed)
-      return
-    }
-    probabilities.forEach(([, probability], k) => {
-      worst.add(probability, file.probabilities?.[row * probabilities.length + k] ?? NaN, PROBABILITY_TOLERANCE + extra)
+/**
+ * @param extra allowed beyond the tolerances for each number of a row, in units of the answers
+ * @returns how many classes differ
+ */
+function compare(
+  worst: readonly [Worst, ...Worst[]],
+  preparation: Preparation,
+  studio: readonly RowPrediction[],
+  file: OnnxAnswers,
+  extra: readonly number[]
+): number {
+  const values = valueOutputs(preparation)
+  const answers: ArrayLike<unknown> = file.probabilities ?? file.predictions
+  let wrongLabels = 0
+  studio.forEach((prediction, row) => {
+    const numbers = numbersOf(prediction)
+    numbers.forEach((number, k) => {
+      const answer = answers[row * numbers.length + k]
+      const allowed = allowedIn(number, values[k]) + (extra[k] ?? 0)
+      const of = worst[k] ?? worst[0]
+      of.add(number, typeof answer === 'number' ? answer : NaN, allowed)
     })
-    if (answer !== prediction && !nearTie(probabilities, PROBABILITY_TOLERANCE + extra)) worst.wrongLabels++
+    if (values.length === 0) wrongLabels += wrongIn(prediction, file, row, extra)
   })
+  return wrongLabels
+}
+
+/** What is allowed of one number; in raw units for a value, which is undefined for a probability. */
+function allowedIn(number: number, value: ValueOutput | undefined): number {
+  if (value === undefined) return PROBABILITY_TOLERANCE
+  const z = (number - value.mean) / value.scale
+  const rounding = Math.max(FLOAT32_ROUNDING * Math.abs(number), FLOAT32_SMALLEST_ROUNDING)
+  return VALUE_TOLERANCE * value.scale * (1 + Math.abs(z)) + rounding
+}
+
+/** How many classes of a row differ, though no near tie lets the allowed difference put either first. */
+function wrongIn(
+  { prediction, probabilities = [], values }: RowPrediction,
+  { predictions }: OnnxAnswers,
+  row: number,
+  extra: readonly number[]
+): number {
+  if (values === undefined) {
+    const allowed = PROBABILITY_TOLERANCE + (extra[0] ?? 0)
+    return predictions[row] === prediction || nearTie(probabilities, allowed) ? 0 : 1
+  }
+  return values.filter(({ value, probability = NaN }, k) => {
+    const isTie = Math.abs(probability - 0.5) <= PROBABILITY_TOLERANCE + (extra[k] ?? 0)
+    return predictions[row * values.length + k] !== value && !isTie
+  }).length
 }
 
 /** Two classes so close that the allowed difference may put either first. */
@@ -145,8 +226,15 @@ function nearTie(probabilities: NonNullable<RowPrediction['probabilities']>, all
  * Rows no table need have, so that filling is checked whatever the data: every feature missing, where it may be (raw numbers
  * 0, since nothing fills them); and every category unknown, dates before 1970.
  */
-function madeRows({ features }: Preparation, table: Table): Table {
-  return { ...table, rows: 2, columns: features.map(madeCells) }
+function madeRows({ features, window }: Preparation, table: Table): Table {
+  const two = { ...table, rows: 2, columns: features.map(madeCells) }
+  // Two windows, in which they take turns.
+  return window === undefined
+    ? two
+    : selectRows(
+        two,
+        Int32Array.from({ length: window.steps + 1 }, (_, row) => row % 2)
+      )
 }
 
 function madeCells(feature: FeaturePreparation): Column {
@@ -182,6 +270,7 @@ function madeCells(feature: FeaturePreparation): Column {
       return texts(feature.required === true ? word : null, `${word.toUpperCase()}, and`)
     }
     case 'category':
+    case 'embedding':
     case 'ordinal':
     case 'boolean':
       return texts(needsValue(feature) ? (feature.categories[0] ?? '') : null, unknownTo(feature.categories))

@@ -1,7 +1,10 @@
 /** Tables and setups made for tests: small, the same at every run, with missing values. */
-import { lengthOf, noneSkipped, type CategoryColumn, type Column, type NumberColumn, type Table } from '../../data'
+import type { CategoryColumn, Column, NumberColumn, Table } from '../../data'
+import { table as tableOf } from '../../data/testing'
 import type { LossName, Task } from '../../engine'
 import { setupDefaults, type Setup } from '../../shared/setup'
+
+export { tableOf }
 
 /** A column from its cells; null is missing. */
 export function numberColumn(name: string, values: readonly (number | null)[]): NumberColumn {
@@ -18,24 +21,17 @@ export function categoryColumn(name: string, values: readonly (string | null)[])
   return { type: 'category', name, codes, categories }
 }
 
-export function tableOf(columns: readonly Column[]): Table {
-  const [first] = columns
-  const rows = first === undefined ? 0 : lengthOf(first)
-  return {
-    fileName: 'made.csv',
-    sha256: '0'.repeat(64),
-    rows,
-    columns,
-    duplicateNames: [],
-    notices: [],
-    format: { kind: 'memory' },
-    skipped: noneSkipped
-  }
+/** Columns that a made table has beside `kind` to be predicted with it. */
+const moreTargets: Readonly<Record<Task, readonly string[]>> = {
+  regression: [],
+  binary: [],
+  'multi-class': [],
+  'multi-label': ['large', 'rare']
 }
 
 /**
  * Flowers of no garden: `length` and `width` (numbers), `island` (category), each missing now and then, and a
- * target `kind` that depends on all of them.
+ * target `kind` that depends on all of them; for multi-label `large` (no, yes) and `rare` (0, 1) too.
  */
 export function madeTable(task: Task, rows = 90): Table {
   const random = generator(7)
@@ -61,13 +57,48 @@ export function madeTable(task: Task, rows = 90): Table {
     numberColumn('length', sometimes(lengths)),
     categoryColumn('island', sometimes(places)),
     numberColumn('width', sometimes(widths)),
-    target
+    target,
+    ...(task === 'multi-label' ? labelsOf(lengths, score) : [])
   ])
 }
 
+function labelsOf(lengths: readonly number[], score: readonly number[]): Column[] {
+  return [
+    categoryColumn(
+      'large',
+      lengths.map((length) => (length > 46 ? 'yes' : 'no'))
+    ),
+    numberColumn(
+      'rare',
+      score.map((value, i) => Number(value > 1.5 && (lengths[i] ?? 0) < 48))
+    )
+  ]
+}
+
+/** The made table for regression with two more values to predict: `mass`, far from 0, and `gap`, with some missing. */
+export function madeValues(rows = 90): Table {
+  const { columns } = madeTable('regression', rows)
+  const lengths = columns[0]?.type === 'number' ? columns[0].values : new Float64Array(rows)
+  const known = (row: number) => (Number.isNaN(lengths[row] ?? NaN) ? 45 : (lengths[row] ?? 0))
+  const numbers = Array.from({ length: rows }, (_, row) => row)
+  return tableOf([
+    ...columns,
+    numberColumn(
+      'mass',
+      numbers.map((row) => 1e6 * known(row))
+    ),
+    numberColumn(
+      'gap',
+      numbers.map((row) => (row % 30 === 7 ? null : 1e-3 * (known(row) - 45) ** 2))
+    )
+  ])
+}
+
+export const madeValueTargets = ['mass', 'gap']
+
 function kindOf(task: Task, score: number): string {
   if (score < 0.5) return 'Adélie'
-  return task === 'binary' || score < 1.5 ? 'chin strap' : 'gentoo'
+  return task !== 'multi-class' || score < 1.5 ? 'chin strap' : 'gentoo'
 }
 
 /** A setup that trains a made table in a blink. */
@@ -75,6 +106,7 @@ export function madeSetup(task: Task, loss: LossName, activation = 'tanh', chang
   return {
     ...setupDefaults,
     target: 'kind',
+    moreTargets: [...moreTargets[task]],
     task,
     loss,
     ignored: [],

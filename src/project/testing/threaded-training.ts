@@ -16,7 +16,7 @@ const samples = {
 }
 const training = createTraining({
   model: compileModel(modelSpecOf([], 2, 'binary', 'log', 2)),
-  ...{ task: 'binary', classes: 2, loss: 'log', optimizer: { type: 'adam', config: {} } },
+  ...{ task: 'binary', answers: 2, loss: 'log', optimizer: { type: 'adam', config: {} } },
   ...{ batchSize: 16, epochs: 20, seed: 1, threads: 3, training: samples, validation: samples }
 })
 let epochs = 0

@@ -3,7 +3,7 @@
  * for each request of the contract; the page gets neither Node nor a way to send anything else.
  */
 import type { RouteArgs } from '../rpc'
-import type { mainRoutes, MainRequest, Reply, ResultOf, TrainerNotice } from './contract'
+import type { mainRoutes, MainRequest, OpenCommand, Reply, ResultOf, TrainerNotice } from './contract'
 import type { SessionView } from '../views'
 
 /** A request as the page calls it. Never rejects: what went wrong is in the reply. */
@@ -17,16 +17,20 @@ type DroppedFile = typeof globalThis extends { File: { prototype: infer F } } ? 
 export interface StudioApi {
   /** Asks for a file with the system's dialog and opens it; null when the person closed the dialog. */
   readonly openDatasetDialog: Request<'dataset.openDialog'>
-  /** Opens a file main has given a handle for, for example a recent one. */
+  /** The same for a folder of images. */
+  readonly openFolderDialog: Request<'dataset.openFolderDialog'>
+  /** Opens what main has given a handle for, for example a recent dataset. */
   readonly openDatasetHandle: Request<'dataset.openHandle'>
-  /** Opens a file that was dropped or chosen in the page. Its path stays outside the page. */
-  readonly openDroppedFile: (file: DroppedFile) => Promise<Reply<SessionView>>
+  /** Opens files that were dropped on the page, several as one table. Their paths stay outside the page. */
+  readonly openDroppedFiles: (files: readonly DroppedFile[]) => Promise<Reply<SessionView>>
   readonly openSample: Request<'dataset.openSample'>
   readonly makeDataset: Request<'dataset.make'>
   readonly datasetRows: Request<'dataset.rows'>
   readonly datasetImages: Request<'dataset.images'>
+  readonly augmentedImages: Request<'dataset.augmentedImages'>
   readonly columnPreview: Request<'dataset.columnPreview'>
   readonly readDatasetAs: Request<'dataset.readAs'>
+  readonly cancelRead: Request<'dataset.cancelRead'>
   readonly listGenerators: Request<'generators.list'>
   readonly previewGenerator: Request<'generators.preview'>
   readonly listSamples: Request<'samples.list'>
@@ -40,14 +44,16 @@ export interface StudioApi {
   readonly resetTraining: Request<'train.reset'>
   readonly evaluateRun: Request<'run.evaluate'>
   readonly runWeights: Request<'run.weights'>
+  readonly crossValidate: Request<'run.crossValidate'>
+  readonly cancelCrossValidation: Request<'run.cancelCrossValidation'>
   /** Shows the folder of a kept run in the system's file manager. */
   readonly showRun: Request<'run.show'>
   /** Asks where to save, exports, checks; null when the person closed the dialog. */
   readonly saveExport: Request<'export.save'>
   /** Shows the last exported file in the system's file manager. */
   readonly showExport: Request<'export.show'>
-  /** Tells when the menu's command to open a dataset was given; the result ends it. */
-  readonly onOpenCommand: (callback: () => void) => () => void
+  /** Tells when the menu's command to open a dataset or a folder was given; the result ends it. */
+  readonly onOpenCommand: (callback: (what: OpenCommand) => void) => () => void
   /** Tells when the trainer died or came back; the result ends it. */
   readonly onTrainerNotice: (callback: (notice: TrainerNotice) => void) => () => void
 }

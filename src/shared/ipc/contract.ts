@@ -7,7 +7,9 @@
  * has given out, and it replaces them with paths on the way to the trainer.
  */
 import * as v from 'valibot'
+import { foldsField, type CrossValidationView } from '../cross-validation'
 import type { ErrorValue } from '../errors'
+import { MAX_FILES } from '../file-names'
 import { generatorConfigSchema, generatorNameSchema, madeDatasetSchema } from '../made-dataset'
 import { readAsSchema } from '../read-as'
 import { MAX_COLUMN_NAME, setupSchema } from '../setup'
@@ -19,6 +21,7 @@ import type {
   ExportView,
   GeneratorView,
   ImagesView,
+  ReadingView,
   RunProgress,
   RunView,
   SampleView,
@@ -45,11 +48,14 @@ function route<Result>() {
 const nothing = v.tuple([])
 const handle = v.pipe(v.string(), v.uuid())
 const pathText = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768))
+const pathTexts = v.pipe(v.array(pathText), v.minLength(1), v.maxLength(MAX_FILES), v.readonly())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
 const columnName = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
+/** Augmented images asked for at once. */
+const MAX_AUGMENTED = 32
 const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
 
-/** A dataset that was opened before, as the first screen lists it. */
+/** A dataset that was opened before, of one file or several, as the first screen lists it. */
 export interface RecentView {
   readonly handle: string
   readonly fileName: string
@@ -62,6 +68,8 @@ export type GeneratedRows = readonly (readonly (number | string)[])[]
 /** What renderer → main carries. `null` as a result of a dialog means the person closed it. */
 export const mainRoutes = {
   'dataset.openDialog': route<SessionView | null>()(nothing),
+  /** The same for a folder of images: on Linux and Windows one dialog cannot choose both. */
+  'dataset.openFolderDialog': route<SessionView | null>()(nothing),
   'dataset.openHandle': route<SessionView>()(v.tuple([handle])),
   'dataset.openSample': route<SessionView>()(v.tuple([v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))])),
   /** Makes a dataset, keeps it as a file in the studio's folder and opens it. */
@@ -69,10 +77,14 @@ export const mainRoutes = {
   'dataset.rows': route<(string | null)[][]>()(v.tuple([count, v.pipe(count, v.maxValue(1000))])),
   /** At most so many images from a row on; null when the table has none. */
   'dataset.images': route<ImagesView | null>()(v.tuple([count, v.pipe(count, v.maxValue(500))])),
+  /** Training images as the network sees them in its first epoch, from one on; null when the features are no images. */
+  'dataset.augmentedImages': route<ImagesView | null>()(v.tuple([count, v.pipe(count, v.maxValue(MAX_AUGMENTED))])),
   /** Cells of a column's training rows before and after preparation. */
   'dataset.columnPreview': route<ColumnPreviewView>()(v.tuple([columnName])),
   /** Reads again what is open, or what could not be opened last, as the person says. */
   'dataset.readAs': route<SessionView>()(v.tuple([v.picklist(['open', 'refused']), readAsSchema])),
+  /** Ends the reading under way, if there is one; what was open stays open. */
+  'dataset.cancelRead': route<null>()(nothing),
   'generators.list': route<readonly GeneratorView[]>()(nothing),
   /** The first rows that a generator would make, for a look before anything is made. */
   'generators.preview': route<GeneratedRows>()(v.tuple([generatorNameSchema, generatorConfigSchema])),
@@ -85,8 +97,15 @@ export const mainRoutes = {
   'train.step': route<RunProgress>()(nothing),
   'train.stop': route<RunProgress>()(nothing),
   'train.reset': route<SessionView>()(nothing),
-  'run.evaluate': route<EvaluationView | null>()(nothing),
+  /** Null before the first run. Test rows are looked at only when they are asked for. */
+  'run.evaluate': route<EvaluationView | null>()(v.tuple([v.picklist(['validation', 'test'])])),
   'run.weights': route<WeightsView | null>()(nothing),
+  /** Trains a network for each of so many folds of the open dataset, beside the run in view; live messages tell how far it is. */
+  'run.crossValidate': route<CrossValidationView>()(
+    v.tuple([v.pipe(v.number(), v.integer(), v.minValue(foldsField.min), v.maxValue(foldsField.max))])
+  ),
+  /** Ends the cross-validation under way, if there is one; the folds that are done stay in view. */
+  'run.cancelCrossValidation': route<null>()(nothing),
   /** Shows a kept run's folder, by its name, in the system's file manager. */
   'run.show': route<null>()(
     v.tuple([v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.excludes('/'), v.excludes('\\'))])
@@ -97,12 +116,15 @@ export const mainRoutes = {
 
 /** What main → trainer carries: the same requests with paths in place of handles and dialogs. */
 export const trainerRoutes = {
-  'dataset.open': route<SessionView>()(v.tuple([pathText, v.nullable(setupSchema), readAsSchema])),
+  /** One file or folder, or several as one table. */
+  'dataset.open': route<SessionView>()(v.tuple([pathTexts, v.nullable(setupSchema), readAsSchema])),
   /** Writes the dataset into the folder and answers with its path. */
   'dataset.make': route<string>()(v.tuple([pathText, madeDatasetSchema])),
   'dataset.rows': mainRoutes['dataset.rows'],
   'dataset.images': mainRoutes['dataset.images'],
+  'dataset.augmentedImages': mainRoutes['dataset.augmentedImages'],
   'dataset.columnPreview': mainRoutes['dataset.columnPreview'],
+  'dataset.cancelRead': mainRoutes['dataset.cancelRead'],
   'generators.list': mainRoutes['generators.list'],
   'generators.preview': mainRoutes['generators.preview'],
   'samples.list': route<readonly SampleView[]>()(v.tuple([pathText])),
@@ -115,6 +137,8 @@ export const trainerRoutes = {
   'train.reset': mainRoutes['train.reset'],
   'run.evaluate': mainRoutes['run.evaluate'],
   'run.weights': mainRoutes['run.weights'],
+  'run.crossValidate': mainRoutes['run.crossValidate'],
+  'run.cancelCrossValidation': mainRoutes['run.cancelCrossValidation'],
   'export.suggestName': route<string>()(v.tuple([format])),
   /** The studio is about to quit: stop what runs and keep it. */
   'session.close': route<null>()(nothing),
@@ -150,6 +174,12 @@ export type LiveMessage =
       readonly dataset: DatasetView | null
       readonly setup: SetupView | null
     }
+  /** What the checks found out about a setup that was answered before. */
+  | { readonly type: 'setup'; readonly seq: number; readonly setup: SetupView }
+  /** How far the reading of a file is that takes long; null when it has ended. */
+  | { readonly type: 'reading'; readonly seq: number; readonly reading: ReadingView | null }
+  /** How far a cross-validation is, and what it found out; null when there is none. */
+  | { readonly type: 'cross-validation'; readonly seq: number; readonly crossValidation: CrossValidationView | null }
 
 /** Renderer → trainer over the MessagePort: frees one credit, so a slow window is never flooded. */
 export interface LiveAck {
@@ -171,11 +201,14 @@ export interface TrainerNotice {
   readonly error: ErrorValue
 }
 
+/** What a command of the menu opens. */
+export type OpenCommand = 'dataset' | 'folder'
+
 /** Names of the channels that are not requests. */
 export const channels = {
   livePort: 'studio:live-port',
   trainerNotice: 'studio:trainer-notice',
-  /** Main → renderer: the menu's command; the page opens, since it knows what may have to be asked first. */
+  /** Main → renderer: the menu's command to open a file or a folder; the page opens, since it knows what may have to be asked first. */
   openCommand: 'studio:open-command',
-  registerFile: 'studio:register-file'
+  registerFiles: 'studio:register-files'
 } as const

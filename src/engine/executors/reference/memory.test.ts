@@ -28,7 +28,7 @@ const samples = (rows: number) => ({
   targets: { shape: [rows, 1], data: new Float64Array(rows).map((_, i) => i % 2) }
 })
 const options: TrainOptions = {
-  ...{ model: compileModel(spec), task: 'regression', classes: 1, loss: 'squared', seed: 1, epochs: 1 },
+  ...{ model: compileModel(spec), task: 'regression', answers: 1, loss: 'squared', seed: 1, epochs: 1 },
   optimizer: { type: 'adam', config: {} },
   ...{ batchSize: 32, training: samples(40), validation: samples(8), executor: 'reference' }
 }

@@ -1,6 +1,8 @@
 /** Training in float64, one primitive after the other: the executor that the others are checked against. */
 import type { NodeId } from '../../graph/graph'
 import { Evaluator } from '../../train/evaluator'
+import { copyRows, heldNumbers, rowSize } from '../../train/row-source'
+import { fedTargets, type Samples } from '../../train/samples'
 import { stateSource, stepGraph, TARGETS, type StepGraph } from '../../train/step-graph'
 import { outputUnits } from '../../model/inference'
 import { keptTensors } from '../../model/model'
@@ -22,6 +24,8 @@ export class ReferenceExecutor implements TrainingExecutor {
   readonly notice = null
   readonly stepsPerCall = 1
   readonly #problem: TrainingProblem
+  /** Of the training rows, as the step graph takes them. */
+  readonly #targets: Tensor
   readonly #evaluator: Evaluator
   /** Values of the step graph's sources: parameters, buffers and optimizer state (updated in place), the batch, the scalars. */
   readonly #feeds = new Map<string, Float64Array>()
@@ -30,6 +34,7 @@ export class ReferenceExecutor implements TrainingExecutor {
   constructor(problem: TrainingProblem) {
     const { model, optimizer, config, parameters } = problem
     this.#problem = problem
+    this.#targets = fedTargets(problem.training, problem.rowWeights === true)
     this.#evaluator = new Evaluator(problem, 'reference')
     for (const [name, { data }] of parameters) this.#feeds.set(name, data.slice())
     for (const { name, shape } of model.parameters) {
@@ -122,10 +127,11 @@ export class ReferenceExecutor implements TrainingExecutor {
     return { loss, failure: null }
   }
 
-  #compute(step: PreparedStep, { rows, scalars }: Batch): void {
+  #compute(step: PreparedStep, batch: Batch): void {
+    const { rows, scalars } = batch
     const { training } = this.#problem
-    gatherRows(training.features, rows, step.input)
-    gatherRows(training.targets, rows, step.targets)
+    copyRows(training.features, rows, step.input, 0, batch)
+    copyRows(this.#targets, rows, step.targets, 0, batch)
     this.#feeds.set(INPUT, step.input).set(TARGETS, step.targets)
     for (const { source, value } of scalars) this.#feeds.set(source, Float64Array.of(value))
     step.program.run(this.#feeds)
@@ -143,21 +149,21 @@ export class ReferenceExecutor implements TrainingExecutor {
   /** Rows of the steps of an epoch: of all but the last, and of the last. */
   get #stepSizes(): ReadonlySet<number> {
     const { batchSize, training } = this.#problem
-    const rows = sizeOf(training.targets.shape)
+    const [rows = 0] = training.targets.shape
     return new Set([Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0))
   }
 
   /** Everything that training holds: rows, weights and state (first values and current ones), and the programs. */
   #shares(): MemoryShares {
-    const { model, training, validation } = this.#problem
-    const samples = [training, validation].map(({ features, targets }) => features.data.length + targets.data.length)
+    const { model, training, validation, rowWeights = false } = this.#problem
+    const samples = [training, validation].map((each) => heldOf(each, rowWeights))
     const held = [...this.#feeds].map(([, { length }]) => 2 * length)
     const steps = [...this.#stepSizes].map((rows) => {
       const step = stepGraph(this.#problem, rows)
-      const batch = rows * (sizeOf(model.spec.inputShape) + 1)
+      const batch = rows * (sizeOf(model.spec.inputShape) + rowSize(this.#targets))
       return sumOf([programShares(step.graph, wantedOf(step)), numbersOf([batch])])
     })
-    const judged = this.#evaluator.memoryShares(sizeOf(validation.targets.shape))
+    const judged = this.#evaluator.memoryShares(validation.targets.shape[0] ?? 0)
     return sumOf([numbersOf([...samples, ...held]), ...steps, judged])
   }
 
@@ -176,7 +182,7 @@ export class ReferenceExecutor implements TrainingExecutor {
       ...step,
       program: new ReferenceProgram(step.graph, wantedOf(step)),
       input: new Float64Array(rows * sizeOf(model.spec.inputShape)),
-      targets: new Float64Array(rows)
+      targets: new Float64Array(rows * rowSize(this.#targets))
     }
     this.#prepared.set(rows, prepared)
     return prepared
@@ -187,6 +193,12 @@ export class ReferenceExecutor implements TrainingExecutor {
 function wantedOf({ loss, output, updates, buffers }: StepGraph): NodeId[] {
   const moved = updates.flatMap(({ parameter, state }) => [parameter, ...state.map(({ node }) => node)])
   return [loss, output, ...moved, ...buffers.map(({ node }) => node)]
+}
+
+/** Numbers of samples. Where rows have weights, the targets are held once more, those behind them. */
+function heldOf({ features, targets, weights }: Samples, weighted: boolean): number {
+  const given = heldNumbers(features) + targets.data.length + (weights?.length ?? 0)
+  return weighted ? given + targets.data.length + (targets.shape[0] ?? 0) : given
 }
 
 /** Float64 numbers that belong to no layer. */
@@ -213,15 +225,6 @@ function beyondFloat32({ program, updates, buffers }: PreparedStep): StepFailure
 function fitsFloat32(values: Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(Math.fround(values[i] ?? NaN))) return false
   return true
-}
-
-/** Copies rows of a tensor one after the other into `target`. */
-function gatherRows(source: Tensor, rows: Int32Array, target: Float64Array): void {
-  const width = target.length / rows.length
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] ?? 0) * width
-    for (let j = 0; j < width; j++) target[i * width + j] = source.data[from + j] ?? 0
-  }
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

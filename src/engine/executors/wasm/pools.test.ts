@@ -73,7 +73,7 @@ function batchesOf({ optimizer, config }: TrainingProblem): Batch[] {
   const order = permutation(1, 'shuffle', 0, ROWS)
   return Array.from({ length: STEPS }, (_, i) => {
     const at = BATCH * (i % Math.ceil(ROWS / BATCH))
-    return { rows: order.subarray(at, at + BATCH), scalars: stepScalars(optimizer, config, i + 1) }
+    return { rows: order.subarray(at, at + BATCH), epoch: 0, scalars: stepScalars(optimizer, config, i + 1) }
   })
 }
 

@@ -11,7 +11,7 @@ import { modelSpecOf } from '../../model/spec-of'
 import { optimizerNamed, optimizerSpecs } from '../../optimizers'
 import { permutation, RandomStream } from '../../random/stream'
 import type { Task } from '../../spec'
-import { classesFor, denseNode, drawTargets, lossDefaults } from '../../testing'
+import { answersFor, denseNode, drawTargets, lossDefaults, targetWidth } from '../../testing'
 import type { Samples } from '../../train/samples'
 import { stepScalars } from '../../train/step-graph'
 import { createTraining, type TrainEvent, type TrainOptions, type Training } from '../../train/training'
@@ -28,11 +28,14 @@ const STEPS = 200
 const ROWS = 150
 const BATCH = 16
 
-function samplesFor(task: Task, rows: number, features: number, classes = classesFor[task]): Samples {
+function samplesFor(task: Task, rows: number, features: number, classes = answersFor[task]): Samples {
   const random = new RandomStream(1, 'samples')
   const data = new Float64Array(rows * features).map(() => Math.fround(random.normal()))
   const targets = drawTargets(random, task, classes, rows)
-  return { features: { shape: [rows, features], data }, targets: { shape: [rows, 1], data: targets.map(Math.fround) } }
+  return {
+    features: { shape: [rows, features], data },
+    targets: { shape: [rows, targetWidth(task, classes)], data: targets.map(Math.fround) }
+  }
 }
 
 function problemFor(
@@ -41,7 +44,7 @@ function problemFor(
   activation: string,
   type: string,
   config: Config,
-  classes = classesFor[task]
+  classes = answersFor[task]
 ): TrainingProblem {
   const features = 7
   const hidden = [denseNode('dense1', 13, activation), denseNode('dense2', 8, activation)]
@@ -81,12 +84,14 @@ function batchesOf({ optimizer, config }: TrainingProblem): Batch[] {
     const order = permutation(1, 'shuffle', epoch, ROWS)
     for (let at = 0; at < ROWS; at += BATCH) rows.push(order.subarray(at, at + BATCH))
   }
-  return rows.slice(0, STEPS).map((each, i) => ({ rows: each, scalars: stepScalars(optimizer, config, i + 1) }))
+  return rows
+    .slice(0, STEPS)
+    .map((each, i) => ({ rows: each, epoch: 0, scalars: stepScalars(optimizer, config, i + 1) }))
 }
 
 /** Smooth and gentle: at a kink, or where Lion's sign turns, the smallest difference decides about a whole step. */
 const cases: readonly (readonly [Task, LossName, string, string, Config])[] = [
-  ...(['regression', 'binary', 'multi-class'] as const).flatMap((task) =>
+  ...(['regression', 'binary', 'multi-class', 'multi-label'] as const).flatMap((task) =>
     (['squared', 'absolute', 'huber', 'log', 'cross-entropy', 'hinge'] as const)
       .filter((loss) => serves(loss, task))
       .map((loss) => [task, loss, 'tanh', 'sgd', { learningRate: 0.02 }] as const)
@@ -329,7 +334,7 @@ describe('createTraining with kernels', () => {
     return {
       model,
       task: 'binary',
-      classes: 2,
+      answers: 2,
       loss: 'log',
       optimizer: { type: 'adam', config: {} },
       batchSize: 16,
@@ -384,7 +389,7 @@ describe('createTraining with kernels', () => {
     const model = compileModel(modelSpecOf([denseNode('dense1', 8)], 3, 'regression', 'squared', 1))
     const training = createTraining(
       options({
-        ...{ model, task: 'regression', classes: 1, loss: 'squared', training: samples, validation: samples },
+        ...{ model, task: 'regression', answers: 1, loss: 'squared', training: samples, validation: samples },
         optimizer: { type: 'sgd', config: { learningRate } }
       })
     )

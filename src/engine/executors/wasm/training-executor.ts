@@ -1,5 +1,6 @@
 /**
- * Training in float32 by WebAssembly. One memory holds everything: the training data, parameters and state, the tapes of
+ * Training in float32 by WebAssembly. One memory holds everything: the training data (or, where rows are made when asked
+ * for, those of one call: `RowPlaces`), parameters and state, the tapes of
  * the step graph and of the forward graph for each size of batch, and the arena that their values share. A call takes
  * several steps without coming back to JavaScript, and no step allocates.
  *
@@ -12,9 +13,9 @@ import { outputUnits } from '../../model/inference'
 import { leastTrainingNumbers } from '../../model/memory'
 import { keptTensors } from '../../model/model'
 import { INPUT } from '../../spec'
-import { sizeOf } from '../../tensor/tensor'
 import { Evaluator } from '../../train/evaluator'
 import { LossMean } from '../../train/loss-mean'
+import { rowNumbers, rowsFrom } from '../../train/row-source'
 import type { Samples } from '../../train/samples'
 import { forwardGraph, stateSource, stepGraph, stepScalars, TARGETS } from '../../train/step-graph'
 import { ChainCompiler } from '../../plan/chain-code'
@@ -24,6 +25,7 @@ import { ReferenceExecutor } from '../reference/training-executor'
 import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
 import { bindKernels, withChains, type BoundKernels, type Kernels, type Modules } from './kernels'
 import { createMemory, Layout } from './layout'
+import { RowPlaces } from './row-places'
 import { takeTables, type Tables } from './tables'
 import { TapeProgram } from './tape-program'
 import { Team, teamBytes, type TeamTimes } from './team'
@@ -83,6 +85,8 @@ export class WasmExecutor implements TrainingExecutor {
   readonly #steps: ReadonlyMap<number, TapeProgram>
   readonly #validation: ReadonlyMap<number, TapeProgram>
   readonly #rowsPerCall: number
+  readonly #validatedPerCall: number
+  readonly #rows: { readonly training: RowPlaces; readonly validation: RowPlaces }
 
   /** The executor, or the primitive that it has no kernel for. @throws ConfigError `model-too-large` */
   static create(problem: TrainingProblem, kernels: Kernels, options: WasmOptions = {}): WasmExecutor | Unsupported {
@@ -91,7 +95,7 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   private constructor(problem: TrainingProblem, kernels: Kernels, options: WasmOptions) {
-    const { model, optimizer, config, batchSize, training, validation } = problem
+    const { model, optimizer, config, batchSize, training, validation, rowWeights = false } = problem
     this.#problem = problem
     const host = options.host === undefined ? providedThreads() : options.host
     const request = threadsFor(problem.threads ?? 0, host, options.leastWork)
@@ -113,11 +117,8 @@ export class WasmExecutor implements TrainingExecutor {
         return [name, { address, length: data.length }] as const
       })
     )
-    const data = [training, validation].map((samples) => ({
-      samples,
-      features: layout.take(4 * samples.features.data.length),
-      targets: layout.take(4 * samples.targets.data.length)
-    }))
+    const trainingPlaces = new RowPlaces(training, rowWeights, layout)
+    const validationPlaces = new RowPlaces(validation, rowWeights, layout)
 
     const trainingRows = rowsOf(training)
     const stepSizes = sizesOf(trainingRows, Math.min(batchSize, trainingRows))
@@ -130,11 +131,19 @@ export class WasmExecutor implements TrainingExecutor {
     const work = this.#steps.get(largest)?.work ?? 1
     this.stepsPerCall = Math.max(
       1,
-      Math.min(Math.floor(WORK_PER_CALL / work), MAX_STEPS_PER_CALL, Math.floor(MAX_ROWS_PER_CALL / largest))
+      Math.min(
+        Math.floor(WORK_PER_CALL / work),
+        MAX_STEPS_PER_CALL,
+        Math.floor(Math.min(MAX_ROWS_PER_CALL, trainingPlaces.mostRows) / largest)
+      )
     )
     const programs = this.#programs
     const threads = Math.max(...programs.map((each) => each.threads))
     this.#rowsPerCall = Math.max(this.stepsPerCall * largest, validationSizes[0] ?? 1)
+    this.#validatedPerCall = Math.max(validationSizes[0] ?? 1, Math.min(this.#rowsPerCall, validationPlaces.mostRows))
+    trainingPlaces.reserve(layout, this.stepsPerCall * largest)
+    validationPlaces.reserve(layout, this.#validatedPerCall)
+    this.#rows = { training: trainingPlaces, validation: validationPlaces }
     this.#tables = takeTables(layout, this.#rowsPerCall, this.#rowsPerCall, scalars.length, this.#units)
     this.#state = { start, end: start + 4 * stateValues, backup: layout.take(4 * stateValues) }
     const scratchBytes = Math.max(...programs.map((each) => each.scratchBytes))
@@ -145,11 +154,7 @@ export class WasmExecutor implements TrainingExecutor {
     const memory = layout.createMemory(largestLayer(problem))
     const numbers = new Float32Array(memory.buffer)
     for (const { name, data } of sources) numbers.set(data, this.#placeOf(name).address / 4)
-    for (const { samples, features, targets } of data) {
-      numbers.set(samples.features.data, features / 4)
-      numbers.set(samples.targets.data, targets / 4)
-    }
-    const [trainingData, validationData] = data
+    for (const places of [trainingPlaces, validationPlaces]) places.fill(numbers)
     const shared = {
       source: (name: string) => {
         const scalar = scalars.indexOf(name)
@@ -164,13 +169,12 @@ export class WasmExecutor implements TrainingExecutor {
       flag,
       team
     }
-    const dataOf = (place: typeof trainingData) => (name: string) =>
-      (name === INPUT ? place?.features : place?.targets) ?? NaN
+    const dataOf = (places: RowPlaces) => (name: string) => places.addressOf(name)
     const compiler = new ChainCompiler(kernels.build === 'relaxed')
     for (const each of this.#steps.values())
-      each.write(memory.buffer, { ...shared, data: dataOf(trainingData) }, compiler)
+      each.write(memory.buffer, { ...shared, data: dataOf(trainingPlaces) }, compiler)
     for (const each of this.#validation.values())
-      each.write(memory.buffer, { ...shared, scalarCount: 0, data: dataOf(validationData) }, compiler)
+      each.write(memory.buffer, { ...shared, scalarCount: 0, data: dataOf(validationPlaces) }, compiler)
     this.#modules = withChains(kernels, compiler)
     this.#bound = bound(this.#modules, memory)
     if (threads === 1 || host === null) {
@@ -217,16 +221,16 @@ export class WasmExecutor implements TrainingExecutor {
 
   validate(): Forward {
     const { targets } = this.#problem.validation
-    const rows = sizeOf(targets.shape)
+    const [rows = 0] = targets.shape
     const outputs: Float64Array[] = []
     const loss = new LossMean(this.#problem)
     for (let done = 0; done < rows;) {
       const size = Math.min(VALIDATION_ROWS, rows - done)
-      const count = Math.min(Math.floor((rows - done) / size), Math.max(1, Math.floor(this.#rowsPerCall / size)))
-      for (let i = 0; i < count * size; i++) this.#bound.words[this.#tables.rows / 4 + i] = done + i
+      const count = Math.min(Math.floor((rows - done) / size), Math.max(1, Math.floor(this.#validatedPerCall / size)))
+      this.#rows.validation.name(rowNumbers(done, count * size), this.#bound, this.#tables.rows, 0, null)
       const taken = this.#call(this.#programOf(this.#validation, size), count)
       this.#read(this.#tables.losses, taken).forEach((mean, i) => {
-        loss.add(mean, targets.data.subarray(done + i * size, done + (i + 1) * size))
+        loss.add(mean, rowsFrom(targets, done + i * size, size))
       })
       outputs.push(this.#read(this.#tables.outputs, taken * size * this.#units))
       // Float64 says where float32 ended.
@@ -248,11 +252,11 @@ export class WasmExecutor implements TrainingExecutor {
   /** @returns steps taken; parameters and state are those after them */
   #takeEqualSteps(program: TapeProgram, batches: readonly Batch[]): number {
     const { rows, scalars } = this.#tables
-    const { words, numbers } = this.#bound
-    let at = rows / 4
+    const { numbers } = this.#bound
+    let at = 0
     let scalarAt = scalars / 4
     for (const batch of batches) {
-      words.set(batch.rows, at)
+      this.#rows.training.name(batch.rows, this.#bound, rows, at, batch)
       at += batch.rows.length
       for (const { value } of batch.scalars) numbers[scalarAt++] = value
     }
@@ -406,7 +410,7 @@ function forwardProgram(problem: TrainingProblem, rows: number, layout: Layout, 
 }
 
 function rowsOf({ targets }: Samples): number {
-  return sizeOf(targets.shape)
+  return targets.shape[0] ?? 0
 }
 
 /** The sizes of batches: the full one, and what is left at the end; none without rows. */

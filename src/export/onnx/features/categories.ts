@@ -4,7 +4,7 @@ import { ML_DOMAIN, type OnnxBuilder } from '../builder'
 import { emptyTexts, replaced, withIndicator } from './missing'
 
 type CategoryFeature = Extract<FeaturePreparation, { kind: 'category' }>
-type RankFeature = Extract<FeaturePreparation, { kind: 'ordinal' | 'boolean' }>
+type RankFeature = Extract<FeaturePreparation, { kind: 'ordinal' | 'boolean' | 'embedding' }>
 
 /** One-hot over the training categories: text [N, 1] → [N, categories]. */
 export function categoryBlock(builder: OnnxBuilder, feature: CategoryFeature): string {
@@ -19,19 +19,28 @@ export function categoryBlock(builder: OnnxBuilder, feature: CategoryFeature): s
   return withMissing(builder, feature, builder.node('Reshape', [cube, shape], { hint: `${name}.oneHot` }))
 }
 
-/** The rank of a category, scaled; or 0, 1 and ½ for a boolean: text [N, 1] → [N, 1]. */
+/** The rank of a category, scaled; 0, 1 and ½ for a boolean; the entry of an embedding: text [N, 1] → [N, 1]. */
 export function rankBlock(builder: OnnxBuilder, feature: RankFeature): string {
   const { name, categories } = feature
-  const ranks = [...categories.keys()].map((rank) =>
-    feature.kind === 'boolean' ? rank : (rank - feature.mean) / feature.scale
-  )
-  const values = [...ranks, feature.kind === 'boolean' ? 0.5 : 0]
+  const values = [...[...categories.keys()].map((rank) => valueOf(feature, rank)), valueOf(feature, null)]
   const table = builder.float32(`${name}.ranks`, [values.length], values)
   const rank = builder.node('Gather', [table, indexOf(builder, feature)], {
     attributes: [['axis', 0]],
     hint: `${name}.rank`
   })
   return withMissing(builder, feature, rank)
+}
+
+/** @param rank null: of none that is known */
+function valueOf(feature: RankFeature, rank: number | null): number {
+  switch (feature.kind) {
+    case 'boolean':
+      return rank ?? 0.5
+    case 'embedding':
+      return rank === null ? 0 : rank + 1
+    case 'ordinal':
+      return rank === null ? 0 : (rank - feature.mean) / feature.scale
+  }
 }
 
 /** text [N, 1] → int64 [N, 1]: the place of the category, or their number for any other and where nothing fills. */

@@ -24,7 +24,9 @@ const setup = setupWith({
 const prepared: PreparedView = {
   features: ['island=A', 'island=B', 'island=C', 'bill', 'sex=f', 'sex=m'],
   inputShape: [6],
+  embedded: [],
   classes: ['x', 'y', 'z'],
+  outputs: ['x', 'y', 'z'],
   trainRows: 80,
   validationRows: 20,
   testRows: 0,
@@ -80,6 +82,27 @@ describe('columnRoles', () => {
     expect(roles[5]?.becomes).toBe('predicted, standardised for training')
   })
 
+  it('knows every target, and what says how much a row counts', () => {
+    const several = { ...setup, task: 'multi-label' as const, moreTargets: ['sex'], weight: 'bill' }
+    const roles = columnRoles(columns, several, { ...prepared, features: ['island=A', 'year'] })
+    expect(roles.map(({ role }) => role)).toEqual(['feature', 'weight', 'ignored', 'target', 'feature', 'target'])
+    expect(roles[1]).toMatchObject({ inputs: 0, becomes: 'says how much each row counts, no feature' })
+    expect(roles[3]).toMatchObject({ inputs: null, becomes: 'predicted: one of 2 classes' })
+    expect(roles[4]?.inputs).toBe(1)
+  })
+
+  it('knows the past of targets among the inputs of windows, and what puts rows in order', () => {
+    const window = { steps: 4, horizon: 2, time: 'year', series: 'island' }
+    const series = { ...setup, target: 'bill', task: 'regression' as const, ignored: [], window }
+    const features = ['bill', 'note=x', 'sex=f', 'sex=m', 'species=a']
+    const roles = columnRoles(columns, series, { ...prepared, features })
+    expect(roles.map(({ role }) => role)).toEqual(['series', 'target', 'feature', 'feature', 'time', 'feature'])
+    expect(roles.map(({ inputs }) => inputs)).toEqual([0, 1, 1, 2, 0, 1])
+    expect(roles[1]?.becomes).toBe('predicted, standardised for training, from its own past too')
+    const last = { ...series, window: { ...window, horizon: 0 } }
+    expect(columnRoles(columns, last, { ...prepared, features: features.slice(1) })[1]?.inputs).toBeNull()
+  })
+
   it('takes groups of the split and numbers as they stand for what they are', () => {
     const grouped = { ...setup, split: { by: 'grouped', column: 'bill' } } as const
     expect(columnRoles(columns, grouped, null)[1]).toMatchObject({ role: 'group', inputs: 0 })
@@ -120,6 +143,7 @@ describe('noticesOf', () => {
       prepared: { ...prepared, notices: [notice, other, late] },
       findings: [found],
       associations: [],
+      checking: false,
       error: null
     }
     expect(noticesOf(dataset, setupView)).toEqual([late, found, notice, other])

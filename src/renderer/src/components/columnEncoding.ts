@@ -3,14 +3,18 @@ import type { ColumnSetting } from '../../../shared/column-setting'
 import type { Setup } from '../../../shared/setup'
 import type { ColumnView, DatasetView, Notice, PreparedView, SetupView } from '../../../shared/views'
 import { columnSetting, kindOf, missingOf, type Scaling } from '../state/columnEdits'
+import { plural } from '../state/format'
+import { roleOf, type Role } from '../state/roleEdits'
 
 export interface ColumnRole {
   readonly column: ColumnView
-  readonly role: 'feature' | 'target' | 'ignored' | 'group'
-  /** Network inputs made of this column; null while nothing is prepared. */
+  readonly role: Role
+  /** Network inputs made of this column; null while nothing is prepared, and of a target that is none. */
   readonly inputs: number | null
   /** What happens to it, in a few words. */
   readonly becomes: string
+  /** Numbers that the network learns for each of its values; null where it learns none, or nothing is prepared. */
+  readonly learned: number | null
 }
 
 /**
@@ -23,28 +27,43 @@ export function columnRoles(
   setup: Setup | null,
   prepared: PreparedView | null
 ): ColumnRole[] {
-  const ignored = new Set(setup?.ignored ?? [])
   const features = prepared?.features ?? []
   let at = 0
-  return columns.map((column) => {
-    if (setup !== null && column.name === setup.target) {
-      return { column, role: 'target', inputs: null, becomes: targetBecomes(setup, prepared) }
+  return columns.map((column): ColumnRole => {
+    const role = setup === null ? 'feature' : roleOf(setup, column.name)
+    if (setup !== null && role === 'target') {
+      // Windows that look ahead show the network what it has to predict as it was before.
+      const inputs = setup.window === null || setup.window.horizon === 0 ? 0 : inputsOf(column.name, features, at)
+      at += inputs
+      const past = inputs === 0 ? '' : ', from its own past too'
+      return {
+        column,
+        role,
+        inputs: inputs === 0 ? null : inputs,
+        becomes: `${targetBecomes(setup, prepared)}${past}`,
+        learned: null
+      }
     }
-    if (setup?.split.by === 'grouped' && setup.split.column === column.name) {
-      return { column, role: 'group', inputs: 0, becomes: 'keeps rows together, no feature' }
-    }
-    if (ignored.has(column.name)) return { column, role: 'ignored', inputs: 0, becomes: 'not used' }
-    const how = plan(column, setup)
-    if (prepared === null) return { column, role: 'feature', inputs: null, becomes: how }
+    if (role !== 'feature' && role !== 'target')
+      return { column, role, inputs: 0, becomes: becomesOf[role], learned: null }
+    const learned = prepared?.embedded.find((input) => input.column === column.name)?.size ?? null
+    const how = plan(column, setup, learned)
+    if (prepared === null) return { column, role, inputs: null, becomes: how, learned: null }
     const inputs = inputsOf(column.name, features, at)
     at += inputs
-    return {
-      column,
-      role: 'feature',
-      inputs,
-      becomes: inputs === 0 ? 'left out: see the notices' : `${inputs === 1 ? '1 input' : `${inputs} inputs`}: ${how}`
-    }
+    const becomes =
+      inputs === 0 ? 'left out: see the notices' : `${inputs === 1 ? '1 input' : `${inputs} inputs`}: ${how}`
+    return { column, role, inputs, becomes, learned }
   })
+}
+
+const becomesOf: Readonly<Record<Exclude<Role, 'feature' | 'target'>, string>> = {
+  ignored: 'not used',
+  weight: 'says how much each row counts, no feature',
+  group: 'keeps rows together, no feature',
+  part: 'says which rows are kept back, no feature',
+  time: 'puts the rows in order, no feature',
+  series: 'says which series a row is of, no feature'
 }
 
 /** What the names of inputs add to the column's, where it has several. */
@@ -68,20 +87,22 @@ const scaled: Readonly<Record<Scaling, string>> = {
 }
 
 /** What is to become of a column, in a few words. */
-function plan(column: ColumnView, setup: Setup | null): string {
+function plan(column: ColumnView, setup: Setup | null, learned: number | null): string {
   if (setup !== null && !setup.prepare) return 'as it stands in the file'
   const setting = setup === null ? { name: column.name } : columnSetting(setup, column.name)
   const told = setting.indicator === true ? ', one more where missing' : ''
-  return `${ways(column, setting)}${gaps(column, setting)}${told}`
+  return `${ways(column, setting, learned)}${gaps(column, setting)}${told}`
 }
 
-function ways(column: ColumnView, setting: ColumnSetting): string {
+function ways(column: ColumnView, setting: ColumnSetting, learned: number | null): string {
   const kind = kindOf(column, setting)
   switch (kind) {
     case 'number':
       return scaled[setting.scaling ?? 'standard']
     case 'category':
       return 'one-hot'
+    case 'embedding':
+      return `${learned === null ? 'learned numbers' : plural(learned, 'learned number')} for each value`
     case 'ordinal':
       return 'its rank, standardised'
     case 'boolean':
@@ -105,6 +126,7 @@ function gaps(column: ColumnView, setting: ColumnSetting): string {
 
 function targetBecomes(setup: Setup, prepared: PreparedView | null): string {
   if (setup.task === 'regression') return 'predicted, standardised for training'
+  if (setup.task === 'multi-label') return 'predicted: one of 2 classes'
   const classes = prepared?.classes.length ?? 0
   return classes === 0 ? 'predicted as a class' : `predicted: one of ${classes} classes`
 }

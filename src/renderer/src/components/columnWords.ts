@@ -18,6 +18,7 @@ export const typeLabels: Readonly<Record<ColumnType, string>> = {
 export const kindLabels: Readonly<Record<FeatureKind, string>> = {
   number: 'Number',
   category: 'One-hot',
+  embedding: 'Embedding',
   boolean: '1 or 0',
   ordinal: 'Ordinal',
   words: 'Words',

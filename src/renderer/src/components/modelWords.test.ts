@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layerSpecs, type Field } from '../../../engine/catalog'
 import type { ColumnView } from '../../../shared/views'
+import { proposedTask } from '../state/roleEdits'
 import { columnWith } from '../state/testing'
 import {
   batchShape,
@@ -10,7 +11,6 @@ import {
   listed,
   outputNames,
   outputReason,
-  proposedTask,
   shapeText,
   taskChoices,
   taskReason
@@ -21,21 +21,46 @@ const column = (type: 'number' | 'category', distinct: number, integers = false)
 
 describe('words of the model', () => {
   it('says which tasks a column cannot serve', () => {
-    expect(taskChoices(column('category', 3)).map((choice) => choice.unfit)).toEqual([
+    expect(taskChoices([column('category', 3)]).map((choice) => choice.unfit)).toEqual([
       'needs numbers',
       'needs exactly 2 different values',
-      null
+      null,
+      'needs exactly 2 different values'
     ])
-    expect(taskChoices(column('number', 2, true)).every((choice) => choice.unfit === null)).toBe(true)
+    expect(taskChoices([column('number', 2, true)]).map((choice) => choice.unfit)).toEqual([
+      null,
+      null,
+      null,
+      'needs another target of 2 different values'
+    ])
+  })
+
+  it('says which tasks predict several columns', () => {
+    const unfit = (...targets: ColumnView[]) => taskChoices(targets).map((choice) => choice.unfit)
+    const one = 'predicts one column'
+    expect(unfit(column('category', 2), column('number', 2))).toEqual(['needs numbers', one, one, null])
+    expect(unfit(column('number', 2), column('number', 90))).toEqual([
+      null,
+      one,
+      one,
+      'needs exactly 2 different values in each column'
+    ])
   })
 
   it('explains the proposal in one line', () => {
     const target = column('category', 3)
     const { task, loss } = proposedTask(target)
-    expect(taskReason(target, task, loss)).toBe(
+    expect(taskReason([target], task, loss)).toBe(
       '“y” holds text with 3 different values, so the network chooses one of 3 classes and is trained on cross-entropy.'
     )
     expect(proposedTask(column('number', 129)).task).toBe('regression')
+    const several = ['a', 'b', 'c', 'd', 'e'].map((name) => columnWith(name, { distinct: 2 }))
+    expect(taskReason(several.slice(0, 2), 'regression', 'squared')).toBe(
+      '“a” and “b” hold numbers, so one network predicts both at once, each standardised so that all count alike, and is trained on squared error.'
+    )
+    expect(taskReason(several, 'multi-label', 'log')).toBe(
+      '“a”, “b”, “c” and 2 more hold two classes each, so the network decides for each by itself, whatever the others are, and is trained on log loss.'
+    )
   })
 
   it('names the link and why', () => {
@@ -44,13 +69,16 @@ describe('words of the model', () => {
     expect(linkOf('binary', 'cross-entropy')).toBe('softmax')
     expect(linkOf('regression', 'log')).toBe('identity')
     expect(outputReason('binary', 'log', ['no', 'yes'])).toContain('the probability of “yes”; the rest is “no”')
+    expect(outputReason('multi-label', 'log', ['a', 'b'])).toContain('each of the 2 outputs')
+    expect(outputReason('regression', 'squared', ['a +1', 'a +2'])).toContain('each of the 2 outputs')
   })
 
   it('names output neurons', () => {
-    expect(outputNames('regression', 'mpg', [], 1)).toEqual(['mpg'])
-    expect(outputNames('binary', 'y', ['no', 'yes'], 1)).toEqual(['yes'])
-    expect(outputNames('multi-class', 'y', ['a', 'b', 'c'], 3)).toEqual(['a', 'b', 'c'])
-    expect(outputNames('multi-class', 'y', ['a', 'b', 'c'], 2)).toEqual([])
+    expect(outputNames(['mpg'], 1)).toEqual(['mpg'])
+    expect(outputNames(['no', 'yes'], 1)).toEqual(['yes'])
+    expect(outputNames(['no', 'yes'], 2)).toEqual(['no', 'yes'])
+    expect(outputNames(['a', 'b', 'c'], 3)).toEqual(['a', 'b', 'c'])
+    expect(outputNames(['a', 'b', 'c'], 2)).toEqual([])
   })
 
   it('begins a layer with its type', () => {

@@ -1,8 +1,6 @@
 /** The words of the Model and Data stages: why a task, a loss and an output layer are what they are. */
 import {
   activations,
-  defaultLoss,
-  inferTask,
   lossFor,
   lossSpecs,
   matters,
@@ -22,7 +20,8 @@ import { shorten } from './networkLayout'
 export const taskLabels: Readonly<Record<Task, string>> = {
   regression: 'Regression: predict a number',
   binary: 'Binary: one of two classes',
-  'multi-class': 'Multi-class: one of several classes'
+  'multi-class': 'Multi-class: one of several classes',
+  'multi-label': 'Multi-label: each of several labels, on or off'
 }
 
 export interface TaskChoice {
@@ -32,24 +31,36 @@ export interface TaskChoice {
   readonly unfit: string | null
 }
 
-/** All tasks, each with what keeps the column from serving it. */
-export function taskChoices(target: ColumnView | undefined): TaskChoice[] {
-  return tasks.map((task) => ({
-    task,
-    label: taskLabels[task],
-    unfit: target === undefined ? null : unfitFor(task, target)
-  }))
+/** All tasks, each with what keeps the columns to predict from serving it. */
+export function taskChoices(targets: readonly ColumnView[]): TaskChoice[] {
+  return tasks.map((task) => ({ task, label: taskLabels[task], unfit: unfitFor(task, targets) }))
 }
 
-function unfitFor(task: Task, target: ColumnView): string | null {
-  if (task === 'regression' && target.storage === 'category') return 'needs numbers'
-  if (task === 'binary' && target.distinct !== 2) return 'needs exactly 2 different values'
-  if (task === 'multi-class' && target.distinct < 2) return 'needs at least 2 different values'
-  return null
+function unfitFor(task: Task, targets: readonly ColumnView[]): string | null {
+  const [target] = targets
+  if (target === undefined) return null
+  const isPair = targets.every(({ distinct }) => distinct === 2)
+  switch (task) {
+    case 'regression':
+      return targets.every(({ storage }) => storage === 'number') ? null : 'needs numbers'
+    case 'multi-label':
+      if (!isPair) return `needs exactly 2 different values${targets.length > 1 ? ' in each column' : ''}`
+      return targets.length > 1 ? null : 'needs another target of 2 different values'
+    case 'binary':
+      if (targets.length > 1) return 'predicts one column'
+      return isPair ? null : 'needs exactly 2 different values'
+    case 'multi-class':
+      if (targets.length > 1) return 'predicts one column'
+      return target.distinct >= 2 ? null : 'needs at least 2 different values'
+  }
 }
 
 /** Why the studio proposes the task and the loss that it does, in one line. */
-export function taskReason(target: ColumnView, task: Task, loss: LossName): string {
+export function taskReason(targets: readonly ColumnView[], task: Task, loss: LossName): string {
+  const [target] = targets
+  if (target === undefined) return ''
+  const lossLabel = lossSpecs.find((spec) => spec.name === loss)?.label.toLowerCase() ?? loss
+  if (targets.length > 1) return `${severalReason(targets, task)} and is trained on ${lossLabel}.`
   const holds =
     target.storage === 'category'
       ? `holds text with ${plural(target.distinct, 'different value')}`
@@ -57,16 +68,18 @@ export function taskReason(target: ColumnView, task: Task, loss: LossName): stri
   const aim: Readonly<Record<Task, string>> = {
     regression: 'the network predicts the number itself',
     binary: 'the network decides between two classes',
-    'multi-class': `the network chooses one of ${formatCount(target.distinct)} classes`
+    'multi-class': `the network chooses one of ${formatCount(target.distinct)} classes`,
+    'multi-label': 'the network decides for each label whether it is on'
   }
-  const lossLabel = lossSpecs.find((spec) => spec.name === loss)?.label.toLowerCase() ?? loss
   return `“${target.name}” ${holds}, so ${aim[task]} and is trained on ${lossLabel}.`
 }
 
-/** What the studio would choose for this target. */
-export function proposedTask(target: ColumnView): { task: Task; loss: LossName } {
-  const task = inferTask({ ...target, type: target.storage === 'number' ? 'number' : 'category' })
-  return { task, loss: defaultLoss(task) }
+function severalReason(targets: readonly ColumnView[], task: Task): string {
+  const names = targets.map(({ name }) => `“${name}”`)
+  const shown = listed(names.length > 4 ? [...names.slice(0, 3), `${formatCount(names.length - 3)} more`] : names)
+  return task === 'multi-label'
+    ? `${shown} hold two classes each, so the network decides for each by itself, whatever the others are,`
+    : `${shown} hold numbers, so one network predicts ${names.length === 2 ? 'both' : `all ${formatCount(names.length)}`} at once, each standardised so that all count alike,`
 }
 
 /** How the output of the network is read; identity when loss and task do not belong together (said elsewhere). */
@@ -75,23 +88,33 @@ export function linkOf(task: Task, loss: LossName): Link {
   return serves ? lossFor(loss, task).link(task) : 'identity'
 }
 
-/** Why the output layer is as it is, in one or two sentences. */
-export function outputReason(task: Task, loss: LossName, classes: readonly string[]): string {
+/**
+ * Why the output layer is as it is, in one or two sentences.
+ * @param outputs what the network answers with, see `PreparedView`
+ */
+export function outputReason(task: Task, loss: LossName, outputs: readonly string[]): string {
+  const several = formatCount(outputs.length)
   switch (linkOf(task, loss)) {
     case 'softmax':
-      return `Softmax turns the ${classes.length === 0 ? '' : `${formatCount(classes.length)} `}outputs into probabilities that add up to 1, one for each class.`
+      return `Softmax turns the ${outputs.length === 0 ? '' : `${several} `}outputs into probabilities that add up to 1, one for each class.`
     case 'sigmoid':
-      return `Sigmoid turns the one output into the probability of ${classes[1] === undefined ? 'the second class' : `“${shorten(classes[1], 40)}”`}; the rest is ${classes[0] === undefined ? 'the first class' : `“${shorten(classes[0], 40)}”`}.`
+      if (task === 'multi-label')
+        return `Sigmoid turns each of the ${several} outputs into the probability of its label, whatever the others are.`
+      return `Sigmoid turns the one output into the probability of ${outputs[1] === undefined ? 'the second class' : `“${shorten(outputs[1], 40)}”`}; the rest is ${outputs[0] === undefined ? 'the first class' : `“${shorten(outputs[0], 40)}”`}.`
     case 'identity':
-      return 'Identity: the output is the predicted number itself, which may take any value.'
+      return outputs.length > 1
+        ? `Identity: each of the ${several} outputs is a predicted number itself, which may take any value.`
+        : 'Identity: the output is the predicted number itself, which may take any value.'
   }
 }
 
-/** Names of the output neurons: the classes, or what is predicted. */
-export function outputNames(task: Task, target: string, classes: readonly string[], units: number): string[] {
-  if (task === 'regression') return [target]
-  if (units === classes.length) return [...classes]
-  return units === 1 ? [classes[1] ?? target] : []
+/**
+ * Names of the output neurons: the classes, the values or the labels; of one neuron for two classes the second.
+ * @param outputs see `PreparedView`
+ */
+export function outputNames(outputs: readonly string[], units: number): string[] {
+  if (units === outputs.length) return [...outputs]
+  return units === 1 && outputs.length === 2 ? outputs.slice(1) : []
 }
 
 /** `relu` as people read it beside a layer; the name itself when it is no activation of the registry. */

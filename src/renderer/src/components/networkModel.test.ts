@@ -17,7 +17,9 @@ const dense = (
 const prepared: PreparedView = {
   features: ['a', 'b', 'c', 'd'],
   inputShape: [4],
+  embedded: [],
   classes: ['x', 'y', 'z'],
+  outputs: ['x', 'y', 'z'],
   trainRows: 80,
   validationRows: 20,
   testRows: 0,

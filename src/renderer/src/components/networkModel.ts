@@ -15,6 +15,7 @@ import {
 import type { Setup } from '../../../shared/setup'
 import type { PreparedView } from '../../../shared/views'
 import { plural } from '../state/format'
+import { drawnName, embeddedColumns, embeddingText, generatedLayers, seenFeatures, seenShape } from './embeddedInputs'
 import { batchShape, layerItemName, layerSettings, linkOf, listed, outputNames, shapeText } from './modelWords'
 import type { NetworkColumn } from './networkLayout'
 
@@ -82,7 +83,7 @@ function inputLabel(prepared: PreparedView | null): string {
   return `Input, ${channels === 1 ? 'grey' : 'colour'} image of ${width}×${height}`
 }
 
-/** Input, hidden layers and output, in order. */
+/** Input, embedded columns, hidden layers and output, in order. */
 export function layerItems({ setup, prepared, spec, description }: NetworkSources): LayerItemView[] {
   const features = prepared?.features.length ?? null
   const input: LayerItemView = {
@@ -95,7 +96,9 @@ export function layerItems({ setup, prepared, spec, description }: NetworkSource
         : setup.prepare
           ? isImage(prepared)
             ? 'pixels, standardised channel by channel'
-            : 'standardised and one-hot columns'
+            : (prepared?.embedded.length ?? 0) > 0
+              ? 'columns as prepared, some of them embedded'
+              : 'standardised and one-hot columns'
           : 'numbers as they stand in the file',
     family: 'input',
     takes: null,
@@ -107,6 +110,20 @@ export function layerItems({ setup, prepared, spec, description }: NetworkSource
     unused: false,
     locked: true
   }
+  const embedded = embeddedColumns(setup, prepared, spec).map(({ input, layer, index }): LayerItemView => ({
+    name: layer.name,
+    label: `Embedding ${embeddingText(input)}, follows from the data`,
+    typeLabel: specOf(layer.type)?.label ?? layer.type,
+    detail: embeddingText(input),
+    family: 'embedding',
+    takes: null,
+    unused: false,
+    locked: true,
+    ...measured(description?.layers[index]),
+    // As the next layer, which takes the axis of the entry away, gives them to the others.
+    shape: measured(description?.layers[index + 1]).shape
+  }))
+  const before = generatedLayers(setup, prepared, spec)
   const unused = spec === null ? [] : unusedLayers(spec)
   const hidden = setup.layers.map((layer, index): LayerItemView => {
     const type = specOf(layer.type)
@@ -121,7 +138,7 @@ export function layerItems({ setup, prepared, spec, description }: NetworkSource
       takes: takesOf(layer),
       unused: unused.includes(layer.name),
       locked: false,
-      ...measured(description?.layers[index])
+      ...measured(description?.layers[before + index])
     }
   })
   const units = outputUnitsOf(spec)
@@ -140,25 +157,31 @@ export function layerItems({ setup, prepared, spec, description }: NetworkSource
     // Its size follows from the target, whatever is wrong before it.
     shape: units === null ? null : batchShape([units])
   }
-  return [input, ...hidden, output]
+  return [input, ...embedded, ...hidden, output]
 }
 
-/** Columns from the features to the classes; none while the data is not ready. */
+/**
+ * Columns from the features to the classes; none while the data is not ready. An embedded column stands among the features
+ * as the numbers that are learned for it.
+ */
 export function diagramColumns({ setup, prepared, spec, description }: NetworkSources): DiagramColumn[] {
   if (prepared === null || spec === null) return []
-  const names = [INPUT, ...spec.layers.map((layer) => layer.name)]
+  const before = generatedLayers(setup, prepared, spec)
+  const [generated, own] = [spec.layers.slice(0, before), spec.layers.slice(before)]
+  const names = [INPUT, ...own.map((layer) => layer.name)]
   const sourcesOf = (index: number): number[] =>
-    (spec.layers[index]?.inputs ?? [])
-      .map((name) => names.indexOf(name))
+    (own[index]?.inputs ?? [])
+      .map((name) => names.indexOf(drawnName(generated, name)))
       .filter((place) => place >= 0 && place <= index)
+  const features = seenFeatures(prepared)
   const input: DiagramColumn = {
     name: INPUT,
     note: '',
     typeLabel: isImage(prepared) ? 'Image' : 'Features',
-    shape: shapeText(spec.inputShape),
-    size: prepared.features.length,
+    shape: shapeText(seenShape(setup, prepared, spec, description) ?? spec.inputShape),
+    size: features.length,
     // A neuron for each pixel would tell less than the shape.
-    labels: isImage(prepared) ? [] : prepared.features,
+    labels: isImage(prepared) ? [] : features,
     kind: isImage(prepared) ? 'box' : 'neurons',
     sources: [],
     family: 'input',
@@ -166,7 +189,7 @@ export function diagramColumns({ setup, prepared, spec, description }: NetworkSo
     unsized: false
   }
   const hidden = setup.layers.map((layer, index): DiagramColumn => {
-    const told = description?.layers[index]
+    const told = description?.layers[before + index]
     const type = specOf(layer.type)
     return {
       ...sizeOf(layer, told?.outputShape ?? null),
@@ -187,9 +210,9 @@ export function diagramColumns({ setup, prepared, spec, description }: NetworkSo
     typeLabel: specOf('dense')?.label ?? 'Dense',
     shape: shapeText([units]),
     size: units,
-    labels: outputNames(setup.task, setup.target, prepared.classes, units),
+    labels: outputNames(prepared.outputs, units),
     kind: 'neurons',
-    sources: sourcesOf(spec.layers.length - 1),
+    sources: sourcesOf(own.length - 1),
     family: 'output',
     problem: (description?.layers.at(-1)?.problems.length ?? 0) > 0,
     unsized: false

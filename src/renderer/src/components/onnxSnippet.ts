@@ -33,19 +33,25 @@ function exampleOf(input: SnippetInput): string {
   }
 }
 
+/** What the file answers a row with: of regression and multi-label so many values or labels. */
+export interface SnippetAnswer {
+  readonly task: Task
+  readonly targets: number
+}
+
 /** @param most inputs written out; of the others a comment says how many there are */
-export function onnxSnippet(fileName: string, inputs: readonly SnippetInput[], task: Task, most = 24): string {
+export function onnxSnippet(
+  fileName: string,
+  inputs: readonly SnippetInput[],
+  answer: SnippetAnswer,
+  most = 24
+): string {
   const shown = inputs.slice(0, most)
   const lines = shown.map((input) => `    ${pythonString(input.name)}: ${exampleOf(input)}`)
   if (inputs.length > most) lines.push(`    # … and ${inputs.length - most} more columns, in the same way`)
-  const call =
-    task === 'regression'
-      ? ['(prediction,) = session.run(["prediction"], row)', 'print(prediction[0])']
-      : [
-          'prediction, probabilities = session.run(["prediction", "probabilities"], row)',
-          'print(prediction[0], probabilities[0])'
-        ]
+  const several = answer.targets > 1
   return [
+    ...(several ? ['import json'] : []),
     'import numpy as np',
     'import onnxruntime as ort',
     '',
@@ -53,6 +59,22 @@ export function onnxSnippet(fileName: string, inputs: readonly SnippetInput[], t
     'row = {',
     ...lines,
     '}',
-    ...call
+    ...callOf(answer),
+    ...(several ? ['targets = json.loads(session.get_modelmeta().custom_metadata_map["targets"])'] : []),
+    `print(${shownOf(answer)})`
   ].join('\n')
+}
+
+function callOf({ task }: SnippetAnswer): string[] {
+  if (task === 'regression') return ['(prediction,) = session.run(["prediction"], row)']
+  return ['prediction, probabilities = session.run(["prediction", "probabilities"], row)']
+}
+
+/** Several targets by their names; labels with the probability of their second class. */
+function shownOf({ task, targets }: SnippetAnswer): string {
+  if (targets > 1) {
+    const values = task === 'regression' ? 'prediction[0]' : 'zip(prediction[0], probabilities[0])'
+    return `dict(zip(targets, ${values}))`
+  }
+  return task === 'regression' ? 'prediction[0]' : 'prediction[0], probabilities[0]'
 }

@@ -17,6 +17,7 @@ import {
   withKind,
   withMissing,
   withScaling,
+  withSize,
   withType
 } from './columnEdits'
 import { columnWith, setupWith } from './testing'
@@ -58,6 +59,14 @@ describe('changes of columns', () => {
     expect(oneNumber.columns).toEqual([{ name: 'alive', type: 'boolean' }])
     expect(withKind(oneNumber, alive, 'category').columns).toEqual([])
     expect(withKind(oneNumber, alive, 'ordinal').columns).toEqual([{ name: 'alive', encoding: 'ordinal' }])
+  })
+
+  it('say how long vectors are only while there are any', () => {
+    const embedded = withSize(withKind(setup, island, 'embedding'), island, 4)
+    expect(embedded.columns).toEqual([{ name: 'island', encoding: 'embedding', size: 4 }])
+    expect(withKind(embedded, island, 'ordinal').columns).toEqual([{ name: 'island', encoding: 'ordinal' }])
+    expect(withKind(embedded, island, 'category').columns).toEqual([])
+    expect(withType(embedded, island, 'text').columns).toEqual([{ name: 'island', type: 'text' }])
   })
 
   it('tell of a gap by the indicator alone where nothing is to stand in for it', () => {

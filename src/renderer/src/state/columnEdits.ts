@@ -1,6 +1,6 @@
 /** What is said of single columns: what applies to each, and changes that leave nothing behind that does not. */
 import { kindsOfType, plannedKind, strategiesOf, type FeatureKind } from '../../../shared/column-choices'
-import type { ColumnSetting, ColumnType, SettableType } from '../../../shared/column-setting'
+import { encodings, type ColumnSetting, type ColumnType, type SettableType } from '../../../shared/column-setting'
 import type { Setup } from '../../../shared/setup'
 import type { ColumnView } from '../../../shared/views'
 
@@ -68,7 +68,6 @@ export function withType(setup: Setup, column: ColumnView, type: SettableType): 
 export function withKind(setup: Setup, column: ColumnView, kind: FeatureKind): Setup {
   const setting = columnSetting(setup, column.name)
   const type = setting.type === column.type ? undefined : setting.type
-  const encodings = ['one-hot', 'ordinal', 'words', 'date-parts'] as const
   const ways: Said[] = [
     { type },
     ...encodings.map((encoding) => ({ type, encoding })),
@@ -80,6 +79,11 @@ export function withKind(setup: Setup, column: ColumnView, kind: FeatureKind): S
 
 export function withScaling(setup: Setup, column: ColumnView, scaling: Scaling): Setup {
   return withSetting(setup, column, { scaling: scaling === 'standard' ? undefined : scaling })
+}
+
+/** @param size numbers of each vector of an embedding */
+export function withSize(setup: Setup, column: ColumnView, size: number): Setup {
+  return withSetting(setup, column, { size })
 }
 
 export function withIndicator(setup: Setup, column: ColumnView, isWanted: boolean): Setup {
@@ -123,7 +127,8 @@ function withSetting(setup: Setup, column: ColumnView, change: Said): Setup {
   const setting = spoken(column.name, {
     ...wanted,
     missing: isKept ? wanted.missing : undefined,
-    constant: isKept && wanted.missing === 'constant' ? wanted.constant : undefined
+    constant: isKept && wanted.missing === 'constant' ? wanted.constant : undefined,
+    size: kind === 'embedding' ? wanted.size : undefined
   })
   const isNew = !setup.columns.some(({ name }) => name === column.name)
   const columns = setup.columns.flatMap((each) => (each.name === column.name ? setting : [each]))
@@ -132,7 +137,7 @@ function withSetting(setup: Setup, column: ColumnView, change: Said): Setup {
 
 /** Without keys that say nothing; none when no key says anything. */
 function spoken(name: string, said: Said): ColumnSetting[] {
-  const { type, missing, constant, indicator, scaling, encoding, order } = said
+  const { type, missing, constant, indicator, scaling, encoding, size, order } = said
   const setting = {
     name,
     ...(type !== undefined && { type }),
@@ -141,6 +146,7 @@ function spoken(name: string, said: Said): ColumnSetting[] {
     ...(indicator !== undefined && { indicator }),
     ...(scaling !== undefined && { scaling }),
     ...(encoding !== undefined && { encoding }),
+    ...(size !== undefined && { size }),
     ...(order !== undefined && { order })
   }
   return Object.keys(setting).length > 1 ? [setting] : []

@@ -24,6 +24,8 @@ export class Draft {
   /** Why the trainer did not take the setup as it is now: it would train with the one before. Null when it did. */
   refusal = $state.raw<ErrorValue | null>(null)
   #history = $state.raw<History<Setup>>(emptyHistory())
+  /** What the checks found out last. It may come before the answer that says that they are under way. */
+  #checked: SetupView | null = null
   readonly #events: DraftEvents
   readonly #sender: LatestWins<Setup, Reply<SetupView>>
 
@@ -33,7 +35,7 @@ export class Draft {
   constructor(events: DraftEvents) {
     this.#events = events
     this.#sender = new LatestWins(SEND_DELAY_MS, events.send, (reply) => {
-      if (reply.ok) this.view = reply.value
+      if (reply.ok) this.view = this.#withChecks(reply.value)
       this.refusal = reply.ok ? null : reply.error
       events.answered(this.refusal)
     })
@@ -43,6 +45,7 @@ export class Draft {
   open(view: SetupView | null): void {
     this.#sender.clear()
     this.#history = emptyHistory()
+    this.#checked = null
     this.setup = view?.setup ?? null
     this.view = view
     this.refusal = null
@@ -52,9 +55,15 @@ export class Draft {
   meet(view: SetupView | null): void {
     if (this.setup === null) this.open(view)
     else if (view !== null && same(view.setup, this.setup)) {
-      this.view = view
+      this.view = this.#withChecks(view)
       this.refusal = null
     } else this.#sender.push(this.setup)
+  }
+
+  /** The checks of a setup are done. */
+  checked(view: SetupView): void {
+    this.#checked = view
+    if (this.view !== null && same(this.view.setup, view.setup)) this.view = view
   }
 
   edit(label: string, change: (setup: Setup) => Setup): void {
@@ -83,6 +92,11 @@ export class Draft {
   /** Sends the setup once more, when the trainer may have another one. */
   sendAgain(): void {
     if (this.setup !== null) this.#sender.push(this.setup)
+  }
+
+  #withChecks(view: SetupView): SetupView {
+    const checked = this.#checked
+    return view.checking && checked !== null && same(checked.setup, view.setup) ? checked : view
   }
 
   #move(moved: Moved<Setup> | null, verb: string): void {

@@ -1,4 +1,4 @@
-import { modelSpecOf, type ModelSpec } from '../../../engine/catalog'
+import { modelSpecOf, withEmbeddings, type ModelSpec } from '../../../engine/catalog'
 import type { Setup } from '../../../shared/setup'
 import type { PreparedView } from '../../../shared/views'
 
@@ -7,8 +7,8 @@ export function networkOf(setup: Setup | null, prepared: PreparedView | null): M
   if (setup === null || prepared === null || prepared.features.length === 0) return null
   if (setup.model !== null) return setup.model
   try {
-    const classes = setup.task === 'regression' ? 1 : prepared.classes.length
-    return modelSpecOf(setup.layers, prepared.inputShape, setup.task, setup.loss, classes)
+    const spec = modelSpecOf(setup.layers, prepared.inputShape, setup.task, setup.loss, prepared.outputs.length)
+    return withEmbeddings(spec, prepared.embedded)
   } catch {
     // A loss that does not serve the task: the problems say so.
     return null

@@ -1,9 +1,10 @@
 /** Opening datasets: what can be opened, what is being opened, and the question that may have to be answered first. */
 import type { ErrorValue } from '../../../shared/errors'
+import { nameOfFiles } from '../../../shared/file-names'
 import type { RecentView, Reply } from '../../../shared/ipc/contract'
 import type { MadeDataset } from '../../../shared/made-dataset'
 import type { ReadAs } from '../../../shared/read-as'
-import type { SampleView, SessionView } from '../../../shared/views'
+import type { ReadingView, SampleView, SessionView } from '../../../shared/views'
 import { api } from '../api'
 
 /** A question that must be answered before something goes on. */
@@ -29,9 +30,14 @@ export class Opening {
   samples = $state.raw<readonly SampleView[]>([])
   recent = $state.raw<readonly RecentView[]>([])
   question = $state.raw<Question | null>(null)
-  /** What is being opened, for people; null when nothing is. */
-  name = $state<string | null>(null)
+  /** How far the file is that is being read; null unless that takes long. */
+  reading = $state.raw<ReadingView | null>(null)
+  /** What is being opened, the newest last: a file may take the place of one that takes long to read. */
+  #underWay = $state.raw<readonly { readonly name: string }[]>([])
   readonly #events: OpeningEvents
+
+  /** What is being opened, for people; null when nothing is. */
+  readonly name: string | null = $derived(this.#underWay.at(-1)?.name ?? null)
 
   constructor(events: OpeningEvents) {
     this.#events = events
@@ -45,8 +51,12 @@ export class Opening {
     return this.#open('a dataset', () => api.openDatasetDialog())
   }
 
-  file(file: File): Promise<void> {
-    return this.#open(file.name, () => api.openDroppedFile(file))
+  folderDialog(): Promise<void> {
+    return this.#open('a folder of images', () => api.openFolderDialog())
+  }
+
+  files(files: readonly File[]): Promise<void> {
+    return this.#open(nameOfFiles(files.map(({ name }) => name)), () => api.openDroppedFiles(files))
   }
 
   sample(id: string): Promise<void> {
@@ -69,6 +79,19 @@ export class Opening {
     return this.#open(names[made.kind], () => api.makeDataset(made))
   }
 
+  /** Gives up the file that is being read; what was open stays open. */
+  async cancel(): Promise<void> {
+    if (this.reading === null) return
+    this.reading = null
+    const reply = await api.cancelRead()
+    if (!reply.ok) this.#events.failed(reply.error, 'open')
+  }
+
+  /** One at a time, but for a file that takes long to read: another one may take its place. */
+  get #mayBegin(): boolean {
+    return this.question === null && (this.name === null || this.reading !== null)
+  }
+
   async #loadSamples(): Promise<void> {
     const reply = await api.listSamples()
     if (reply.ok) this.samples = reply.value
@@ -82,16 +105,17 @@ export class Opening {
   }
 
   async #open(name: string, request: () => Promise<Reply<SessionView | null>>): Promise<void> {
-    if (this.name !== null || this.question !== null) return
+    if (!this.#mayBegin) return
     this.#events.begins()
     if (!(await this.#mayReplaceRun())) return
-    this.name = name
+    const opening = { name }
+    this.#underWay = [...this.#underWay, opening]
     try {
       const reply = await request()
       if (!reply.ok) this.#events.failed(reply.error, 'open')
       else if (reply.value !== null) this.#events.opened(reply.value)
     } finally {
-      this.name = null
+      this.#underWay = this.#underWay.filter((each) => each !== opening)
     }
     void this.#loadRecent()
   }
@@ -99,7 +123,7 @@ export class Opening {
   /** Opening another dataset ends a run in progress: asks first. */
   async #mayReplaceRun(): Promise<boolean> {
     await this.#events.settled()
-    if (this.name !== null || this.question !== null) return false
+    if (!this.#mayBegin) return false
     const replaced = this.#events.replaces()
     if (replaced === null) return true
     return new Promise((resolve) => {

@@ -18,7 +18,9 @@ function problems(
   const prepared = {
     features: ['x'],
     inputShape: [1],
+    embedded: [],
     classes: [],
+    outputs: [],
     trainRows: 8,
     validationRows: 2,
     testRows: 0,
@@ -27,7 +29,7 @@ function problems(
   }
   const spec = modelSpecOf(draft.layers, 1, 'regression', 'squared', 1)
   const description = describeModel(spec)
-  const setupView = { setup: draft, prepared, findings: [], associations: [], error: null, ...view }
+  const setupView = { setup: draft, prepared, findings: [], associations: [], checking: false, error: null, ...view }
   return problemsOf({ dataset, setup: draft, setupView, description, spec, refusal })
 }
 
@@ -60,7 +62,9 @@ describe('problemsOf', () => {
     const view = {
       features: ['x'],
       inputShape: [1],
+      embedded: [],
       classes: [],
+      outputs: [],
       trainRows: 1e6,
       validationRows: 0,
       testRows: 0,
@@ -113,14 +117,16 @@ describe('problemsOf', () => {
       const prepared = {
         features: ['x'],
         inputShape: [1],
+        embedded: [],
         classes,
+        outputs: classes,
         trainRows: 8,
         validationRows: 2,
         testRows: 0,
         classCounts: [],
         notices: []
       }
-      const setupView = { setup: own, prepared, findings: [], associations: [], error: null }
+      const setupView = { setup: own, prepared, findings: [], associations: [], checking: false, error: null }
       return problemsOf({ dataset, setup: own, setupView, description: null, spec: null, refusal: null })
     }
     expect(found(['a', 'b'])).toEqual([])

@@ -1,5 +1,6 @@
 /** Changes of a setup that concern more than one of its parts, and its settings by the part that declares them. */
 import {
+  augmentationFields,
   defaultsOf,
   earlyStoppingFields,
   lossSpecs,
@@ -15,7 +16,14 @@ import {
 import type { Setup } from '../../../shared/setup'
 
 /** Parts of a setup whose settings are declared as fields. */
-export const settingParts = ['loss', 'optimizer', 'schedule', 'regularization', 'earlyStopping'] as const
+export const settingParts = [
+  'loss',
+  'optimizer',
+  'schedule',
+  'regularization',
+  'earlyStopping',
+  'augmentation'
+] as const
 export type SettingPart = (typeof settingParts)[number]
 
 /** The settings that a part has as it is chosen now. */
@@ -31,6 +39,8 @@ export function partFields(setup: Setup, part: SettingPart): readonly Field[] {
       return regularizationFields
     case 'earlyStopping':
       return earlyStoppingFields
+    case 'augmentation':
+      return augmentationFields
   }
 }
 
@@ -46,6 +56,8 @@ function partConfig(setup: Setup, part: SettingPart): Config {
       return setup.regularization
     case 'earlyStopping':
       return setup.earlyStopping
+    case 'augmentation':
+      return setup.augmentation
   }
 }
 
@@ -73,6 +85,8 @@ export function withSetting(setup: Setup, part: SettingPart, field: Field, value
       return { ...setup, regularization: config }
     case 'earlyStopping':
       return { ...setup, earlyStopping: config }
+    case 'augmentation':
+      return { ...setup, augmentation: config }
   }
 }
 
@@ -81,10 +95,16 @@ export function withLoss(setup: Setup, loss: LossName): Setup {
   return { ...setup, loss, lossConfig: {} }
 }
 
-/** Weights of single classes are of the classes they were given for; balancing suits any. */
+/** Weights of single classes are of the classes they were given for; balancing suits any. Windows tell one class at most. */
 export function withTask(setup: Setup, task: Task, loss: LossName): Setup {
-  const keeps = setup.classWeights === 'balanced' && task !== 'regression'
-  return { ...withLoss(setup, loss), task, classWeights: keeps ? 'balanced' : 'none' }
+  const keeps = setup.classWeights === 'balanced' && (task === 'binary' || task === 'multi-class')
+  const { window } = setup
+  return {
+    ...withLoss(setup, loss),
+    task,
+    classWeights: keeps ? 'balanced' : 'none',
+    window: window === null || task === 'regression' ? window : { ...window, horizon: Math.min(window.horizon, 1) }
+  }
 }
 
 export function withOptimizer(setup: Setup, type: string): Setup {

@@ -17,9 +17,10 @@ import { glossaryWords, lookUp, settingTerm } from './glossary'
 import { nudge } from './nudge'
 
 describe('checkDrop', () => {
-  it('takes one file or folder and refuses several and things that are neither', () => {
+  it('takes files and folders, and refuses too many and things that are neither', () => {
     expect(checkDrop(1)).toBeNull()
-    expect([checkDrop(3)?.code, checkDrop(0)?.code]).toEqual(['several-files', 'nothing-dropped'])
+    expect(checkDrop(3)).toBeNull()
+    expect([checkDrop(101)?.code, checkDrop(0)?.code]).toEqual(['several-files', 'nothing-dropped'])
   })
 })
 

@@ -6,6 +6,7 @@
  * of the run, which is appended to: whoever draws it reads `studio.run`, a new object with every frame.
  */
 import { describeModel, type ModelDescription, type ModelSpec } from '../../../engine/catalog'
+import type { CrossValidationView } from '../../../shared/cross-validation'
 import type { ErrorValue } from '../../../shared/errors'
 import { PROTOCOL_VERSION, type LiveMessage, type Reply, type TrainerNotice } from '../../../shared/ipc/contract'
 import type { MadeDataset } from '../../../shared/made-dataset'
@@ -45,6 +46,7 @@ class Studio {
   start = $state(false)
   dataset = $state.raw<DatasetView | null>(null)
   run = $state.raw<RunView | null>(null)
+  crossValidation = $state.raw<CrossValidationView | null>(null)
 
   #live: LiveRun | null = null
   #lastSeq = 0
@@ -105,7 +107,7 @@ class Studio {
   connect(): () => void {
     const stopLive = listenLive((message) => this.#receive(message))
     const stopNotices = api.onTrainerNotice((notice) => this.#trainerNotice(notice))
-    const stopCommands = api.onOpenCommand(() => void this.openDialog())
+    const stopCommands = api.onOpenCommand((what) => void (what === 'folder' ? this.openFolder() : this.openDialog()))
     const onHash = (): void => {
       this.stage = stageOfHash()
     }
@@ -151,12 +153,26 @@ class Studio {
     return this.#opening.name
   }
 
+  /** How far the file is that is being read; null unless that takes long. */
+  get reading(): Opening['reading'] {
+    return this.#opening.reading
+  }
+
+  /** Gives up the file that is being read; what was open stays open. */
+  cancelRead(): Promise<void> {
+    return this.#opening.cancel()
+  }
+
   openDialog(): Promise<void> {
     return this.#opening.dialog()
   }
 
-  openFile(file: File): Promise<void> {
-    return this.#opening.file(file)
+  openFolder(): Promise<void> {
+    return this.#opening.folderDialog()
+  }
+
+  openFiles(files: readonly File[]): Promise<void> {
+    return this.#opening.files(files)
   }
 
   openSample(id: string): Promise<void> {
@@ -272,6 +288,20 @@ class Studio {
     await this.train()
   }
 
+  /** Trains a network for each of so many folds with the settings as they are now; live messages tell how far it is. */
+  async crossValidate(folds: number): Promise<void> {
+    this.clearMessages('train')
+    await this.flush()
+    if (this.blocker !== null) return
+    const reply = await api.crossValidate(folds)
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
+  async cancelCrossValidation(): Promise<void> {
+    const reply = await api.cancelCrossValidation()
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
   #begin(start: () => Promise<void>): Promise<void> {
     return this.#commands.run(async () => {
       await this.flush()
@@ -340,10 +370,21 @@ class Studio {
       case 'dataset':
         this.#takeDataset(message.dataset, message.setup)
         break
+      case 'setup':
+        this.#draft.checked(message.setup)
+        break
+      case 'reading':
+        this.#opening.reading = message.reading
+        break
+      case 'cross-validation':
+        this.crossValidation = message.crossValidation
+        break
     }
   }
 
   #hello(protocolVersion: number, session: SessionView): void {
+    // What is still being read tells of itself again.
+    this.#opening.reading = null
     if (protocolVersion !== PROTOCOL_VERSION) {
       const message = `The window speaks version ${PROTOCOL_VERSION} of the studio's protocol, the trainer version ${protocolVersion}. Quit the studio and start it again.`
       this.report({ code: 'protocol-mismatch', message, details: {} }, 'trainer')
@@ -351,6 +392,7 @@ class Studio {
     }
     this.#takeDataset(session.dataset, session.setup)
     this.#setRun(session.run)
+    this.crossValidation = session.crossValidation
   }
 
   /** A dataset is told live and as an answer: the second time the draft stays, as it may have been edited since. */

@@ -51,6 +51,7 @@ export function datasetWith(change: Partial<DatasetView> = {}): DatasetView {
     format: { kind: 'memory' },
     readAs: {},
     skipped: { count: 0, rows: [] },
+    missingWords: [],
     ...change
   }
 }
@@ -64,7 +65,9 @@ export function runWith(change: Partial<RunView> = {}, status: RunStatus = 'runn
     prepared: {
       features: ['x'],
       inputShape: [1],
+      embedded: [],
       classes: [],
+      outputs: [],
       trainRows: 4,
       validationRows: 1,
       testRows: 0,
@@ -85,6 +88,7 @@ export function runWith(change: Partial<RunView> = {}, status: RunStatus = 'runn
     },
     epochs: [],
     steps: { epoch: [], loss: [] },
+    test: { looks: 0, looksBefore: 0, evaluation: null, step: null },
     earlyStop: null,
     error: null,
     savedAs: null,

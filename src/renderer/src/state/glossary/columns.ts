@@ -20,7 +20,7 @@ export const columns: readonly Entry[] = [
     'column role',
     {
       title: 'Role',
-      text: 'What the column is for: a feature that the network sees, the target that it predicts, ignored, or the groups that keep rows together when they are parted.'
+      text: 'What the column is for: a feature that the network sees, a target that it predicts, ignored, a weight that says how much each row counts while training, or a group whose rows stay together when they are parted. A column has one role.'
     }
   ],
   [
@@ -39,6 +39,22 @@ export const columns: readonly Entry[] = [
     {
       title: 'One-hot',
       text: 'One input for each of the values: 1 for the value in the row, 0 for the others. A value never seen in training gives 0 everywhere.'
+    }
+  ],
+  [
+    'embedding encoding',
+    {
+      title: 'Embedding',
+      text: 'The network learns a few numbers for each of the values, and values that act alike come to have numbers that are alike. It suits columns with many values, such as places or products. A value never seen in training counts as nothing.',
+      formula: 'y = W[value]'
+    }
+  ],
+  [
+    'embedding size',
+    {
+      title: 'Vector length',
+      text: 'How many numbers the network learns for each value. More can tell more about it, and need more rows to be learned. Unless you say otherwise it follows from the number of values, by a rule of thumb of fastai.',
+      formula: 'd = round(1.6 · values^0.56), at most 64'
     }
   ],
   [

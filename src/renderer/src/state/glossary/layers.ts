@@ -158,6 +158,14 @@ export const layers: readonly Entry[] = [
     }
   ],
   [
+    'select',
+    {
+      title: 'Select',
+      text: 'Passes on some of the features, or channels, one after the other, and leaves out the rest. So a part of the network can look at a part of each row. Nothing is computed.',
+      formula: '[F] → [count]'
+    }
+  ],
+  [
     'add',
     {
       title: 'Add',

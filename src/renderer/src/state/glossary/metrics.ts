@@ -11,6 +11,14 @@ export const metrics: readonly Entry[] = [
     }
   ],
   [
+    'exact-match',
+    {
+      title: 'Exact match',
+      text: 'Share of the rows with every label right. A single wrong label makes a row count as wrong, so it is never above the accuracy of the labels.',
+      formula: 'rows with every label right / all rows'
+    }
+  ],
+  [
     'f1',
     {
       title: 'F1',

@@ -64,6 +64,13 @@ export const restraint: readonly Entry[] = [
     }
   ],
   [
+    'augmentation',
+    {
+      title: 'Augmentation',
+      text: 'Changes every training image a little at random, anew in each epoch, so that the network does not learn single pixels by heart. Images that are judged or predicted stay as they are.'
+    }
+  ],
+  [
     'labelSmoothing',
     {
       title: 'Label smoothing',

@@ -31,6 +31,14 @@ export const training: readonly Entry[] = [
     }
   ],
   [
+    'cross-validation',
+    {
+      title: 'Cross-validation',
+      text: 'Deals the rows into k folds and trains k networks: each learns from all folds but one and is judged on that one. The mean says how well such a network does on new rows, the standard deviation how much a single split is off by.',
+      formula: 's = √( Σ (x[i] − mean)² / (k − 1) )'
+    }
+  ],
+  [
     'seed',
     {
       title: 'Seed',

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SplitSetting } from '../shared/column-setting'
-import { StudioError } from '../shared/errors'
-import { prepare } from './prepare'
-import { rareClasses, splitTable } from './split'
-import { suggestSetup } from './suggest'
-import { column, table } from './testing'
+import type { SplitSetting } from '../../shared/column-setting'
+import { StudioError } from '../../shared/errors'
+import { prepare } from '../prepare'
+import { rareClasses, splitTable } from '.'
+import { suggestSetup } from '../suggest'
+import { column, table } from '../testing'
 
 const range = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 

@@ -1,0 +1,16 @@
+/** Rows that follow one another in time as one input: windows over a table. */
+export { asideOfWindows, isWindowed, requireWindow, type WindowSetup } from './check'
+export {
+  answeredWindows,
+  hasWindow,
+  lastWindows,
+  placesOfWindows,
+  windowCells,
+  windowFeatures,
+  windowRows,
+  windowTargets
+} from './encode'
+export { windowNotices, windowPredictionNotices } from './notices'
+export { orderRows } from './order'
+export { splitWindows } from './split'
+export { regularityOf } from './steps'
