@@ -142,22 +142,16 @@ function requireFew(paths: readonly string[]): void {
 }
 
 /** What the file of a sample is called behind its id: a table, or images. */
-const sampleEndings = ['.csv', '-images-idx3-ubyte.gz']
+const sampleEndings = ['.csv', '.parquet', '-images-idx3-ubyte.gz']
 
 /**
- * A built-in sample is `<id>.csv` or `<id>-images-idx3-ubyte.gz` in the samples' folder itself.
+ * A built-in sample is `<id>.csv`, `<id>.parquet` or `<id>-images-idx3-ubyte.gz` in the samples' folder itself.
  * @throws StudioError `unknown-sample`
  */
 export async function samplePath(folder: string, id: string): Promise<string> {
   const names = sampleEndings.map((ending) => `${id}${ending}`)
   const found = await Promise.all(names.map((name) => stat(path.join(folder, name)).catch(() => null)))
-  const name =
-    names[
-      Math.max(
-        0,
-        found.findIndex((each) => each !== null)
-      )
-    ] ?? ''
+  const name = names.find((_name, index) => found[index] !== null) ?? ''
   return entryOf(folder, name, 'unknown-sample', `There is no sample named "${id}".`)
 }
 
