@@ -27,6 +27,31 @@ test('handwritten digits are looked at and learned', async ({ studio: { page } }
   await expect.poll(accuracy, { timeout: 60_000 }).toBeGreaterThan(90)
 })
 
+test('augmentation shows what the network will see', async ({ studio: { page } }) => {
+  await page.getByRole('button', { name: /^Handwritten Digits/ }).click()
+  await goTo(page, 'Train')
+  const shown = page.getByRole('img', { name: '8 training images as the network sees them' })
+  const pixels = () =>
+    shown.locator('canvas').evaluate((canvas) => canvas instanceof HTMLCanvasElement && canvas.toDataURL())
+  await expect(page.getByText('As in the file: nothing is on')).toBeVisible()
+  const plain = await pixels()
+  await fill(page, 'Rotate', '90')
+  await expect(page.getByText('As seen in the first epoch')).toBeVisible()
+  await expect.poll(pixels).not.toBe(plain)
+  const turned = await pixels()
+  await page.getByRole('button', { name: 'Show others' }).click()
+  await expect.poll(pixels).not.toBe(turned)
+  await fill(page, 'Rotate', '0')
+  await expect(page.getByText('As in the file: nothing is on')).toBeVisible()
+
+  // Numbers have nothing to turn.
+  await page.getByRole('button', { name: 'Start screen' }).click()
+  await page.getByRole('button', { name: /^Iris/ }).click()
+  await goTo(page, 'Train')
+  await expect(page.getByRole('spinbutton', { name: 'Learning rate' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Augmentation' })).toHaveCount(0)
+})
+
 test('a dropped folder of pictures is a dataset', async ({ studio: { page } }) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'studio-pictures-'))
   try {

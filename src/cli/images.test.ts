@@ -104,6 +104,16 @@ describe('a folder of images', () => {
     expect(told.stderr).toContain('augmentation-without-images')
   })
 
+  it.each(['4', 'none'])('are made one list before the hidden layers %s', async (layers) => {
+    const out = path.join(folder, `layers-${layers}`)
+    const flags = ['--layers', layers, '--epochs', '1', '--out', out]
+    expect(await callCli(['train', path.join(folder, 'learned'), ...flags])).toMatchObject({ status: 0 })
+    const { setup } = JSON.parse(await readFile(path.join(out, 'run.json'), 'utf8')) as {
+      setup: { layers: { type: string }[] }
+    }
+    expect(setup.layers.map(({ type }) => type)).toEqual(layers === '4' ? ['flatten', 'dense'] : ['flatten'])
+  })
+
   it.each([
     ['--zoom', '0.6'],
     ['--image-size', '0x8'],

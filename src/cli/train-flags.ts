@@ -147,6 +147,8 @@ export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['mo
   const layers = (flags.units === undefined ? suggested.layers : flags.units.map(layerOf)).map((layer) => {
     return { ...layer, config: changed(layer.config, flags.layer) }
   })
+  // Windows and images have channels, which no list of units takes.
+  const hasChannels = window !== null || suggested.layers.some((layer) => layer.type === 'flatten')
   const setup: Setup = {
     ...suggested,
     task,
@@ -156,7 +158,7 @@ export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['mo
     weight: flags.weight ?? suggested.weight,
     window,
     ignored: ignoredOf(suggested, flags),
-    layers: model !== null ? [] : window === null ? layers : withFlatten(layers),
+    layers: model !== null ? [] : hasChannels ? withFlatten(layers) : layers,
     model,
     optimizer: { type, config: changed(base, flags.optimizerConfig) },
     schedule: { type: flags.schedule, config: Object.fromEntries(flags.scheduleConfig) },

@@ -38,7 +38,7 @@ describe.each([1, 3] as const)('augmented images of %d channels', (channels) => 
 
   it('are as the first epoch has them, whichever are asked for', () => {
     const all = shown({ flipHorizontal: true }, 0, 24)
-    const mirrored = fileOf(0).length === size && all.filter((image, place) => image.join() !== fileOf(place).join())
+    const mirrored = all.filter((image, place) => image.join() !== fileOf(place).join())
     expect(mirrored).not.toHaveLength(0)
     expect(mirrored).not.toHaveLength(24)
     all.forEach((image, place) => {
@@ -55,6 +55,6 @@ describe.each([1, 3] as const)('augmented images of %d channels', (channels) => 
 })
 
 it('there are none of a table of numbers', () => {
-  const data = table([column('x', [...Array(10).keys()]), column('y', [...Array(10).keys()])])
+  const data = table([column('x', [...Array(30).keys()]), kinds])
   expect(augmentedImages(prepare(data, setup(data)), { ...setupDefaults, seed: 1 }, 0, 8)).toBeNull()
 })

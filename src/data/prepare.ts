@@ -21,8 +21,10 @@ import { readTargets, type Targets } from './target'
 import { readWeights, type RowWeights } from './weights'
 import {
   asideOfWindows,
+  endRows,
   isWindowed,
   orderRows,
+  requirePlaces,
   requireWindow,
   splitWindows,
   windowNotices,
@@ -67,7 +69,7 @@ export interface Prepared {
  * @param part how the rows are parted; a cross-validation gives one fold
  * @throws DataFormatError `no-features`, `image-not-alone`, `too-many-features`, `no-complete-rows`,
  *   `negative-value`, `not-boolean`; without preparation `not-a-number`, `missing-value`;
- *   those of `readTargets`, `splitTable`, `readWeights`, `requireWindow` and `orderRows`
+ *   those of `readTargets`, `splitTable`, `readWeights`, `requireWindow`, `orderRows` and `requirePlaces`
  * @throws ConfigError `invalid-config` when a share or the seed is out of its range, `unknown-column`, `column-setting`;
  *   those of `readTargets`, `splitTable`, `readWeights` and `requireWindow`
  */
@@ -81,7 +83,7 @@ export function prepare(table: Table, setup: Setup, part: Parting = splitTable):
   const parted = isWindowed(setup) ? partWindows(table, setup, complete, part) : partRows(table, setup, complete, part)
   const { targets, split } = parted
   const { trainRows, validationRows, testRows } = split
-  const weights = readWeights(table, setup, targets.rows, split)
+  const weights = readWeights(table, setup, parted.weighed, split)
 
   const { features, withoutValue } = setup.prepare
     ? fitFeatures(table, planned, split.seenRows)
@@ -133,6 +135,8 @@ export interface FittedSplit extends Split {
 interface PartedRows {
   readonly targets: Targets
   readonly split: FittedSplit
+  /** Rows that count as much as their weight says. */
+  readonly weighed: Int32Array
   /** Rows that are prepared at most. */
   readonly rows: number
   readonly notices: readonly Notice[]
@@ -146,6 +150,7 @@ function partRows(table: Table, setup: Setup, { dropped }: CompleteRows, part: P
   return {
     targets,
     split: { ...split, seenRows: trainRows, targetRows: trainRows },
+    weighed: targets.rows,
     rows: targets.rows.length,
     notices: []
   }
@@ -154,11 +159,18 @@ function partRows(table: Table, setup: Setup, { dropped }: CompleteRows, part: P
 /** A row that cannot be an input can be an answer. */
 function partWindows(table: Table, setup: WindowSetup, { dropped }: CompleteRows, part: Parting): PartedRows {
   const order = orderRows(table, setup.window)
+  requirePlaces(table, setup.window, order)
   const hasPlace = new Uint8Array(table.rows)
   for (const row of order.rows) hasPlace[row] = 1
   const targets = answersOf(table, setup, (row) => hasPlace[row] === 1)
   const split = splitWindows(table, setup, order, targets, dropped, part)
-  return { targets, split, rows: order.rows.length, notices: windowNotices(table, setup, order, split) }
+  return {
+    targets,
+    split,
+    weighed: endRows(order, split.places.ends),
+    rows: order.rows.length,
+    notices: windowNotices(table, setup, order, split)
+  }
 }
 
 function answersOf(table: Table, setup: Setup, usable: (row: number) => boolean): Targets {

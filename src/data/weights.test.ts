@@ -66,6 +66,10 @@ describe('row weights', () => {
     const { validationRows } = prepare(data, setup)
     const none = plain.map((weight, row) => (validationRows.includes(row) ? 0 : weight))
     expect(() => prepare(tableWith(none), setup)).toThrow(/of the 3 validation rows are all 0/)
+    const tooSmall = plain.map((weight, row) => (validationRows.includes(row) ? 1e-60 : weight))
+    expect(() => prepare(tableWith(tooSmall), setup)).toThrow(/of the 3 validation rows are nothing beside/)
+    const tooLarge = plain.map((weight, row) => (validationRows.includes(row) ? 1e60 : weight))
+    expect(() => prepare(tableWith(tooLarge), setup)).toThrow(/too far from those of training/)
   })
 
   it('come from a column that is there and is no target', () => {

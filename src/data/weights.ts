@@ -18,7 +18,7 @@ export interface RowWeights {
 
 /**
  * The weights of a setup; null where all rows count alike.
- * @param rows that are used, whichever part they are in
+ * @param rows whose weights count, whichever part they are in
  * @throws ConfigError `unknown-column`, `weight-is-target`
  * @throws DataFormatError `not-a-number`, `missing-weight`, `negative-weight`, with the first such row; `zero-weights`
  */
@@ -62,8 +62,18 @@ export function readWeights(
   if (sum === 0) throw useless('training', trainRows.length, 'all 0: no row counts')
   if (!Number.isFinite(factor) || factor === 0 || !Number.isFinite(factor * most))
     throw useless('training', trainRows.length, 'too far from 1 to be scaled')
-  if (validationRows.length > 0 && validationRows.every((row) => at(row) === 0))
-    throw useless('validation', validationRows.length, 'all 0: no row counts')
+  // What is trained with is float32.
+  const scaled = (row: number): number => Math.fround(factor * at(row))
+  if (validationRows.length > 0 && validationRows.every((row) => scaled(row) === 0)) {
+    const isNone = validationRows.every((row) => at(row) === 0)
+    throw useless(
+      'validation',
+      validationRows.length,
+      isNone ? 'all 0: no row counts' : 'nothing beside those of training'
+    )
+  }
+  if (!rows.every((row) => Number.isFinite(scaled(row))))
+    throw useless('usable', rows.length, 'too far from those of training to be scaled with them')
   return { column: weight, factor, least, most, of: (some) => Float64Array.from(some, (row) => factor * at(row)) }
 }
 

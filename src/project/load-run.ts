@@ -7,7 +7,7 @@ import { compileModel, keptTensors, sizeOf, type Model, type Parameters } from '
 import { describeModel, lossFor } from '../engine/catalog'
 import { StorageError, StudioError } from '../shared/errors'
 import { issueSentence } from '../shared/issue-words'
-import { targetsOf } from '../shared/setup'
+import { targetsOf, type Setup } from '../shared/setup'
 import { setAside } from './atomic'
 import {
   epochRecordSchema,
@@ -63,12 +63,16 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
   if (!sameNames(targets, targetsOf(setup)) || target.task !== setup.task) {
     throw damaged(folder, RECORD, 'its preparation and its setup name different targets')
   }
+  if (!isSameWindow(preparation.window ?? null, setup.window))
+    throw damaged(folder, RECORD, 'its preparation and its setup tell of different windows')
   if (!sameNames(classes, classNames(preparation))) throw damaged(folder, RECORD, 'its lists of classes differ')
   const labels = target.task === 'multi-label' ? target.labels : []
   if ([classes, ...labels.map((label) => label.classes)].some((names) => new Set(names).size !== names.length))
     throw damaged(folder, RECORD, 'a class is named twice')
   if (new Set(targets).size !== targets.length) throw damaged(folder, RECORD, 'a target is named twice')
   for (const feature of preparation.features) {
+    if ('categories' in feature && new Set<unknown>(feature.categories).size !== feature.categories.length)
+      throw damaged(folder, RECORD, `a category of "${feature.name}" is named twice`)
     if ('categories' in feature && feature.fill !== null && !feature.categories.includes(feature.fill)) {
       throw damaged(folder, RECORD, `missing values of "${feature.name}" are filled with a category it does not have`)
     }
@@ -86,6 +90,12 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
 
 function sameNames(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((name, i) => name === others[i])
+}
+
+function isSameWindow(one: Setup['window'], other: Setup['window']): boolean {
+  if (one === null || other === null) return one === other
+  const { steps, horizon, time, series } = one
+  return steps === other.steps && horizon === other.horizon && time === other.time && series === other.series
 }
 
 function modelOf(folder: string, { model, setup, preparation }: RunFile): Model {

@@ -4,6 +4,7 @@ import { provideKernels } from '../engine'
 import { predictTable } from './predict'
 import { madePictures, pictureSetup } from './testing/pictures'
 import { madeRun, trainedRun } from './testing/runs'
+import { madeSeries, seriesSetup } from './testing/series'
 import { madeTable } from './testing/tables'
 
 const wide = { outChannels: 200, kernelSize: 3, padding: 'same', activation: 'relu' }
@@ -54,6 +55,19 @@ describe('predictTable', () => {
     const stop = new AbortController()
     setImmediate(() => stop.abort())
     await expect(predictTable(run, table, stop.signal)).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
+  it('refuses rows without a finite answer, naming the first', async () => {
+    const series = madeSeries(20)
+    const run = await trainedRun(series, seriesSetup())
+    const { preparation } = run.record
+    // As somebody may have written it into run.json.
+    const features = preparation.features.map((each) => (each.kind === 'number' ? { ...each, scale: 5e-324 } : each))
+    const edited = { ...run, record: { ...run.record, preparation: { ...preparation, features } } }
+    await expect(predictTable(edited, series)).rejects.toMatchObject({
+      code: 'non-finite-prediction',
+      details: { row: 9 }
+    })
   })
 
   it('takes a table without rows', async () => {

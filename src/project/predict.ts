@@ -10,6 +10,7 @@ import {
   type Table
 } from '../data'
 import { isOn, predictedClasses, predictInSlices, type Tensor } from '../engine'
+import { DataFormatError } from '../shared/errors'
 import { requireIndices } from './indices'
 import { shapedFeatures } from './network'
 import type { Run } from './record'
@@ -38,7 +39,7 @@ export interface RowPrediction {
 /**
  * One prediction a row, or with windows for each row that has a whole one up to it. The class is the most probable one, the first of equals.
  * Others get their turn while it computes.
- * @throws DataFormatError `missing-column`, naming the feature the table lacks; `not-a-number`, `missing-value`
+ * @throws DataFormatError `missing-column`, naming the feature the table lacks; `not-a-number`, `missing-value`; `non-finite-prediction`, naming the row
  * @throws ConfigError `index-out-of-range`, naming row and column
  * @throws Cancelled once the signal is aborted
  */
@@ -48,7 +49,21 @@ export async function predictTable(run: Run, table: Table, signal?: AbortSignal)
   const features = shapedFeatures(run.model, encodeFeatures(preparation, table, rows))
   requireIndices(run.model, table, preparation, features, rows)
   const work = predictInSlices(run.model, run.parameters, setup.loss, setup.task, features)
-  return rowPredictions(preparation, rows, await inTurns(work, new Turns(signal)))
+  const outputs = await inTurns(work, new Turns(signal))
+  requireFinite(table, rows, outputs)
+  return rowPredictions(preparation, rows, outputs)
+}
+
+/** Values far beyond those of the training leave the range of the float32 that networks compute in. */
+function requireFinite(table: Table, rows: Int32Array, { shape: [, units = 1], data }: Tensor): void {
+  const at = data.findIndex((value) => !Number.isFinite(value))
+  if (at < 0) return
+  const row = (rows[Math.floor(at / units)] ?? 0) + 1
+  throw new DataFormatError(
+    'non-finite-prediction',
+    `${table.fileName}, row ${row}: the network has no finite answer, as its values are too far from those it was trained on. Correct the row or leave it out.`,
+    { file: table.fileName, row }
+  )
 }
 
 /** @param rows of the table, from 0 */

@@ -253,6 +253,16 @@ describe('a damaged run folder', () => {
     ['a wrong type', (json) => json.replace('"steps": ', '"steps": "x", "_": '), /steps|_/],
     ['an unknown key', (json) => json.replace('"id"', '"unknown": 1, "id"'), /unknown/],
     ['a key __proto__', (json) => json.replace('"id"', '"__proto__": {"polluted": 1}, "id"'), /__proto__/],
+    [
+      'windows that the setup does not know',
+      (json) =>
+        json.replace(
+          '"preparation": {',
+          '"preparation": { "window": { "steps": 1, "horizon": 0, "time": null, "series": null },'
+        ),
+      /different windows/
+    ],
+    ['a category that stands twice', (json) => json.replace('"Biscoe"', '"Äland"'), /category of .* named twice/],
     ['a class too many', (json) => json.replace('"classes": [', '"classes": ["x",'), /classes/],
     ['another target', (json) => json.replace('"target": "kind"', '"target": "other"'), /targets/],
     [

@@ -98,6 +98,6 @@ describe('CrossValidating', () => {
     const { validating, when } = begun()
     validating.start(table, { ...setup, target: 'nothing' }, 2)
     const { error } = await when(({ state }) => state === 'failed')
-    expect(error?.code).toBe('missing-column')
+    expect(error?.code).toBe('unknown-target')
   })
 })

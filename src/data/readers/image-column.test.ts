@@ -85,6 +85,15 @@ describe('a column that names images', () => {
     ])
   })
 
+  it('that is not there ends it at once, however many more there are', async () => {
+    const names = Array.from({ length: 100_000 }, (_, i) => `${i}.png`)
+    for (const name of names.slice(0, 20)) write(name, png(10))
+    const path = write('t.csv', ['picture', ...names, ''].join('\n'))
+    const began = performance.now()
+    expect(await failure(path)).toMatchObject({ code: 'bad-row', details: { line: 22 } })
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+
   it('is the only feature at first, and what it is called is none', async () => {
     let csv = 'picture,size,label\n'
     for (let at = 0; at < 20; at++) {

@@ -20,6 +20,8 @@ const imageName = /\.(png|jpe?g|jfif|webp|bmp|dib|tiff?|gif)$/i
 const leastShare = 0.95
 /** Cells looked at to tell, the first ones; of their files, half are there. */
 const firstCells = 20
+/** Files that are looked for at a time. */
+const searchedAtOnce = 64
 
 /** Where the images of a table are to be found. */
 export interface ImagePlaces {
@@ -65,7 +67,7 @@ export function placesInZip(source: Source, tableName: string, { images }: Found
   const folder = tableName.slice(0, tableName.lastIndexOf('/') + 1)
   const byName = new Map(images.map((file) => [file.name, file]))
   return {
-    fileName: tableName,
+    fileName: `${source.fileName}/${tableName}`,
     sha256: source.sha256,
     source: `zip ${source.sha256} ${tableName}`,
     find: (name) => Promise.resolve(byName.get(folder + name) ?? 'is not there')
@@ -88,7 +90,7 @@ export async function withImages(
   const column = await columnOfImages(content.columns, places)
   if (column === null) return null
   const { fileName } = places
-  const { found, reasons } = await filesOf(column, places, options.signal)
+  const { found, reasons } = await filesOf(column, places, options)
   const badRows = new BadRows(fileName, content, options.as?.badRows === 'skip')
   for (const [row, code] of column.codes.entries()) {
     const reason = code < 0 ? 'names no image' : reasons[code]
@@ -203,22 +205,32 @@ function relativeName(text: string): { readonly name: string | null; readonly re
   return reason === null ? { name, reason: '' } : { name: null, reason }
 }
 
-/** The files of a column's different cells by their code, and why others have none. */
+/**
+ * The files of a column's different cells by their code, in the order of the rows, and why others have none. Where bad rows
+ * are not left out, it ends with the first ones: nobody waits for thousands more that are not there.
+ */
 async function filesOf(
   column: CategoryColumn,
   places: ImagePlaces,
-  signal: AbortSignal | undefined
+  { signal, as }: ReadOptions
 ): Promise<{ found: ReadonlyMap<number, ImageFile>; reasons: (string | undefined)[] }> {
-  const used = new Set(column.codes)
+  const codes = [...new Set(column.codes)].filter((code) => code >= 0)
   const found = new Map<number, ImageFile>()
   const reasons: (string | undefined)[] = column.categories.map(() => undefined)
-  for (const [code, text] of column.categories.entries()) {
-    if (!used.has(code)) continue
+  for (let from = 0; from < codes.length; from += searchedAtOnce) {
     if (signal?.aborted) throw new Cancelled()
-    const { name, reason } = relativeName(text)
-    const file = name === null ? `is refused: it ${reason}` : await places.find(name)
-    if (typeof file === 'string') reasons[code] = `names ${quoted(column, code)}, which ${file}`
-    else found.set(code, { ...file, read: readOrBad(file) })
+    const some = codes.slice(from, from + searchedAtOnce)
+    const files = await Promise.all(
+      some.map(async (code) => {
+        const { name, reason } = relativeName(column.categories[code] ?? '')
+        return name === null ? `is refused: it ${reason}` : places.find(name)
+      })
+    )
+    for (const [at, file] of files.entries()) {
+      const code = some[at] ?? -1
+      if (typeof file === 'string') reasons[code] = `names ${quoted(column, code)}, which ${file}`
+      else found.set(code, { ...file, read: readOrBad(file) })
+    }
     if (found.size > mostImageFiles) {
       throw new DataFormatError(
         'too-many-files',
@@ -226,6 +238,7 @@ async function filesOf(
         { file: places.fileName }
       )
     }
+    if (as?.badRows !== 'skip' && some.some((code) => reasons[code] !== undefined)) break
   }
   return { found, reasons }
 }

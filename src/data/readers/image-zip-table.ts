@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { DataFormatError } from '../../shared/errors'
@@ -14,6 +14,8 @@ import { jsonReader } from './json'
 import type { ReadOptions, TableContent } from './reader'
 import { openSource, type Source } from './source'
 
+/** Bytes of a name that every disk takes. */
+const longestName = 200
 const tableName = /\.(csv|tsv|json|ndjson|jsonl)$/i
 
 /**
@@ -38,7 +40,9 @@ export async function tableOfZip(
   const folder = await mkdtemp(join(tmpdir(), 'backprop-studio-'))
   let content: TableContent
   try {
-    const path = join(folder, table.name.slice(root.length))
+    const name = table.name.slice(root.length)
+    // Archives hold names that no disk takes.
+    const path = join(folder, Buffer.byteLength(name) > longestName ? `table${extname(name)}` : name)
     await pipeline(Readable.from(zip.stream(table, options.signal)), createWriteStream(path, { flags: 'wx' }))
     const opened = await openSource(path, options.signal)
     const reader = jsonReader.recognizes(opened) ? jsonReader : delimitedReader

@@ -3,6 +3,7 @@ import { MAX_HORIZON, MAX_WINDOW_STEPS } from '../../shared/column-setting'
 import { targetsOf, type Setup } from '../../shared/setup'
 import { ConfigError, DataFormatError } from '../../shared/errors'
 import { findColumn, listNames, type Table } from '../table'
+import type { Order, OrderedRows } from './order'
 
 /** A setup with windows. */
 export type WindowSetup = Setup & { readonly window: NonNullable<Setup['window']> }
@@ -60,6 +61,17 @@ export function requireWindow(table: Table, setup: WindowSetup): void {
     'window-images',
     `${table.fileName}: windows are made of numbers and text, but "${image.name}" holds images. Leave that column out, or train without windows.`,
     { file: table.fileName, column: image.name }
+  )
+}
+
+/** @throws DataFormatError `no-places` where no row has what puts it in order */
+export function requirePlaces(table: Table, { time, series }: Order, { rows }: OrderedRows): void {
+  if (rows.length > 0 || table.rows === 0) return
+  const names = [time, series].filter((name) => name !== null)
+  throw new DataFormatError(
+    'no-places',
+    `${table.fileName}: no row has a value in ${names.map((name) => `"${name}"`).join(' and ')}, so none has a place among the windows. Choose another column for the time or the series, or none.`,
+    { file: table.fileName, column: names[0] ?? '' }
   )
 }
 

@@ -1,7 +1,8 @@
 /** Rows that follow one another in time as one input: windows over a table. */
-export { asideOfWindows, isWindowed, requireWindow, type WindowSetup } from './check'
+export { asideOfWindows, isWindowed, requirePlaces, requireWindow, type WindowSetup } from './check'
 export {
   answeredWindows,
+  endRows,
   hasWindow,
   lastWindows,
   placesOfWindows,

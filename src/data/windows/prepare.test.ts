@@ -151,6 +151,43 @@ describe('prepare with windows', () => {
     expect(wholeTensor(encodeFeatures(preparation, gap, Int32Array.of(6))).shape).toEqual([1, 2, 2])
   })
 
+  it('asks for the weights of the rows that windows end at, answered themselves or not', () => {
+    const weighted = (weights: (number | null)[]) =>
+      table([
+        column(
+          'y',
+          numbers(12, (i) => (i === 8 ? null : i * i))
+        ),
+        column('w', weights)
+      ])
+    const setup = lineSetup({ window: { steps: 2, horizon: 1, time: null, series: null }, weight: 'w' })
+    const at = (row: number, value: number | null) => weighted(numbers(12, (i) => (i === row ? value : 1)))
+    expect(() => prepare(at(8, null), setup)).toThrow(expect.objectContaining({ code: 'missing-weight' }))
+    expect(() => prepare(at(8, -1), setup)).toThrow(expect.objectContaining({ code: 'negative-weight' }))
+    // No window ends at the first row, and none that is answered at the last one.
+    for (const row of [0, 11]) expect(prepare(at(row, null), setup).training.weights?.every(Number.isFinite)).toBe(true)
+  })
+
+  it('says so where no row has a place', () => {
+    const timeless = table([
+      column(
+        't',
+        numbers(12, () => null)
+      ),
+      column(
+        'y',
+        numbers(12, (i) => i * i)
+      )
+    ])
+    const setup = lineSetup({ window: { steps: 2, horizon: 1, time: 't', series: null } })
+    expect(() => prepare(timeless, setup)).toThrow(
+      expect.objectContaining({
+        code: 'no-places',
+        message: expect.stringContaining('no row has a value in "t"') as string
+      })
+    )
+  })
+
   it('has classes of the last row or of the next', () => {
     const series = madeSeries()
     const classes = { target: 'open', task: 'binary', loss: 'log' } as const

@@ -47,7 +47,7 @@ export function splitWindows(
         : test.length === 0 && wanted(TEST, setup.test)
           ? 'the test'
           : null
-  if (empty !== null) throw tooFew(table, window, places, empty)
+  if (empty !== null) throw tooFew(table, window, places, empty, part !== splitTable)
   const seen = covered(order.rows.length, training, window.steps, window.horizon)
   const learned = targetPlaces(order.rows.length, training, window)
   const rowsAt = (marks: Uint8Array) => order.rows.filter((_row, place) => marks[place] === 1).sort()
@@ -99,7 +99,8 @@ function tooFew(
   table: Table,
   { steps, horizon }: WindowSetting,
   { ends, incomplete, unanswered }: Places,
-  which: string
+  which: string,
+  isFold: boolean
 ): DataFormatError {
   const left = [
     ...(incomplete > 0 ? [`${incomplete} hold a row without a needed value`] : []),
@@ -109,7 +110,7 @@ function tooFew(
   const ahead = horizon === 0 ? '' : ` and ${horizon} ahead`
   return new DataFormatError(
     'too-few-rows',
-    `${table.fileName}: windows of ${steps} rows${ahead} leave ${which} empty: there are ${ends.length}${why}. Use fewer steps, a shorter horizon, other shares, or more rows.`,
+    `${table.fileName}: windows of ${steps} rows${ahead} leave ${which} empty: there are ${ends.length}${why}. Use fewer steps, a shorter horizon, ${isFold ? 'fewer folds' : 'other shares'}, or more rows.`,
     { file: table.fileName }
   )
 }

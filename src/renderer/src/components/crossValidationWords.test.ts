@@ -6,7 +6,7 @@ import { doneShare, foldsTable, methodText, progressText, resultSentence } from 
 const setup = setupWith({ task: 'binary', loss: 'log' })
 const fold = (number: number, accuracy: number): FoldResult => ({
   ...{ fold: number, trainRows: 80, validationRows: 20, epochs: 10, validationLoss: 0.25 },
-  metrics: { f1: null, accuracy }
+  metrics: { f1: null, accuracy, 'log-loss': 0.25 }
 })
 const view: CrossValidationView = {
   state: 'running',
@@ -32,12 +32,15 @@ describe('methodText', () => {
     expect(text).toContain('Trains 5 networks: each learns from 4 of 5 parts')
     expect(text).toContain('as long as 5 trainings; the run in view stays')
     expect(methodText(setup, 3, 2000)).toContain('3 trainings, about 6.0 s;')
+    expect(methodText(setup, 3, 20)).toContain('3 trainings;')
   })
 
   it('keeps the order of rows that have one', () => {
     expect(methodText({ ...setup, split: { by: 'ordered', column: null } }, 5, null)).toContain('comes before')
     const window = { steps: 3, horizon: 1, time: null, series: null }
     expect(methodText({ ...setup, window }, 5, null)).toContain('comes before')
+    const grouped = { ...setup, window, split: { by: 'grouped', column: 'shop' } } as const
+    expect(methodText(grouped, 5, null)).toContain('has not seen; groups stay whole.')
   })
 })
 

@@ -2,15 +2,20 @@
 import { metricsFor } from '../../../engine/catalog'
 import type { CrossValidationView, FoldSummary, Spread } from '../../../shared/cross-validation'
 import type { Setup } from '../../../shared/setup'
+import { saysTheLoss } from './evaluationWords'
 import { formatCount, formatDuration, formatMetric, formatNumber, plural } from '../state/format'
+
+/** What is over sooner is not worth a figure. */
+const LEAST_MS = 1000
 
 /** What it does and what it costs. @param runMs how long one training took; null when that is not known */
 export function methodText(setup: Setup, folds: number, runMs: number | null): string {
-  const isOrdered = setup.split.by === 'ordered' || setup.window !== null
+  const { by } = setup.split
+  const isOrdered = by === 'ordered' || (setup.window !== null && by !== 'grouped')
   const what = isOrdered
     ? `Trains ${folds} networks on rows in their order: each learns from what comes before a block of rows and is judged on that block.`
-    : `Trains ${folds} networks: each learns from ${folds - 1} of ${folds} parts of the rows and is judged on the part that it has not seen.`
-  const time = runMs === null ? '' : `, about ${formatDuration(folds * runMs)}`
+    : `Trains ${folds} networks: each learns from ${folds - 1} of ${folds} parts of the rows and is judged on the part that it has not seen${by === 'grouped' ? '; groups stay whole' : ''}.`
+  const time = runMs === null || folds * runMs < LEAST_MS ? '' : `, about ${formatDuration(folds * runMs)}`
   return `${what} That takes as long as ${folds} trainings${time}; the run in view stays as it is.`
 }
 
@@ -39,7 +44,9 @@ export interface FoldsTable {
 
 /** Fold by fold; metrics in the order of the registry. */
 export function foldsTable({ results, summary }: CrossValidationView, setup: Setup): FoldsTable {
-  const measured = metricsFor(setup.task).filter(({ name }) => Object.hasOwn(results[0]?.metrics ?? {}, name))
+  const measured = metricsFor(setup.task).filter(
+    ({ name }) => Object.hasOwn(results[0]?.metrics ?? {}, name) && !saysTheLoss(name, setup.loss)
+  )
   return {
     heads: ['Fold', 'Trained on', 'Judged on', ...measured.map(({ label }) => label), 'Loss'],
     rows: results.map(({ fold, trainRows, validationRows, metrics, validationLoss }) => [

@@ -48,6 +48,10 @@ describe('fewRowsNote', () => {
     expect(fewRowsNote({ ...evaluation, on: 'validation', rows: 300 }, setupWith())).toBeNull()
     expect(fewRowsNote({ ...evaluation, on: 'training' }, setupWith())).toBeNull()
     expect(fewRowsNote({ ...evaluation, on: 'validation' }, setupWith({ task: 'binary', loss: 'log' }))).toContain('10')
+    // Of labels a row is no fixed share of accuracy.
+    const labels = setupWith({ task: 'multi-label', loss: 'log' })
+    expect(fewRowsNote({ ...evaluation, on: 'validation' }, labels)).toContain('only 10 validation rows')
+    expect(fewRowsNote({ ...evaluation, on: 'validation', rows: 100 }, labels)).toBeNull()
   })
 })
 

@@ -19,7 +19,7 @@ export interface MetricView {
 /** Every metric, and the loss at the end, with what it means. */
 export function metricViews(evaluation: EvaluationView, setup: Setup): MetricView[] {
   const { confusion, rows, targets } = evaluation
-  const shown = evaluation.metrics.filter(({ name }) => name !== 'log-loss' || !isLogLoss(setup.loss))
+  const shown = evaluation.metrics.filter(({ name }) => !saysTheLoss(name, setup.loss))
   const about = { rows, target: setup.target, outputs: Math.max(1, targets.length) }
   const loss = lossSpecs.find((spec) => spec.name === setup.loss)
   const units = setup.task === 'regression' ? ', in standardised units' : ''
@@ -35,9 +35,13 @@ export function metricViews(evaluation: EvaluationView, setup: Setup): MetricVie
   ]
 }
 
-/** Every metric of one value or label of several. */
+/** Of a label they are told of its two classes: in the table of all labels and in the confusion matrix. */
+const ofClasses: ReadonlySet<string> = new Set(['precision', 'recall', 'f1'])
+
+/** Every metric of one value or label of several, but for those of a label that are told elsewhere. */
 export function outputMetricViews({ name, metrics, confusion }: TargetEvaluationView, rows: number): MetricView[] {
-  return metrics.map((metric) => metricView(metric, { rows, target: name }, confusion))
+  const shown = metrics.filter((metric) => confusion === null || !ofClasses.has(metric.name))
+  return shown.map((metric) => metricView(metric, { rows, target: name }, confusion))
 }
 
 type Measured = EvaluationView['metrics'][number]
@@ -65,15 +69,15 @@ function metricView(
   }
 }
 
-/** Then the loss itself says what the metric would. */
-function isLogLoss(loss: string): boolean {
-  return loss === 'log' || loss === 'cross-entropy'
+/** Whether a metric is what the loss itself says. */
+export function saysTheLoss(metric: string, loss: string): boolean {
+  return metric === 'log-loss' && (loss === 'log' || loss === 'cross-entropy')
 }
 
 /** What so few rows cannot tell; null where there are enough, or where they were trained on. */
 export function fewRowsNote({ on, rows }: EvaluationView, { task }: Setup): string | null {
   if (on === 'training') return null
-  if (task !== 'regression') return smallSplitNote(rows)
+  if (task === 'binary' || task === 'multi-class') return smallSplitNote(rows)
   return rows < 30
     ? `There ${rows === 1 ? 'is' : 'are'} only ${plural(rows, 'validation row')}: another split may give quite other figures.`
     : null

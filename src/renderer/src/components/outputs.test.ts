@@ -41,6 +41,18 @@ describe('several outputs', () => {
     const [mae] = outputMetricViews(value('mass', 12), 10)
     expect(mae?.sentence).toBe('on average off by 12 in mass')
     expect(mae).toMatchObject({ label: 'MAE', main: true })
+    const [f1, accuracy] = ['f1', 'accuracy'].map((name) => ({ name, label: name, value: 0.5 }))
+    const metrics = [f1, accuracy].filter((metric) => metric !== undefined)
+    const confusion = {
+      classes: ['no', 'yes'],
+      counts: [
+        [6, 0],
+        [4, 0]
+      ]
+    }
+    const label = outputMetricViews({ name: 'round', metrics, confusion, scatter: null }, 10)
+    expect(label.map(({ name }) => name)).toEqual(['accuracy'])
+    expect(label[0]?.sentence).toContain('always answering “no” would get 60 %')
   })
 })
 

@@ -3,10 +3,15 @@ import { classReportOf, type ClassScores } from '../../../engine/catalog'
 import { targetsOf, type Setup } from '../../../shared/setup'
 import type { TargetEvaluationView } from '../../../shared/views'
 import { formatMetric } from '../state/format'
-import type { TableColumn, TableRow } from './DataTable.svelte'
+
+/** As `DataTable` takes it. */
+export interface ValuesTable {
+  readonly columns: readonly { readonly label: string; readonly numeric?: boolean }[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
 
 /** Name and every metric of each value; the columns are those of the first, in its order. */
-export function valuesTable(targets: readonly TargetEvaluationView[]): { columns: TableColumn[]; rows: TableRow[] } {
+export function valuesTable(targets: readonly TargetEvaluationView[]): ValuesTable {
   const metrics = targets[0]?.metrics ?? []
   return {
     columns: [{ label: 'Target' }, ...metrics.map(({ label }) => ({ label, numeric: true }))],

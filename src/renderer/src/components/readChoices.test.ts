@@ -51,7 +51,7 @@ describe('what is said of a file', () => {
   })
 
   it('depends on its kind', () => {
-    expect(readChoices({ kind: 'parquet' })).toEqual(['missingWords'])
+    expect(readChoices({ kind: 'parquet' })).toEqual(['rows', 'missingWords'])
     expect(readChoices({ kind: 'idx', shape: [1], labels: null })).toEqual([])
     expect(readChoices({ kind: 'images', width: 1, height: 1, channels: 1, fit: 'crop' })).toContain('image')
   })

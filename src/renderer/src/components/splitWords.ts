@@ -15,7 +15,7 @@ export interface SplitChoice {
 
 export function splitChoices(setup: Setup, columns: readonly ColumnView[]): SplitChoice[] {
   const { task, window } = setup
-  const isAlone = splitColumns('grouped', setup, columns).length === 0
+  const isAlone = splitColumns('fixed', setup, columns).length === 0
   const overlap = window === null ? null : 'windows overlap'
   const another = isAlone ? 'needs another column' : null
   return [

@@ -74,7 +74,7 @@ describe('changes of windows', () => {
     )
     const last = setupWith({ moreTargets: ['z'], window: { steps: 1, horizon: 0, time: null, series: null } })
     expect(windowSentence(last, columns, null)).toBe('From 1 row the network tells “y” and “z” of the last one.')
-    expect(windowSentence(withWindowLength(last, 'steps', Number.NaN), columns, null)).toContain('From 0 rows')
+    expect(windowSentence(withWindowLength(last, 'steps', Number.NaN), columns, null)).toContain('Say how many rows')
     expect(windowSentence(setup, columns, null)).toContain('Each row')
   })
 })

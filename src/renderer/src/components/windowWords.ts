@@ -91,24 +91,21 @@ export function windowSentence(setup: Setup, columns: readonly ColumnView[], pre
   const { window } = setup
   if (window === null) return 'Each row is predicted from its own values alone.'
   const { steps, horizon, series } = window
+  if (!Number.isFinite(steps + horizon)) return 'Say how many rows the network looks at, and how many ahead.'
   const time = columns.find(({ name }) => name === window.time)
   const apart = time === undefined ? null : stepText(time)
   const names = listed(targetsOf(setup).map((name) => `“${name}”`))
-  const from = `From ${plural(whole(steps), 'row')}${apart === null || steps === 1 ? '' : `, ${apart} apart,`}`
+  const from = `From ${plural(steps, 'row')}${apart === null || steps === 1 ? '' : `, ${apart} apart,`}`
   const aim =
     horizon === 0
       ? `the network tells ${names} of the last one`
       : horizon === 1 || setup.task !== 'regression'
         ? `the network predicts ${names} of the next one`
-        : `the network predicts ${names} of the next ${formatCount(whole(horizon))}`
+        : `the network predicts ${names} of the next ${formatCount(horizon)}`
   const windows = prepared === null ? 0 : prepared.trainRows + prepared.validationRows + prepared.testRows
   const count = windows === 0 ? '' : `; ${plural(windows, 'window')}`
   const border = series === null ? '' : ` No window reaches from one “${series}” into another.`
   return `${from} ${aim}${count}.${border}`
-}
-
-function whole(value: number): number {
-  return Number.isFinite(value) ? value : 0
 }
 
 const HOUR = 3_600_000
