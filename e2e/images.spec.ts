@@ -15,6 +15,9 @@ test('handwritten digits are looked at and learned', async ({ studio: { page } }
   await expect(images.getByText(/^Image 1: \d$/)).toBeAttached()
   await page.getByRole('button', { name: 'Next images' }).click()
   await expect(images.getByText(/^Image 61: \d$/)).toBeAttached()
+  await page.getByRole('radio', { name: '7, 1070 images' }).check({ force: true })
+  await expect(images.getByText(/^Image [\d,\s]+: 7$/)).toHaveCount(60)
+  await expect(page.getByText('1–60 of 1 070')).toBeVisible()
 
   await goTo(page, 'Model')
   await expect(layerItem(page, 'Input, grey image of 28×28')).toContainText('[N, 1, 28, 28]')

@@ -14,7 +14,7 @@ export { associationSteps } from './association'
 export { columnPreview } from './column-preview'
 export { profileTable, tableRows } from './profile'
 export { augmentedImages } from './augmented-images'
-export { tableImages } from './images'
+export { imagePage } from './images'
 export { uselessRoles, type Role } from './findings'
 export { suggestSetup } from './suggest'
 export {

@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { permutation } from '../engine/random/stream'
 import type { SampleView } from '../shared/views'
-import { tableImages } from './images'
+import { imagePage } from './images'
 import { requireColumn, type Column, type Table } from './table'
 
 const POINTS = 120
@@ -46,7 +46,7 @@ export interface Drawn {
  * to 1 over the whole column; the group is the index of the class (categories sorted by code point), 0 for regression. Or the first images.
  */
 export function thumbnailOf(drawn: Drawn, table: Table): Thumbnail {
-  const pictures = tableImages(table, 0, PICTURES)
+  const pictures = imagePage(table, 0, PICTURES, null, null)?.images ?? null
   return {
     id: drawn.id,
     rows: table.rows,

@@ -78,7 +78,7 @@ export function createRequestHandlers({
     'dataset.openSample': async (id) => open([await samplePath(samplesFolder, id)]),
     'dataset.make': async (made) => openFiles([await trainer.call('dataset.make', datasetsFolder, made)]),
     'dataset.rows': (from, count) => trainer.call('dataset.rows', from, count),
-    'dataset.images': (from, count) => trainer.call('dataset.images', from, count),
+    'dataset.images': (...page) => trainer.call('dataset.images', ...page),
     'dataset.augmentedImages': (from, count) => trainer.call('dataset.augmentedImages', from, count),
     'dataset.columnPreview': (name) => trainer.call('dataset.columnPreview', name),
     'dataset.readAs': async (which, as) => {

@@ -339,6 +339,17 @@ export interface ImagesView {
   readonly pixels: Uint8Array
 }
 
+/** Images of some rows, each with what stands in one column of its row. */
+export interface ImagePageView {
+  /** Rows that were asked for, on all pages. */
+  readonly total: number
+  /** Numbers of the rows of this page, from 0. */
+  readonly rows: readonly number[]
+  readonly images: ImagesView
+  /** Null where the cell is missing, or no column was asked for. */
+  readonly labels: readonly (string | null)[]
+}
+
 export interface SampleView {
   readonly id: string
   readonly name: string

@@ -38,7 +38,7 @@ createRpcServer(
     'dataset.open': (paths, setup, as) => session.openDataset(paths, setup, as),
     'dataset.make': (folder, made) => keepMadeDataset(folder, made),
     'dataset.rows': (from, count) => session.rows(from, count),
-    'dataset.images': (from, count) => session.images(from, count),
+    'dataset.images': (...page) => session.images(...page),
     'dataset.augmentedImages': (from, count) => session.augmentedImages(from, count),
     'dataset.columnPreview': (name) => session.columnPreview(name),
     'dataset.cancelRead': () => session.cancelRead(),

@@ -6,13 +6,13 @@ import { basename, dirname, join, resolve } from 'node:path'
 import {
   augmentedImages,
   columnPreview,
+  imagePage,
   prepare,
   profileTable,
   readTables,
   sampleById,
   sampleSetup,
   suggestSetup,
-  tableImages,
   tableRows,
   wordsTakenAsMissing,
   type Prepared,
@@ -33,6 +33,7 @@ import type {
   ExportView,
   RunProgress,
   RunView,
+  ImagePageView,
   ImagesView,
   SessionView,
   SetupView,
@@ -183,8 +184,8 @@ export class Session {
   }
 
   /** Null when the table has no images. */
-  images(from: number, count: number): ImagesView | null {
-    return tableImages(this.requireDataset().table, from, count)
+  images(from: number, count: number, column: string | null, value: string | null): ImagePageView | null {
+    return imagePage(this.requireDataset().table, from, count, column, value)
   }
 
   /** A column before and after preparation, by the setup as it is now. */

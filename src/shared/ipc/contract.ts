@@ -20,6 +20,7 @@ import type {
   EvaluationView,
   ExportView,
   GeneratorView,
+  ImagePageView,
   ImagesView,
   ReadingView,
   RunProgress,
@@ -45,6 +46,9 @@ function route<Result>() {
   })
 }
 
+/** Longest text of a cell that rows are looked for by. */
+const MAX_CELL = 100_000
+
 const nothing = v.tuple([])
 const handle = v.pipe(v.string(), v.uuid())
 const pathText = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768))
@@ -53,6 +57,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.M
 const columnName = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
 /** Augmented images asked for at once. */
 const MAX_AUGMENTED = 32
+/** What stands in a cell. */
+const cell = v.pipe(v.string(), v.maxLength(MAX_CELL))
 const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
 
 /** A dataset that was opened before, of one file or several, as the first screen lists it. */
@@ -75,8 +81,10 @@ export const mainRoutes = {
   /** Makes a dataset, keeps it as a file in the studio's folder and opens it. */
   'dataset.make': route<SessionView>()(v.tuple([madeDatasetSchema])),
   'dataset.rows': route<(string | null)[][]>()(v.tuple([count, v.pipe(count, v.maxValue(1000))])),
-  /** At most so many images from a row on; null when the table has none. */
-  'dataset.images': route<ImagesView | null>()(v.tuple([count, v.pipe(count, v.maxValue(500))])),
+  /** At most so many images from the first on, of rows with that value in the column or of all; null when there are none. */
+  'dataset.images': route<ImagePageView | null>()(
+    v.tuple([count, v.pipe(count, v.maxValue(500)), v.nullable(columnName), v.nullable(cell)])
+  ),
   /** Training images as the network sees them in its first epoch, from one on; null when the features are no images. */
   'dataset.augmentedImages': route<ImagesView | null>()(v.tuple([count, v.pipe(count, v.maxValue(MAX_AUGMENTED))])),
   /** Cells of a column's training rows before and after preparation. */
