@@ -4,19 +4,8 @@
  */
 import * as v from 'valibot'
 import { DataFormatError } from '../../shared/errors'
-import { codesOf } from '../cells'
 import { listNames, type Column, type Table } from '../table'
-import {
-  encodeCells,
-  fillIndex,
-  indicator,
-  indicatorField,
-  indicatorInputs,
-  lacking,
-  needsValue,
-  text,
-  type FeatureCoder
-} from './feature'
+import { categoryInput, indicator, indicatorField, text, type FeatureCoder } from './feature'
 import type { PlanOf } from './plan'
 import { fitCategories } from './ranks'
 
@@ -63,18 +52,5 @@ export function fitBoolean(
 }
 
 export function booleanCoder(feature: BooleanFeature): FeatureCoder {
-  const { name, categories } = feature
-  const fill = fillIndex(feature)
-  const needed = needsValue(feature)
-  return {
-    inputs: [name, ...indicatorInputs(feature)],
-    takes: 'text',
-    encode(column, table, rows, place) {
-      encodeCells(feature, needed, codesOf(column, categories), { column, table, rows, place }, 1, (code, at) => {
-        const value = code ?? fill
-        place.data[at] = value < 0 ? NEITHER : value
-      })
-    },
-    refuses: (column) => lacking(needed, column, categories)
-  }
+  return categoryInput(feature, (index) => (index < 0 ? NEITHER : index))
 }

@@ -4,19 +4,8 @@
  */
 import * as v from 'valibot'
 import { defaultEmbeddingSize, MAX_EMBEDDING_SIZE } from '../../shared/column-setting'
-import { codesOf } from '../cells'
 import type { Column } from '../table'
-import {
-  encodeCells,
-  fillIndex,
-  indicator,
-  indicatorField,
-  indicatorInputs,
-  lacking,
-  needsValue,
-  text,
-  type FeatureCoder
-} from './feature'
+import { categoryInput, indicator, indicatorField, text, type FeatureCoder } from './feature'
 import type { PlanOf } from './plan'
 import { fitCategories } from './ranks'
 
@@ -46,17 +35,5 @@ export function fitEmbedding(column: Column, rows: Int32Array, plan: PlanOf<'emb
 }
 
 export function embeddingCoder(feature: EmbeddingFeature): FeatureCoder {
-  const { name, categories } = feature
-  const fill = fillIndex(feature)
-  const needed = needsValue(feature)
-  return {
-    inputs: [name, ...indicatorInputs(feature)],
-    takes: 'text',
-    encode(column, table, rows, place) {
-      encodeCells(feature, needed, codesOf(column, categories), { column, table, rows, place }, 1, (code, at) => {
-        place.data[at] = 1 + (code ?? fill)
-      })
-    },
-    refuses: (column) => lacking(needed, column, categories)
-  }
+  return categoryInput(feature, (index) => 1 + index)
 }

@@ -94,3 +94,26 @@ export function encodeCells<Value>(
     if (value === null && feature.indicator === true) data[at + inputs] = 1
   }
 }
+
+/**
+ * Categories as one input.
+ * @param value of the index of the category, or of what fills a gap; of −1 where there is none
+ */
+export function categoryInput(
+  feature: Fillable & { readonly categories: readonly string[] },
+  value: (index: number) => number
+): FeatureCoder {
+  const { name, categories } = feature
+  const fill = fillIndex(feature)
+  const needed = needsValue(feature)
+  return {
+    inputs: [name, ...indicatorInputs(feature)],
+    takes: 'text',
+    encode(column, table, rows, place) {
+      encodeCells(feature, needed, codesOf(column, categories), { column, table, rows, place }, 1, (code, at) => {
+        place.data[at] = value(code ?? fill)
+      })
+    },
+    refuses: (column) => lacking(needed, column, categories)
+  }
+}

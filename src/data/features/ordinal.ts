@@ -7,19 +7,7 @@ import { ConfigError } from '../../shared/errors'
 import { codesOf } from '../cells'
 import { parseNumber } from '../numbers'
 import { listNames, type Column } from '../table'
-import {
-  encodeCells,
-  fillIndex,
-  finite,
-  indicator,
-  indicatorField,
-  indicatorInputs,
-  lacking,
-  needsValue,
-  positive,
-  text,
-  type FeatureCoder
-} from './feature'
+import { categoryInput, finite, indicator, indicatorField, positive, text, type FeatureCoder } from './feature'
 import type { PlanOf } from './plan'
 import { fitCategories } from './ranks'
 import { momentsOf } from './statistics'
@@ -56,20 +44,8 @@ export function fitOrdinal(column: Column, rows: Int32Array, plan: PlanOf<'ordin
 }
 
 export function ordinalCoder(feature: OrdinalFeature): FeatureCoder {
-  const { name, categories, mean, scale } = feature
-  const fill = fillIndex(feature)
-  const needed = needsValue(feature)
-  return {
-    inputs: [name, ...indicatorInputs(feature)],
-    takes: 'text',
-    encode(column, table, rows, place) {
-      encodeCells(feature, needed, codesOf(column, categories), { column, table, rows, place }, 1, (code, at) => {
-        const rank = code ?? fill
-        if (rank >= 0) place.data[at] = (rank - mean) / scale
-      })
-    },
-    refuses: (column) => lacking(needed, column, categories)
-  }
+  const { mean, scale } = feature
+  return categoryInput(feature, (rank) => (rank < 0 ? 0 : (rank - mean) / scale))
 }
 
 /** @param categories sorted by code point */
