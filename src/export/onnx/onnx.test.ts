@@ -341,13 +341,13 @@ describe('an ONNX file', () => {
     expect((await onnx.verify(await bytesOf(run), run, run.sample)).worstShare).toBeLessThan(1)
   })
 
-  it('agrees where targets are smaller than any float32', async () => {
+  it('agrees where targets are next to the smallest float32', async () => {
     const table = madeTable('regression')
     const columns = table.columns.map((column): Column =>
       column.name === 'kind' && column.type === 'number'
         ? numberColumn(
             'kind',
-            Array.from(column.values, (value) => value * 1e-60)
+            Array.from(column.values, (value) => value * 1e-46)
           )
         : column
     )
