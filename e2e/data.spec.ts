@@ -106,6 +106,19 @@ test('a column is embedded: the network shows its vectors and learns them', asyn
   await expect(inspector.getByRole('combobox', { name: 'Encoding' })).toHaveValue('embedding')
 })
 
+test('the categories of a column are put in an order', async ({ studio: { page } }) => {
+  await dropFiles(page, [await visits()])
+  const inspector = await inspect(page, 'discharge')
+  await inspector.getByRole('combobox', { name: 'Encoding' }).selectOption('Ordinal')
+  const order = inspector.getByRole('list', { name: 'Order of discharge, the lowest first' }).getByRole('listitem')
+  await expect(order).toHaveText([/leave/, /stay/])
+  await inspector.getByRole('button', { name: 'Move stay up' }).click()
+  await expect(order).toHaveText([/stay/, /leave/])
+  await expect(inspector.getByRole('button', { name: 'Move stay down' })).toBeFocused()
+  await undo(page)
+  await expect(order).toHaveText([/leave/, /stay/])
+})
+
 test('a remedy is taken by one click and given back by undo', async ({ studio: { page } }) => {
   await dropFiles(page, [await visits()])
   const notices = page.getByRole('region', { name: 'Notices about the data' })

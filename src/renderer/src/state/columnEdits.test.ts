@@ -10,12 +10,14 @@ import {
   kindOf,
   missingChoices,
   missingOf,
+  orderOf,
   typeChoices,
   typeOf,
   withConstant,
   withIndicator,
   withKind,
   withMissing,
+  withMoved,
   withScaling,
   withSize,
   withType
@@ -43,6 +45,23 @@ describe('changes of columns', () => {
     expect(withType(filled, size, 'category').columns).toEqual([{ name: 'size', type: 'category' }])
     const told = withIndicator(setup, island, true)
     expect(withMissing(told, island, 'drop-row').columns).toEqual([{ name: 'island', missing: 'drop-row' }])
+  })
+
+  it('put the categories of an ordinal column in an order', () => {
+    const grade = columnWith('grade', {
+      type: 'category',
+      storage: 'category',
+      top: ['low', 'high', 'mid'],
+      distinct: 3
+    })
+    const ordinal = withKind(setup, grade, 'ordinal')
+    expect(orderOf(grade, columnSetting(ordinal, 'grade'))).toEqual(['high', 'low', 'mid'])
+    const moved = withMoved(ordinal, grade, 0, 2)
+    expect(moved.columns).toEqual([{ name: 'grade', encoding: 'ordinal', order: ['low', 'mid', 'high'] }])
+    expect(withMoved(moved, grade, 2, 0).columns).toEqual([{ name: 'grade', encoding: 'ordinal' }])
+    expect(withKind(moved, grade, 'category').columns).toEqual([])
+    expect(orderOf({ ...grade, top: ['10', '9', '1'] }, {})).toEqual(['1', '9', '10'])
+    expect(orderOf({ ...grade, distinct: 13 }, {})).toBeNull()
   })
 
   it('come with a constant at once', () => {

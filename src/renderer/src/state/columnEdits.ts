@@ -86,6 +86,30 @@ export function withSize(setup: Setup, column: ColumnView, size: number): Setup 
   return withSetting(setup, column, { size })
 }
 
+/** The categories of an ordinal column as they rank, the lowest first; null where the window does not know all of them. */
+export function orderOf({ storage, top, distinct }: ColumnView, { order }: Said): readonly string[] | null {
+  if (storage !== 'category' || distinct > top.length) return null
+  const usual = usualOrder(top)
+  // A file that was read anew may have others.
+  return order !== undefined && usual.every((each) => order.includes(each)) ? order : usual
+}
+
+/** By value where all are numbers, else by code point: as the preparation has it unless somebody says otherwise. */
+function usualOrder(categories: readonly string[]): string[] {
+  const areNumbers = categories.every((each) => each.trim() !== '' && Number.isFinite(Number(each)))
+  return categories.toSorted((a, b) => (areNumbers ? Number(a) - Number(b) : a < b ? -1 : 1))
+}
+
+/** @param from place of the category that takes the place `to` */
+export function withMoved(setup: Setup, column: ColumnView, from: number, to: number): Setup {
+  const order = orderOf(column, columnSetting(setup, column.name))
+  const moved = order?.[from]
+  if (order === null || moved === undefined) return setup
+  const wanted = order.toSpliced(from, 1).toSpliced(to, 0, moved)
+  const isUsual = wanted.join('\n') === usualOrder(column.top).join('\n')
+  return withSetting(setup, column, { order: isUsual ? undefined : wanted })
+}
+
 export function withIndicator(setup: Setup, column: ColumnView, isWanted: boolean): Setup {
   return withSetting(setup, column, { indicator: isWanted ? true : undefined })
 }
