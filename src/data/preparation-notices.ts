@@ -26,7 +26,7 @@ export function preparationNotices(table: Table, setup: Setup, preparing: Prepar
     ...classNotices(setup, preparing),
     ...columnNotices(table, preparing),
     ...partingNotice(setup),
-    ...weightNotice(preparing)
+    ...weightNotice(setup, preparing)
   ]
 }
 
@@ -116,7 +116,7 @@ function labelSetNotice(targets: Targets): Notice {
   return { code: 'label-sets', severity: 'info', message, columns }
 }
 
-function weightNotice({ weights, split }: Preparing): Notice[] {
+function weightNotice({ window }: Setup, { weights, split }: Preparing): Notice[] {
   if (weights === null) return []
   const { column, factor, least, most } = weights
   const digits = (value: number): string => String(Number(value.toPrecision(4)))
@@ -124,7 +124,7 @@ function weightNotice({ weights, split }: Preparing): Notice[] {
     {
       code: 'row-weights',
       severity: 'info',
-      message: `"${column}" says how much each row counts in the loss: from ${digits(least)} to ${digits(most)} in the ${split.trainRows.length} training rows, times ${digits(factor)} so that their mean is 1. It is no feature; metrics count every row alike.`,
+      message: `"${column}" says how much each row counts in the loss: from ${digits(least)} to ${digits(most)} in the ${split.trainRows.length} training ${window === null ? 'rows' : 'windows, by their last rows'}, times ${digits(factor)} so that their mean is 1. It is no feature; metrics count every ${window === null ? 'row' : 'window'} alike.`,
       columns: [column]
     }
   ]

@@ -99,7 +99,7 @@ export function readTargets(table: Table, setup: TargetSetup, options: TargetOpt
   })
   const answers = columns.map((column) => answersIn(column, task))
   const allRows = Int32Array.from({ length: table.rows }, (_, row) => row).filter(usable)
-  columns.forEach((column, i) => requireRows(table, column, allRows.filter(answers[i] ?? (() => false))))
+  columns.forEach((column, i) => requireRows(table, column, task, allRows.filter(answers[i] ?? (() => false))))
   const rows = allRows.filter((row) => answers.every((has) => has(row)))
   if (rows.length < 2) {
     throw new DataFormatError(
@@ -181,20 +181,21 @@ export function missingWordsAdvice(column: Column): string {
   return words === null ? '' : ` ${words}; if that is an answer, write another word for it in the file.`
 }
 
-function requireRows(table: Table, column: Column, rows: Int32Array): void {
+function requireRows(table: Table, column: CellColumn, task: Task, rows: Int32Array): void {
   const { name } = column
+  const why = `${task === 'regression' && column.type === 'number' ? beyondFloat32(column) : ''}${missingWordsAdvice(column)}`
   const details = { file: table.fileName, column: name }
   if (rows.length === 0) {
     throw new DataFormatError(
       'target-missing',
-      `The target "${name}" has no value in any row. Choose another column.${missingWordsAdvice(column)}`,
+      `The target "${name}" has no value in any row. Choose another column.${why}`,
       details
     )
   }
   if (rows.length === 1) {
     throw new DataFormatError(
       'too-few-rows',
-      `Only one row has a value for "${name}"; training needs at least two, one of them for validation. Add rows.${missingWordsAdvice(column)}`,
+      `Only one row has a value for "${name}"; training needs at least two, one of them for validation. Add rows.${why}`,
       details
     )
   }
@@ -206,6 +207,7 @@ function textTarget(table: Table, column: CategoryColumn, usable: (row: number) 
   requireRows(
     table,
     column,
+    'regression',
     rows.filter((row) => !isMissing(column, row))
   )
   return new DataFormatError(
@@ -217,13 +219,31 @@ function textTarget(table: Table, column: CategoryColumn, usable: (row: number) 
 
 /** @throws DataFormatError `constant-target` */
 function requireVariety(column: NumberColumn, rows: Int32Array, details: Record<string, string>): void {
-  const first = column.values[rows[0] ?? 0]
-  if (!rows.every((row) => column.values[row] === first)) return
-  throw new DataFormatError(
-    'constant-target',
-    `The target "${column.name}" is ${numberText(first ?? NaN)} in every row: there is nothing to learn. Choose another column.${missingWordsAdvice(column)}`,
-    details
-  )
+  const { name, values } = column
+  const refuse = (problem: string): DataFormatError =>
+    new DataFormatError('constant-target', `The target "${name}" ${problem}${missingWordsAdvice(column)}`, details)
+  const first = values[rows[0] ?? 0]
+  if (rows.every((row) => values[row] === first)) {
+    const beyond = beyondFloat32(column)
+    const where = beyond === '' ? 'every row' : 'every row that can be used'
+    throw refuse(
+      `is ${numberText(first ?? NaN)} in ${where}: there is nothing to learn.${beyond} Choose another column.`
+    )
+  }
+  // All answers of an exported file would be 0.
+  if (rows.every((row) => Math.fround(values[row] ?? NaN) === 0)) {
+    throw refuse(
+      'has no value that float32 can tell from 0 (all are nearer to it than 1e-45): there is nothing to learn. Write it in smaller units, or choose another column.'
+    )
+  }
+}
+
+/** ` 3 values are beyond what float32 holds …`, or nothing where none is. */
+function beyondFloat32({ values }: NumberColumn): string {
+  const beyond = values.filter((value) => !Number.isNaN(value) && Number.isNaN(featureNumber(value))).length
+  if (beyond === 0) return ''
+  const what = beyond === 1 ? '1 value is' : `${beyond} values are`
+  return ` ${what} beyond what float32 holds (±3.4e38) and cannot be predicted: write the column in larger units.`
 }
 
 function classProblem(

@@ -106,6 +106,27 @@ describe('several values', () => {
     )
   })
 
+  it('are numbers that float32 can tell apart', () => {
+    const of = (values: number[]) => {
+      const few = table([column('x', [1, 2, 3, 4, 5, 6]), column('y', values)])
+      return () => prepare(few, setupFor(few, 'y', { task: 'regression', loss: 'squared' }))
+    }
+    const isConstant = (message: RegExp) => ({
+      code: 'constant-target',
+      message: expect.stringMatching(message) as string
+    })
+    const tiny = isConstant(/"y" has no value that float32 can tell from 0 \(all are nearer/)
+    for (const values of [[0, 1e-320, 2e-320, 4e-320, 6e-320, 8e-320], [1, -2, 3, 4, 5, 6].map((each) => each * 1e-60)])
+      expect(of(values)).toThrow(expect.objectContaining(tiny))
+    expect(codeOf(of([0, 0, 0, 0, 0, 1e-44]))).toBe('no error')
+    const huge = isConstant(/"y" is 0 in every row that can be used: .* 4 values are beyond what float32 holds/)
+    expect(of([0, 0, 2e307, 4e307, 6e307, 8e307])).toThrow(expect.objectContaining(huge))
+    expect(of([1, 2, 3, 4, 5, 6].map((each) => each * 1e300))).toThrow(
+      /^The target "y" has no value in any row.* 6 values are beyond/
+    )
+    expect(of([3, 3, 3, 3, 3, 3])).toThrow(/"y" is 3 in every row: there is nothing to learn\. Choose/)
+  })
+
   it('need rows that have all of them', () => {
     const apart = table([column('x', [1, 2, 3, 4]), column('a', [1, 2, null, null]), column('b', [null, 1, 2, 3])])
     const setup = setupFor(apart, 'a', { task: 'regression', loss: 'squared', moreTargets: ['b'] })

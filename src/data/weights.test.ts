@@ -62,6 +62,11 @@ describe('row weights', () => {
     expect(codeOf(() => prepare(tableWith(weights), setup))).toBe(code)
   })
 
+  it('of text are refused with the first cells that are no numbers', () => {
+    const weights = rows.map((row) => (row === 6 ? 'heavy' : row === 9 ? 'abc' : String(row)))
+    expect(() => prepare(tableWith(weights), setup)).toThrow(/from 0 up, got text such as "heavy", "abc"\. Choose/)
+  })
+
   it('must leave something to judge by', () => {
     const { validationRows } = prepare(data, setup)
     const none = plain.map((weight, row) => (validationRows.includes(row) ? 0 : weight))

@@ -2,8 +2,9 @@
 import { ConfigError, DataFormatError } from '../shared/errors'
 import { targetsOf, type Setup } from '../shared/setup'
 import { requireCells } from './cells'
+import { parseNumber } from './numbers'
 import type { Split } from './split'
-import { findColumn, listNames, type NumberColumn, type Table } from './table'
+import { findColumn, listNames, type CategoryColumn, type NumberColumn, type Table } from './table'
 
 /** Weights as they are trained with: those of the file times one factor, which makes their mean over the training rows 1. */
 export interface RowWeights {
@@ -96,10 +97,17 @@ function weightColumn(table: Table, name: string, targets: readonly string[]): N
   }
   const column = requireCells(found)
   if (column.type === 'number' && column.time === undefined) return column
-  const holds = column.type === 'number' ? 'dates' : `text such as ${listNames(column.categories, 3)}`
+  const holds = column.type === 'number' ? 'dates' : `text such as ${listNames(textsIn(column), 3)}`
   throw new DataFormatError(
     'not-a-number',
     `${table.fileName}: the weights "${name}" must be numbers from 0 up, got ${holds}. Choose another column, or no weights.`,
     { file: table.fileName, column: name }
   )
+}
+
+/** The different cells that are no numbers, in the order of the rows; of text in which all are numbers, all. */
+function textsIn({ codes, categories }: CategoryColumn): readonly string[] {
+  const texts = categories.map((text) => parseNumber(text) === null)
+  const found = [...new Set(codes)].filter((code) => texts[code] === true)
+  return found.length === 0 ? categories : found.map((code) => categories[code] ?? '')
 }

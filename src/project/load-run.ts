@@ -2,7 +2,7 @@
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { classNames, inputShape, outputCount, targetNames, type Table } from '../data'
+import { classNames, embeddedInputs, inputShape, outputCount, targetNames, type Table } from '../data'
 import { compileModel, keptTensors, sizeOf, type Model, type Parameters } from '../engine'
 import { describeModel, lossFor } from '../engine/catalog'
 import { StorageError, StudioError } from '../shared/errors'
@@ -85,7 +85,23 @@ function readRecord(folder: string, bytes: Uint8Array): RunFile {
       `its model takes [${model.inputShape.join(', ')}], its preparation gives [${shape.join(', ')}]`
     )
   }
+  requireEmbeddings(folder, record)
   return record
+}
+
+/** The embeddings of the preparation stand first among the layers, unless the setup has a network of its own. */
+function requireEmbeddings(folder: string, { setup, preparation, model }: RunFile): void {
+  if (setup.model !== null) return
+  const layers = model.layers.filter(({ type }) => type === 'embedding')
+  for (const [i, { column, entries, size }] of embeddedInputs(preparation).entries()) {
+    const { numEmbeddings, embeddingDim } = layers[i]?.config ?? {}
+    if (numEmbeddings === entries && embeddingDim === size) continue
+    throw damaged(
+      folder,
+      RECORD,
+      `its model has no embedding of ${entries} entries with ${size} numbers each for "${column}", which its preparation asks for`
+    )
+  }
 }
 
 function sameNames(some: readonly string[], others: readonly string[]): boolean {

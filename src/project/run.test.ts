@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Tensor } from '../engine'
+import type { Setup } from '../shared/setup'
 import { predictTable } from './predict'
 import type { Run } from './record'
 import { loadRun } from './load-run'
@@ -295,6 +296,26 @@ describe('a damaged run folder', () => {
       message: expect.stringMatching(message) as string
     })
     expect('polluted' in {}).toBe(false)
+  })
+
+  it.each([
+    ['another size of an embedding', '"size": 3', '"size": 4'],
+    ['other categories of one', '"Biscoe",', '"Biscoe", "nowhere",']
+  ])('is named: run.json with %s than the model has', async (_what, from, to) => {
+    const setup = madeSetup('multi-class', 'cross-entropy')
+    const columns: Setup['columns'] = [{ name: 'island', encoding: 'embedding', size: 3 }]
+    folder = join(parent, 'embedded')
+    await saveRun(folder, await trainedRun(madeTable('multi-class'), { ...setup, columns }))
+    await loadRun(folder)
+    await editRecord((json) => {
+      const at = json.indexOf('"preparation"')
+      const changed = json.slice(at).replace(from, to)
+      expect(changed).not.toBe(json.slice(at))
+      return json.slice(0, at) + changed
+    })
+    await expect(loadRun(folder)).rejects.toEqual(
+      damaged('run.json', /no embedding of \d entries with \d numbers each for "island", which its preparation/)
+    )
   })
 
   it.each(['weights.safetensors', 'metrics.ndjson', 'sample.json'])(

@@ -131,6 +131,25 @@ describe('a column that names images', () => {
     expect(codesOf(table)).toContain('images-not-found')
   })
 
+  it.each([
+    ['the same one in every row', '../secret.png\n../secret.png\n../secret.png\n'],
+    ['others', '../secret.png\n/etc/b.png\nC:\\c.png\n']
+  ])('stays text where all lead out of the folder, %s, which is said', async (_, cells) => {
+    writeFileSync(join(outside, 'secret.png'), png(99))
+    const table = await readTable(write('t.csv', `picture\n${cells}`))
+    expect(table.columns.map(({ type }) => type)).toEqual(['category'])
+    expect(table.notices.find(({ code }) => code === 'images-not-found')?.message).toMatch(
+      /^"picture" names images whose paths are refused \("\.\.\/secret\.png" leads out of its folder\): it is read as text/
+    )
+  })
+
+  it('stays text where it is a link out of the folder in every row, which is said', async () => {
+    writeFileSync(join(outside, 'secret.png'), png(99))
+    symlinkSync(join(outside, 'secret.png'), join(folder, 'link.png'))
+    const table = await readTable(write('t.csv', 'picture\nlink.png\nlink.png\nlink.png\n'))
+    expect(codesOf(table)).toEqual(['images-not-found', 'constant-column'])
+  })
+
   it('stays text where few cells name images', async () => {
     write('1.png', png(10))
     const table = await readTable(write('t.csv', 'picture,kind\n1.png,x\nsome.txt,y\nother,y\n'))
@@ -274,6 +293,45 @@ describe('an archive with a table', () => {
       expect(table.columns.map(({ name }) => name)).toEqual(['image', 'label', 'file'])
       expect(codesOf(table)).toContain('other-files')
     }
+  })
+
+  const classes = [
+    ['x/a.png', png(10)],
+    ['y/b.png', png(20)]
+  ] as const
+
+  it('is one of classes where there are two tables, which are named', async () => {
+    const path = await zipped([
+      ['train.csv', 'picture\nx/a.png\ny/b.png\n'],
+      ['test.json', '[{"picture": "x/a.png"}]'],
+      ['read me', 'please'],
+      ...classes
+    ])
+    const table = await readTable(path)
+    expect(table.columns.map(({ name }) => name)).toEqual(['image', 'label', 'file'])
+    expect(table.notices.find(({ code }) => code === 'several-tables')?.message).toMatch(
+      /holds 2 tables: "test\.json", "train\.csv"\. .* classes come from the folders alone/
+    )
+    const others = table.notices.find(({ code }) => code === 'other-files')?.message
+    expect(others).toMatch(/: "read me"\.$/)
+  })
+
+  it('is one of classes where the images that its table names are not in it, which is said', async () => {
+    const table = await readTable(await zipped([['t.csv', 'picture,n\n../a.png,1\n../b.png,2\n'], ...classes]))
+    expect(table.columns.map(({ name }) => name)).toEqual(['image', 'label', 'file'])
+    expect(codesOf(table)).toEqual(['images-not-found'])
+    expect(table.notices[0]?.message).toMatch(/^"t\.csv" names images in "picture" that are not in the archive/)
+  })
+
+  it('is refused before a table is unpacked that is far larger than its packed bytes', async () => {
+    const lines = 'a.png,1\n'.repeat(4 * 2 ** 20)
+    const path = await zipped([
+      ['t.csv', `picture,n\n${lines}`],
+      ['a.png', png(10)]
+    ])
+    const error = await failure(path)
+    expect(error).toMatchObject({ code: 'zip-too-large', details: { file: 'set.zip', entry: 't.csv' } })
+    expect(error.message).toMatch(/"t\.csv" in "set\.zip" unpacks to 32 MB, \d{3} times its size/)
   })
 })
 

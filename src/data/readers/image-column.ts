@@ -155,14 +155,23 @@ export async function withImages(
   }
 }
 
-/** Of a table that names images which are not there: it is one of texts then. */
+/** Of a table that names images which are not there, or lead out of its folder: it is one of texts then. */
 export function missingImagesNotices(columns: readonly Column[]): Notice[] {
-  return columns.filter(isCalledLikeImages).map(({ name }) => ({
-    code: 'images-not-found',
-    severity: 'info',
-    message: `"${name}" names images that are not there: it is read as text. To learn from the images, put them where it says, relative to the table.`,
-    columns: [name]
-  }))
+  return columns.filter(isCalledLikeImages).map((column) => {
+    const { name } = column
+    const paths = column.type === 'category' ? column.categories : []
+    const [first = ''] = paths
+    const leadOut = paths.every((path) => relativeName(path).name === null)
+    const where = leadOut
+      ? `whose paths are refused ("${first.slice(0, 60)}" ${relativeName(first).reason})`
+      : 'that are not there'
+    return {
+      code: 'images-not-found',
+      severity: 'info',
+      message: `"${name}" names images ${where}: it is read as text. To learn from the images, put them ${leadOut ? "into the table's folder, and name them" : 'where it says,'} relative to the table.`,
+      columns: [name]
+    }
+  })
 }
 
 async function columnOfImages(columns: readonly Column[], places: ImagePlaces): Promise<CategoryColumn | null> {

@@ -36,10 +36,11 @@ export const imageZipReader: Reader = {
   read: (source, options) =>
     withZip(source.path, zipLimits, options.signal, async (zip) => {
       const found = filesOfZip(zip)
-      const table = await tableOfZip(source, zip, found, options)
+      const { content: table, notices, told } = await tableOfZip(source, zip, found, options)
       if (table !== null) return table
-      const { content } = await readImages(found, source.fileName, `zip ${source.sha256}`, options)
-      return content
+      const rest = { ...found, others: found.others.filter((name) => !told.includes(name)) }
+      const { content } = await readImages(rest, source.fileName, `zip ${source.sha256}`, options)
+      return { ...content, notices: [...content.notices, ...notices] }
     })
 }
 

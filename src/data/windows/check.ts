@@ -99,7 +99,9 @@ function requireSplit({ split, window }: WindowSetup): void {
 
 function requireWhole(key: string, what: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return
-  throw new ConfigError('invalid-config', `${what} must be a whole number from ${min} to ${max}, got ${value}.`, {
+  // Forms write NaN for an emptied field, and for one whose number no window can have.
+  const got = Number.isNaN(value) ? 'the field is empty or holds something else' : `got ${value}`
+  throw new ConfigError('invalid-config', `${what} must be a whole number from ${min} to ${max}; ${got}.`, {
     setting: `window.${key}`
   })
 }

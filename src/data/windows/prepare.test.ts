@@ -168,6 +168,20 @@ describe('prepare with windows', () => {
     for (const row of [0, 11]) expect(prepare(at(row, null), setup).training.weights?.every(Number.isFinite)).toBe(true)
   })
 
+  it('weighs windows by their last rows, with mean 1 over those of training, and says so', () => {
+    const weights = numbers(12, (i) => i + 1)
+    const setup = lineSetup({ window: { steps: 3, horizon: 2, time: null, series: null }, weight: 'w' })
+    const { trainRows, training, notices } = prepare(table([...line.columns, column('w', weights)]), setup)
+    // Windows end at rows 2 to 6, which weigh 3 to 7.
+    expect([...trainRows]).toEqual([2, 3, 4, 5, 6])
+    const expected = [3, 4, 5, 6, 7].map((weight) => weight / 5)
+    expect(training.weights?.length).toBe(5)
+    expected.forEach((weight, i) => expect(training.weights?.[i]).toBeCloseTo(weight, 12))
+    const told = notices.find(({ code }) => code === 'row-weights')?.message
+    expect(told).toContain('from 3 to 7 in the 5 training windows, by their last rows, times 0.2 so')
+    expect(told).toContain('metrics count every window alike')
+  })
+
   it('says so where no row has a place', () => {
     const timeless = table([
       column(
@@ -266,6 +280,14 @@ describe('prepare with windows', () => {
     expect([...testRows]).toEqual([9])
     expect(Math.max(...validationRows)).toBeLessThan(9)
     expect(encodeTargets(preparation, line, testRows).shape).toEqual([1, 2])
+  })
+
+  it('says in words what an emptied field has to hold', () => {
+    const of = (steps: number, horizon: number) => () =>
+      prepare(line, lineSetup({ window: { steps, horizon, time: null, series: null } }))
+    expect(of(NaN, 1)).toThrow(/^Window steps must be a whole number from 1 to 10000; the field is empty or holds/)
+    expect(of(3, NaN)).toThrow(/^The horizon must be a whole number from 0 to 1000; the field is empty or holds/)
+    expect(of(2.5, 1)).toThrow(/; got 2\.5\.$/)
   })
 
   it.each<[string, Partial<Setup>]>([

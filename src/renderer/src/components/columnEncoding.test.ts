@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ColumnType } from '../../../shared/column-setting'
 import type { ColumnView, PreparedView } from '../../../shared/views'
 import { columnWith, datasetWith, setupWith } from '../state/testing'
-import { columnRoles, noticesOf, pageOfColumns } from './columnEncoding'
+import { columnRoles, noticesOf, pageOfColumns, usedColumns } from './columnEncoding'
 
 const column = (name: string, type: ColumnType, missing = 0): ColumnView =>
   columnWith(name, { type, missing, distinct: 3 })
@@ -113,6 +113,26 @@ describe('columnRoles', () => {
     const odd = [column('__proto__', 'number'), column('constructor', 'category'), column('species', 'category')]
     const roles = columnRoles(odd, { ...setup, ignored: [] }, { ...prepared, features: ['__proto__', 'constructor=a'] })
     expect(roles.map((one) => one.inputs)).toEqual([1, 1, null])
+  })
+})
+
+describe('usedColumns', () => {
+  it('counts columns that become inputs, and those that may while nothing is prepared', () => {
+    expect(usedColumns(columnRoles(columns, setup, null))).toBe(4)
+    // The year is left out.
+    expect(usedColumns(columnRoles(columns, setup, prepared))).toBe(3)
+  })
+
+  it('counts a target that windows show as it was before, and no other', () => {
+    const two = [column('year', 'number'), column('bill', 'number')]
+    const window = { steps: 4, horizon: 1, time: 'year', series: null }
+    const series = { ...setup, target: 'bill', task: 'regression' as const, ignored: [], window }
+    const used = (horizon: number, features: readonly string[]) =>
+      usedColumns(
+        columnRoles(two, { ...series, window: { ...window, horizon } }, { ...prepared, features: [...features] })
+      )
+    expect(used(1, ['bill'])).toBe(1)
+    expect(used(0, [])).toBe(0)
   })
 })
 

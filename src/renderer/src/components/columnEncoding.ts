@@ -57,6 +57,11 @@ export function columnRoles(
   })
 }
 
+/** Columns that become inputs of the network, targets whose past it sees among them; features that may, while nothing is prepared. */
+export function usedColumns(roles: readonly ColumnRole[]): number {
+  return roles.filter(({ role, inputs }) => (inputs === null ? role === 'feature' : inputs > 0)).length
+}
+
 const becomesOf: Readonly<Record<Exclude<Role, 'feature' | 'target'>, string>> = {
   ignored: 'not used',
   weight: 'says how much each row counts, no feature',
