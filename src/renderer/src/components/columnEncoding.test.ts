@@ -99,6 +99,12 @@ describe('columnRoles', () => {
     expect(roles.map(({ role }) => role)).toEqual(['series', 'target', 'feature', 'feature', 'time', 'feature'])
     expect(roles.map(({ inputs }) => inputs)).toEqual([0, 1, 1, 2, 0, 1])
     expect(roles[1]?.becomes).toBe('predicted, standardised for training, from its own past too')
+    // What somebody says how to prepare is a feature besides.
+    const said = { ...series, columns: [{ name: 'year', scaling: 'none' as const }] }
+    const withYear = [...features.slice(0, 4), 'year', 'species=a']
+    const both = columnRoles(columns, said, { ...prepared, features: withYear })
+    expect(both.map(({ inputs }) => inputs)).toEqual([0, 1, 1, 2, 1, 1])
+    expect(both[4]).toMatchObject({ role: 'feature', becomes: '1 input: as it is' })
     const last = { ...series, window: { ...window, horizon: 0 } }
     expect(columnRoles(columns, last, { ...prepared, features: features.slice(1) })[1]?.inputs).toBeNull()
   })
