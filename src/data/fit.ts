@@ -1,5 +1,5 @@
 /** Fitting the targets: everything their preparation knows comes from the training rows. Features: see `features/`. */
-import { momentsOf } from './features/statistics'
+import { momentsOf, valuesAt } from './features/statistics'
 import type { TargetPreparation } from './preparation'
 import type { Target, Targets } from './target'
 
@@ -20,7 +20,7 @@ export function fitTargets({ task, all }: Targets, trainRows: Int32Array, standa
 function fitValue({ column }: Target, trainRows: Int32Array, standardise: boolean) {
   const { name } = column
   if (!standardise || column.type !== 'number') return { name, mean: 0, scale: 1 }
-  return { name, ...momentsOf(Float64Array.from(trainRows, (row) => column.values[row] ?? NaN)) }
+  return { name, ...momentsOf(valuesAt(trainRows, (row) => column.values[row] ?? NaN)) }
 }
 
 function twoClasses(target: Target): [string, string] {

@@ -75,6 +75,7 @@ function leftOutRows(table: Table, { targets, complete }: Preparing): Notice[] {
 }
 
 function classNotices(setup: Setup, { targets, split }: Preparing): Notice[] {
+  if (targets.task === 'regression') return []
   const drawn = setup.window === null && (setup.split.by === 'auto' || setup.split.by === 'stratified')
   const stratified = drawn && keepsRows(setup)
   const trained = new Set(split.targetRows)

@@ -20,7 +20,7 @@ import {
   type FeatureCoder
 } from './feature'
 import type { PlanOf } from './plan'
-import { medianOf, momentsOf, mostFrequentOf } from './statistics'
+import { filledWith, medianOf, momentsOf, mostFrequentOf, presentOf, valuesAt } from './statistics'
 
 export const dateSchema = v.strictObject({
   name: text,
@@ -44,16 +44,16 @@ export function momentOf(value: number): number {
 
 export function fitDate(column: Column, table: Table, rows: Int32Array, plan: PlanOf<'date'>): DateFeature | null {
   const read = numbersOf(column, table)
-  const raw = Float64Array.from(rows, (row) => momentOf(read(row)))
-  const present = sortNumbers(raw.filter((value) => !Number.isNaN(value)))
+  const raw = valuesAt(rows, (row) => momentOf(read(row)))
+  const present = sortNumbers(presentOf(raw))
   if (present.length === 0) return null
   const fill = fillOf(present, plan)
-  const filled = raw.map((value) => (Number.isNaN(value) && fill !== null ? fill : value))
+  const filled = filledWith(raw, fill)
   return {
     name: column.name,
     kind: 'date',
     fill,
-    ...momentsOf(filled.filter((value) => !Number.isNaN(value)).map((value) => datePartsOf(value).year)),
+    ...momentsOf(presentOf(filled).map((value) => datePartsOf(value).year)),
     hours: present.some((value) => value % DAY_MS !== 0),
     ...indicatorField(plan.indicator)
   }

@@ -20,7 +20,16 @@ import {
   type FeatureCoder
 } from './feature'
 import type { PlanOf } from './plan'
-import { medianOf, momentsOf, mostFrequentOf, quantileOf, usableScale } from './statistics'
+import {
+  filledWith,
+  medianOf,
+  momentsOf,
+  mostFrequentOf,
+  presentOf,
+  quantileOf,
+  usableScale,
+  valuesAt
+} from './statistics'
 
 export const numberSchema = v.strictObject({
   name: text,
@@ -45,8 +54,8 @@ export function fitNumber(
 ): NumberFeature | null {
   const { name } = column
   const read = numbersOf(column, table, plan.lenient)
-  const raw = Float64Array.from(rows, (row) => featureNumber(read(row)))
-  const present = sortNumbers(raw.filter((value) => !Number.isNaN(value)))
+  const raw = valuesAt(rows, (row) => featureNumber(read(row)))
+  const present = sortNumbers(presentOf(raw))
   if (present.length === 0) return null
   const logarithm = plan.scaling === 'log1p'
   if (logarithm && (present[0] ?? 0) < 0) {
@@ -62,7 +71,7 @@ export function fitNumber(
     )
   }
   // Rows without a value were left out where nothing fills them.
-  const filled = fill === null ? raw : raw.map((value) => (Number.isNaN(value) ? fill : value))
+  const filled = filledWith(raw, fill)
   return {
     name,
     kind: 'number',

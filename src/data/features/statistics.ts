@@ -1,5 +1,31 @@
 /** Numbers that tell of a column: what stands in for a missing value, and its middle and spread. */
 
+/** What stands in those rows. A loop: `Float64Array.from` takes ten times as long for a million rows. */
+export function valuesAt(rows: Int32Array, read: (row: number) => number): Float64Array {
+  const values = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) values[i] = read(rows[i] ?? 0)
+  return values
+}
+
+/** The values that are not missing (NaN). */
+export function presentOf(values: Float64Array): Float64Array {
+  const found = new Float64Array(values.length)
+  let count = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN
+    if (!Number.isNaN(value)) found[count++] = value
+  }
+  return found.subarray(0, count)
+}
+
+/** The values with `fill` where one is missing. */
+export function filledWith(values: Float64Array, fill: number | null): Float64Array {
+  if (fill === null) return values
+  const filled = values.slice()
+  for (let i = 0; i < filled.length; i++) if (Number.isNaN(filled[i])) filled[i] = fill
+  return filled
+}
+
 /** The middle value, or the mean of the two middle ones. @param sorted ascending, not empty */
 export function medianOf(sorted: Float64Array): number {
   const middle = sorted.length >> 1
