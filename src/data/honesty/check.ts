@@ -1,7 +1,7 @@
 /** A check of the data: one thing that makes results look better, or worse, than they are. */
 import type { ColumnSetting } from '../../shared/column-setting'
 import type { Setup } from '../../shared/setup'
-import type { ColumnView, Notice } from '../../shared/views'
+import type { ColumnView, Notice, Remedy } from '../../shared/views'
 import type { CellColumn, NumberColumn, Table } from '../table'
 import type { Target } from '../target'
 
@@ -76,6 +76,11 @@ export function shown(value: number): string {
 /** `1 row`, `12 rows` */
 export function counted(count: number, one: string): string {
   return `${count} ${count === 1 ? one : `${one}s`}`
+}
+
+/** Does without a column. */
+export function leaveOut({ ignored }: Setup, name: string): Remedy {
+  return { label: `Leave out ${name}`, change: { ignored: [...ignored, name] } }
 }
 
 /** The change of a setup that gives one column other settings, the rest of it as it was. */

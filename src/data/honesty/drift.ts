@@ -1,7 +1,8 @@
+import { targetsOf } from '../../shared/setup'
 import type { Notice } from '../../shared/views'
 import { sortNumbers } from '../sort'
 import type { CategoryColumn, NumberColumn } from '../table'
-import { columnByColumn, percent, present, shown, thinned, type Check } from './check'
+import { columnByColumn, leaveOut, percent, present, shown, thinned, type Check } from './check'
 
 const FEWEST_ROWS = 30
 /** √(−½ ln(α / 2)) for α = 1e-5: a random split reaches it once in a hundred thousand columns. */
@@ -15,7 +16,7 @@ const LEAST = 0.1
  */
 export const drift: Check = {
   code: 'drift',
-  *run({ features, trainRows, validationRows }) {
+  *run({ features, trainRows, validationRows, setup }) {
     if (trainRows.length < FEWEST_ROWS || validationRows.length < FEWEST_ROWS) return []
     const [train, validation] = [thinned(trainRows), thinned(validationRows)]
     const least = Math.max(LEAST, CRITICAL * Math.sqrt(1 / train.length + 1 / validation.length))
@@ -31,7 +32,9 @@ export const drift: Check = {
           severity: 'warning',
           message: `"${column.name}" is different in the validation rows than in the training rows: the figures say how the network does on other data than it learned from.`,
           columns: [column.name],
-          evidence
+          evidence,
+          // What windows predict is a feature too, and stays.
+          ...(targetsOf(setup).includes(column.name) ? {} : { remedy: leaveOut(setup, column.name) })
         }
       ]
     })

@@ -299,6 +299,12 @@ describe('drift', () => {
     ]
     const found = find(columns, 'price', { split: { by: 'ordered', column: null } })
     expect(found.filter(({ code }) => code === 'drift').map(({ columns: [name] }) => name)).toEqual(['level', 'shop'])
+    expect(only(found.slice(0, 1), 'drift')?.remedy).toEqual({
+      label: 'Leave out level',
+      change: { ignored: ['level'] }
+    })
+    const grown = find(columns, 'level', { split: { by: 'ordered', column: null } })
+    expect(grown.filter(({ code }) => code === 'drift').map(({ columns: [name] }) => name)).toEqual(['shop'])
     expect(codesOf(find(columns, 'price'))).not.toContain('drift')
   })
 })
@@ -308,6 +314,11 @@ describe('units and outliers', () => {
     const weight = normals(200, () => 70).map((value, row) => (row % 8 === 0 ? value * 1000 : value))
     const found = only(find([numberColumn('weight', weight), ...honest(200)], 'answer'), 'unit-jump')
     expect(found?.message).toMatch(/12\.5 % of its values are about 1000 times/)
+    expect(found?.remedy?.change).toEqual({ ignored: ['weight'] })
+    // What is to be predicted cannot be left out.
+    const asked = find([numberColumn('weight', weight), numberColumn('other', normals(200))], 'weight')
+    const [ofTarget] = asked.filter(({ code }) => code === 'unit-jump')
+    expect([ofTarget?.columns, ofTarget?.remedy]).toEqual([['weight'], undefined])
   })
 
   it('a wide range without a gap is one unit', () => {

@@ -3,7 +3,7 @@ import type { Setup } from '../../shared/setup'
 import type { Notice } from '../../shared/views'
 import type { CellColumn } from '../table'
 import type { Target } from '../target'
-import { columnByColumn, percent, shown, thinned, type Check } from './check'
+import { columnByColumn, leaveOut, percent, shown, thinned, type Check } from './check'
 import { levelsOf, type Levels } from './levels'
 import { pearson, ranksOf } from './ranks'
 
@@ -46,14 +46,14 @@ export const leak: Check = {
   }
 }
 
-function finding(column: string, target: string, evidence: string, { ignored }: Pick<Setup, 'ignored'>): Notice {
+function finding(column: string, target: string, evidence: string, setup: Setup): Notice {
   return {
     code: 'leak',
     severity: 'warning',
     message: `"${column}" alone nearly gives away "${target}". If it is only known once the answer is known, the network will be useless where it matters: leave it out.`,
     columns: [column],
     evidence,
-    remedy: { label: `Leave out ${column}`, change: { ignored: [...ignored, column] } }
+    remedy: leaveOut(setup, column)
   }
 }
 

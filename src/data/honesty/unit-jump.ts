@@ -1,6 +1,7 @@
+import { targetsOf } from '../../shared/setup'
 import type { Notice } from '../../shared/views'
 import { sortNumbers } from '../sort'
-import { columnByColumn, percent, present, shown, thinned, type Check } from './check'
+import { columnByColumn, leaveOut, percent, present, shown, thinned, type Check } from './check'
 
 const FEWEST_ROWS = 30
 /** Neighbours in size that are so many times apart leave a gap that no measurement has by nature. */
@@ -13,7 +14,7 @@ const SIDE_SPREAD = 20
 /** One column in two units: some rows in grams, others in kilograms. */
 export const unitJump: Check = {
   code: 'unit-jump',
-  *run({ features, targets, target }) {
+  *run({ features, targets, target, setup }) {
     const values = targets.flatMap((each) => (each.task === 'regression' ? [each.column] : []))
     const columns = [...features, ...values]
     return yield* columnByColumn(columns, (column): Notice[] => {
@@ -40,7 +41,8 @@ export const unitJump: Check = {
           severity: 'warning',
           message: `"${column.name}" seems to be written in two units: ${percent(1 - at / sizes.length)} of its values are about ${Number(factor.toPrecision(2))} times as large as the others, with nothing between. Correct them in the file.`,
           columns: [column.name],
-          evidence: `Values lie from ${shown(least)} to ${shown(below)} and from ${shown(above)} to ${shown(most)}.`
+          evidence: `Values lie from ${shown(least)} to ${shown(below)} and from ${shown(above)} to ${shown(most)}.`,
+          ...(targetsOf(setup).includes(column.name) ? {} : { remedy: leaveOut(setup, column.name) })
         }
       ]
     })
