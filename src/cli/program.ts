@@ -132,6 +132,7 @@ function addTrainingOptions(train: Command): void {
     .option('--target <column>', targetHelp, collected)
     .addOption(new Option('--task <task>', `${tasks.join(', ')} (default: follows from the targets)`))
     .option('--ignore <column...>', 'columns that the network must not see')
+    .option('--repeats <what>', 'keep rows that repeat another one, or take each once (default: keep)')
     .option('--weight <column>', 'column with how much each row counts in the loss, from 0 up (default: all alike)')
     .option('--json', 'write one JSON object a line')
   addReadOptions(train)

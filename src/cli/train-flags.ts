@@ -57,6 +57,7 @@ export interface TrainFlags {
   readonly targets: readonly string[]
   /** Column that says how much each row counts. */
   readonly weight: string | undefined
+  readonly repeats: Setup['repeats'] | undefined
   readonly task: Task | undefined
   readonly loss: LossName | undefined
   readonly window: Setup['window'] | undefined
@@ -96,6 +97,7 @@ export function readTrainFlags(options: Options): TrainFlags {
     overwrite: options['overwrite'] === true,
     targets: texts(options['target']),
     weight: text(options['weight']),
+    repeats: choice('--repeats', ['keep', 'once'] as const, options['repeats']),
     task: choice('--task', tasks, options['task']),
     loss: choice(
       '--loss',
@@ -156,6 +158,7 @@ export function applyFlags(flags: TrainFlags, suggested: Setup, model: Setup['mo
     lossConfig: Object.fromEntries(readChoiceFields(lossChoices, loss, flags.options)),
     classWeights: flags.classWeights ?? suggested.classWeights,
     weight: flags.weight ?? suggested.weight,
+    repeats: flags.repeats ?? suggested.repeats,
     window,
     ignored: ignoredOf(suggested, flags),
     layers: model !== null ? [] : hasChannels ? withFlatten(layers) : layers,

@@ -15,6 +15,7 @@ import { columnRole } from './findings'
 import { featureNames, type FeaturePreparation, type Preparation } from './preparation'
 import { keepsRows, requireFixedColumn, splitColumn, splitTable, type Parting, type Split } from './split'
 import { profileTable } from './profile'
+import { repeatsOf } from './repeats'
 import { findColumn, listNames, type Column, type Table } from './table'
 import { strataOf } from './strata'
 import { readTargets, type Targets } from './target'
@@ -54,7 +55,8 @@ export interface Prepared {
  * Splits the rows that can be used (seeded; see `split/index.ts`), fits the preparation on the training rows alone and encodes
  * the rows for training and validation. Those for the test are neither fitted on nor encoded.
  *
- * A row can be used when it has every target, and a value in every column of which rows without one are to be left out.
+ * A row can be used when it has every target, and a value in every column of which rows without one are to be left out, and is not
+ * one more of the same where each is wanted once.
  *
  * With windows (`setup.window`) rows follow one another in time, and a window of them is one input: it can be used when all its
  * rows can be inputs and all its answers are known; see `windows/`. What is fitted is fitted on the rows that windows of the
@@ -143,7 +145,8 @@ interface PartedRows {
 }
 
 function partRows(table: Table, setup: Setup, { dropped }: CompleteRows, part: Parting): PartedRows {
-  const targets = answersOf(table, setup, (row) => dropped[row] !== 1)
+  const repeats = repeatsOf(table, setup)
+  const targets = answersOf(table, setup, (row) => dropped[row] !== 1 && repeats.marks[row] !== 1)
   if (!setup.prepare) requireEveryTarget(table, targets)
   const split = part(table, setup.split, targets.rows, strataOf(targets), setup, setup.seed)
   const { trainRows } = split
@@ -152,7 +155,7 @@ function partRows(table: Table, setup: Setup, { dropped }: CompleteRows, part: P
     split: { ...split, seenRows: trainRows, targetRows: trainRows },
     weighed: targets.rows,
     rows: targets.rows.length,
-    notices: []
+    notices: repeats.notices
   }
 }
 

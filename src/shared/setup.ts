@@ -116,6 +116,8 @@ export const setupSchema = v.strictObject({
   moreTargets: v.optional(v.pipe(v.array(columnSchema), v.maxLength(MAX_TARGETS)), []),
   /** Column that says how much each row counts in the loss; null: all alike. */
   weight: v.optional(v.nullable(columnSchema), null),
+  /** Rows that are the same in every column: all of them, or the first alone. Windows keep all: rows follow one another there. */
+  repeats: v.optional(v.picklist(['keep', 'once']), 'keep'),
   /** Rows that follow one another as one input; null: each row for itself. */
   window: v.optional(v.nullable(windowSettingSchema), null),
   task: v.picklist(tasks),
@@ -241,6 +243,7 @@ export const setupDefaults = {
   moreTargets: [],
   weight: null,
   window: null,
+  repeats: 'keep',
   lossConfig: {},
   classWeights: 'none',
   model: null,

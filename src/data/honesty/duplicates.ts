@@ -1,6 +1,6 @@
 import type { Notice } from '../../shared/views'
 import { counted, percent, type Check, type Look } from './check'
-import { namesImageFiles, type Column } from '../table'
+import { describingColumns } from '../repeats'
 import { equalRows } from './row-hash'
 
 /** Fewer columns than this repeat by nature: two measurements to one decimal are often the same. */
@@ -17,7 +17,7 @@ export const duplicateRows: Check = {
   code: 'duplicate-rows',
   *run(look) {
     const { target } = look
-    const columns = described(look)
+    const columns = describingColumns(look.table, look.setup)
     // An image alone is many numbers.
     if (columns.length < FEWEST_COLUMNS && !columns.some(({ type }) => type === 'image')) return []
     const groups = yield* equalRows(columns, target.rows)
@@ -25,7 +25,8 @@ export const duplicateRows: Check = {
     const repeated = groups.reduce((sum, group) => sum + group.length - 1, 0)
     const across = acrossSplit(look, groups)
     if (across === 0 && repeated < WORTH_SAYING * target.rows.length) return []
-    return [finding('duplicate-rows', 'exactly', repeated, across, groups, look)]
+    const remedy = { label: 'Keep each row once', change: { repeats: 'once' as const } }
+    return [{ ...finding('duplicate-rows', 'exactly', repeated, across, groups, look), remedy }]
   }
 }
 
@@ -56,15 +57,6 @@ export const nearDuplicates: Check = {
     const repeated = groups.reduce((sum, group) => sum + group.length - 1, 0)
     return [finding('near-duplicates', 'nearly', repeated, across, groups, look)]
   }
-}
-
-/**
- * The columns that say what a row is, and not where it stands or what the file of its image is called: the same row in two files
- * or two parts is a twin.
- */
-function described({ table, setup }: Look): readonly Column[] {
-  const asides = new Set([table.joined?.column, setup.split.by === 'fixed' ? setup.split.column : null])
-  return table.columns.filter((column) => !asides.has(column.name) && !namesImageFiles(column))
 }
 
 /** Validation rows with a twin among the training rows. */
