@@ -1,7 +1,7 @@
 /** Rows that stand in a table more than once. */
 import type { Setup } from '../shared/setup'
 import type { Notice } from '../shared/views'
-import { equalRows } from './honesty/row-hash'
+import { equalRows } from './equal-rows'
 import { namesImageFiles, type Column, type Table } from './table'
 import { atOnce } from './turns'
 

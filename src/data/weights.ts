@@ -2,6 +2,7 @@
 import { ConfigError, DataFormatError } from '../shared/errors'
 import { targetsOf, type Setup } from '../shared/setup'
 import { requireCells } from './cells'
+import { valuesAt } from './features/statistics'
 import { parseNumber } from './numbers'
 import type { Split } from './split'
 import { findColumn, listNames, type CategoryColumn, type NumberColumn, type Table } from './table'
@@ -75,7 +76,7 @@ export function readWeights(
   }
   if (!rows.every((row) => Number.isFinite(scaled(row))))
     throw useless('usable', rows.length, 'too far from those of training to be scaled with them')
-  return { column: weight, factor, least, most, of: (some) => Float64Array.from(some, (row) => factor * at(row)) }
+  return { column: weight, factor, least, most, of: (some) => valuesAt(some, (row) => factor * at(row)) }
 }
 
 function weightColumn(table: Table, name: string, targets: readonly string[]): NumberColumn {

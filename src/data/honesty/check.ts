@@ -2,6 +2,7 @@
 import type { ColumnSetting } from '../../shared/column-setting'
 import type { Setup } from '../../shared/setup'
 import type { ColumnView, Notice, Remedy } from '../../shared/views'
+import { presentOf, valuesAt } from '../features/statistics'
 import type { CellColumn, NumberColumn, Table } from '../table'
 import type { Target } from '../target'
 
@@ -54,13 +55,7 @@ export function thinned(rows: Int32Array, most = MOST_ROWS): Int32Array {
 
 /** The numbers of a column in some rows, without those that are missing. */
 export function present({ values }: NumberColumn, rows: Int32Array): Float64Array {
-  const found = new Float64Array(rows.length)
-  let count = 0
-  for (const row of rows) {
-    const value = values[row] ?? NaN
-    if (!Number.isNaN(value)) found[count++] = value
-  }
-  return found.subarray(0, count)
+  return presentOf(valuesAt(rows, (row) => values[row] ?? NaN))
 }
 
 /** `12.3 %` */

@@ -1,7 +1,7 @@
 import type { Notice } from '../../shared/views'
 import { counted, percent, type Check, type Look } from './check'
 import { describingColumns } from '../repeats'
-import { equalRows } from './row-hash'
+import { equalRows } from '../equal-rows'
 
 /** Fewer columns than this repeat by nature: two measurements to one decimal are often the same. */
 const FEWEST_COLUMNS = 3

@@ -8,7 +8,7 @@ import { column as categoryColumn, table as tableOf } from '../testing'
 import type { CellColumn, Column, NumberColumn } from '../table'
 import { checks, honestyFindings } from '.'
 import { atOnce } from '../turns'
-import { equalRows } from './row-hash'
+import { equalRows } from '../equal-rows'
 
 const numberColumn = (name: string, values: readonly number[]): NumberColumn => {
   return { type: 'number', name, values: Float64Array.from(values) }

@@ -1,7 +1,7 @@
 /** Rows by what stands in them: equal rows have equal keys. */
-import { imageIds } from '../image-ids'
-import { sortNumbers } from '../sort'
-import type { Column } from '../table'
+import { imageIds } from './image-ids'
+import { sortNumbers } from './sort'
+import type { Column } from './table'
 
 const ROWS_A_STEP = 65_536
 
