@@ -51,4 +51,5 @@ export { scheduleSpecs, type Horizon, type Schedule, type ScheduleSpec } from '.
 export { augmentationFields } from './augment/fields'
 export { earlyStoppingFields } from './train/early-stopping'
 export { regularizationFields } from './train/regularization'
+export type { Histogram, LayerStatistics } from './train/events'
 export { INPUT, tasks, type LayerNode, type ModelSpec, type Shape, type Task } from './spec'

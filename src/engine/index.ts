@@ -5,6 +5,8 @@ export { gradientCheck, type GradientCheck } from './backprop/gradient-check'
 export { gradients } from './backprop/gradients'
 export { ReferenceProgram, type Feeds } from './executors/reference/program'
 export type { ExecutorChoice } from './executors/choose'
+export { ForwardPass } from './executors/forward'
+export { LayerPass, type LayerOutput } from './executors/layer-pass'
 export { executorNames, type ExecutorName } from './executors/training-executor'
 export { provideKernels, supportsRelaxed, type KernelBytes } from './executors/wasm/kernels'
 export { provideThreads, type StartedThread, type ThreadHost, type ThreadWork } from './executors/wasm/threads'
@@ -26,8 +28,10 @@ export { MAX_SEED, permutation, RandomStream } from './random/stream'
 export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
 export { evaluate, Evaluator, withMetrics, predict, predictInSlices, type Evaluation } from './train/evaluator'
 export type { Metrics } from './train/metric-gatherer'
+export { isMilestone } from './train/milestones'
 export type { ForwardProblem } from './train/step-graph'
 export {
+  copyRows,
   heldNumbers,
   isRowSource,
   reshaped,
@@ -36,7 +40,10 @@ export {
   type RowSource,
   type TrainingPass
 } from './train/row-source'
+export { rateRangeTest, suggestRate, type RatePoint } from './train/rate-range-test'
 export type { Samples, TargetScale } from './train/samples'
+export type { EpochState, TrainingState } from './train/state'
+export { parametersOf } from './train/state-check'
 export {
   createTraining,
   type EarlyStop,

@@ -11,6 +11,13 @@ export interface Activation<Name extends string = string> {
   readonly derivative: string
   /** Name of the initializer that keeps the variance of this activation's outputs steady from layer to layer. */
   readonly initializer: string
+  /** Whether a unit can be stuck at exactly 0, where its derivative is 0 too: it learns no more. */
+  readonly dies?: boolean
+  /**
+   * Whether an answer y = f(z) lies in a flat end: where f′ is below a twenty-fifth of its largest value, so that next to
+   * no gradient passes. Not there for activations without two ends, or whose answers depend on one another.
+   */
+  readonly isFlat?: (y: number) => boolean
   /** Adds f(z) to the graph: [N, …] → the same shape, elementwise or (softmax) over the last axis. */
   build(graph: GraphBuilder, z: NodeId): NodeId
 }

@@ -7,5 +7,6 @@ export const relu: Activation<'relu'> = {
   formula: 'max(0, z)',
   derivative: '1 if z > 0, else 0',
   initializer: 'he-uniform',
+  dies: true,
   build: (graph, z) => graph.apply('relu', [z])
 }

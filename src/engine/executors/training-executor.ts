@@ -15,6 +15,8 @@ export type ExecutorName = (typeof executorNames)[number]
 export interface TrainingProblem extends StepProblem {
   /** Rows of a step; a last, smaller one is possible. */
   readonly batchSize: number
+  /** Rows of one more step: the last one of an epoch in which the batch size was changed. None unless given. */
+  readonly oddBatch?: number
   readonly training: Samples
   readonly validation: Samples
   /** First parameters and buffers. */
@@ -56,6 +58,9 @@ export interface Forward {
   readonly nonFiniteScope: string | null
 }
 
+/** Numbers of a tensor in the precision of what holds them. */
+export type HeldNumbers = Float32Array | Float64Array
+
 export interface TrainingExecutor {
   readonly name: ExecutorName
   /** Threads that take steps now. */
@@ -71,10 +76,14 @@ export interface TrainingExecutor {
   takeSteps(batches: readonly Batch[]): StepsTaken
   /** The network on the validation rows. */
   validate(): Forward
-  /** A copy of a parameter, a buffer or the optimizer's state of a parameter, by its source in the step's graph. */
+  /** Parameters, buffers and the optimizer's state, by their sources in the step's graph. */
+  readonly sources: readonly string[]
+  /** A copy of one of them. */
   read(source: string): Float64Array
-  /** Sets parameters, buffers and state by those names. */
-  write(values: ReadonlyMap<string, Float64Array>): void
+  /** A copy of one of them in the precision that this executor holds it in: no number is changed and none converted. */
+  copy(source: string): HeldNumbers
+  /** Sets some of them, rounded where it holds float32. */
+  write(values: ReadonlyMap<string, HeldNumbers>): void
   /** Ends its threads; no step is taken afterwards. What can be read stays readable. Idempotent. */
   close(): void
 }

@@ -23,7 +23,13 @@ export const accuracy: MetricSpec<'accuracy'> = {
           rows++
         })
       },
-      value: () => (rows === 0 ? NaN : right / rows)
+      value: () => (rows === 0 ? NaN : right / rows),
+      get state() {
+        return [right, rows]
+      },
+      restore(state) {
+        ;[right = 0, rows = 0] = state
+      }
     }
   }
 }

@@ -11,9 +11,9 @@ export interface ClassCount {
 
 /** Counts rows by their class and the predicted one. */
 export class ClassCounts {
-  readonly #right: number[] = []
-  readonly #predicted: number[] = []
-  readonly #actual: number[] = []
+  #right: number[] = []
+  #predicted: number[] = []
+  #actual: number[] = []
 
   /** @param outputs [N, K] after the link @param targets [N, 1] class index */
   add(outputs: Tensor, targets: Tensor): void {
@@ -37,13 +37,30 @@ export class ClassCounts {
   macro(score: (count: ClassCount) => number): number {
     let sum = 0
     let classes = 0
-    for (let k = 0; k < Math.max(this.#predicted.length, this.#actual.length); k++) {
+    for (let k = 0; k < this.#met; k++) {
       const count = this.of(k)
       if (count.predicted + count.actual === 0) continue
       sum += score(count)
       classes++
     }
     return classes === 0 ? NaN : sum / classes
+  }
+
+  /** The counts of all classes that are right, then those predicted, then the actual ones. */
+  get state(): readonly number[] {
+    const ofAll = (counts: readonly number[]) => Array.from({ length: this.#met }, (_, k) => counts[k] ?? 0)
+    return [this.#right, this.#predicted, this.#actual].flatMap(ofAll)
+  }
+
+  restore(state: readonly number[]): void {
+    const classes = state.length / 3
+    const part = (i: number) => state.slice(i * classes, (i + 1) * classes)
+    ;[this.#right, this.#predicted, this.#actual] = [part(0), part(1), part(2)]
+  }
+
+  /** Classes up to the last that was met. */
+  get #met(): number {
+    return Math.max(this.#predicted.length, this.#actual.length)
   }
 }
 

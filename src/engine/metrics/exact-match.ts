@@ -27,7 +27,13 @@ export const exactMatch: MetricSpec<'exact-match'> = {
           rows++
         }
       },
-      value: () => (rows === 0 ? NaN : right / rows)
+      value: () => (rows === 0 ? NaN : right / rows),
+      get state() {
+        return [right, rows]
+      },
+      restore(state) {
+        ;[right = 0, rows = 0] = state
+      }
     }
   }
 }

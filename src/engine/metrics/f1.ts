@@ -19,7 +19,11 @@ export const f1: MetricSpec<'f1'> = {
     const counts = new ClassCounts()
     return {
       add: (outputs, targets) => counts.add(outputs, targets),
-      value: () => counts.macro((count) => scoresOf(count).f1)
+      value: () => counts.macro((count) => scoresOf(count).f1),
+      get state() {
+        return counts.state
+      },
+      restore: (state) => counts.restore(state)
     }
   }
 }

@@ -32,7 +32,13 @@ export const logLoss: MetricSpec<'log-loss'> = {
           rows++
         }
       },
-      value: () => (rows === 0 ? NaN : sum / rows)
+      value: () => (rows === 0 ? NaN : sum / rows),
+      get state() {
+        return [sum, rows]
+      },
+      restore(state) {
+        ;[sum = 0, rows = 0] = state
+      }
     }
   }
 }

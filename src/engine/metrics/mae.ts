@@ -26,7 +26,13 @@ export const mae: MetricSpec<'mae'> = {
           rows++
         })
       },
-      value: () => (rows === 0 ? NaN : sum / rows)
+      value: () => (rows === 0 ? NaN : sum / rows),
+      get state() {
+        return [sum, rows]
+      },
+      restore(state) {
+        ;[sum = 0, rows = 0] = state
+      }
     }
   }
 }

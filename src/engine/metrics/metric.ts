@@ -12,6 +12,10 @@ export interface Accumulator {
   add(outputs: Tensor, targets: Tensor): void
   /** NaN while no row was added. */
   value(): number
+  /** All that it holds, as plain numbers; one that is not finite was met among the rows. */
+  readonly state: readonly number[]
+  /** Goes on from the state of an accumulator of the same metric: to the same value, bit for bit. */
+  restore(state: readonly number[]): void
 }
 
 /** What was measured. */

@@ -1,20 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tasks } from '../spec'
+import type { Tensor } from '../tensor/tensor'
 import { metricsFor, metricSpecs, predictedClasses, type MetricSpec } from '.'
 
 /** The metric of rows (output, target), given in batches of this size. */
 function metricOf(metric: MetricSpec, rows: readonly (readonly [number[], number])[], batchSize: number): number {
   const accumulator = metric.create()
-  for (let start = 0; start < rows.length; start += batchSize) {
-    const batch = rows.slice(start, start + batchSize)
+  for (const batch of batchesOf(rows, batchSize)) accumulator.add(...batch)
+  return accumulator.value()
+}
+
+/** Outputs and targets of rows, in batches of this size. */
+function batchesOf(rows: readonly (readonly [number[], number])[], batchSize: number): [Tensor, Tensor][] {
+  return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) => {
+    const batch = rows.slice(i * batchSize, (i + 1) * batchSize)
     const width = batch[0]?.[0].length ?? 1
-    accumulator.add(
+    return [
       { shape: [batch.length, width], data: Float64Array.from(batch.flatMap(([outputs]) => outputs)) },
       { shape: [batch.length, 1], data: Float64Array.from(batch.map(([, target]) => target)) }
-    )
-  }
-  return accumulator.value()
+    ]
+  })
 }
 
 const amount = fc.double({ min: -1e3, max: 1e3, noNaN: true })
@@ -26,6 +32,35 @@ function named(name: string): MetricSpec {
   if (found === undefined) throw new Error(name)
   return found
 }
+
+/** Outputs and targets that a metric of these tasks is asked about, some of them no finite numbers. */
+function rowsFor({ tasks: [task = 'regression'] }: MetricSpec): fc.Arbitrary<(readonly [number[], number])[]> {
+  const width = task === 'multi-class' ? 5 : 1
+  const output = task === 'regression' ? fc.double() : fc.double({ min: 0, max: 1 })
+  const target = task === 'regression' ? fc.double() : fc.integer({ min: 0, max: task === 'multi-class' ? 4 : 1 })
+  return fc.array(fc.tuple(fc.array(output, { minLength: width, maxLength: width }), target), { maxLength: 40 })
+}
+
+describe.each<MetricSpec>(metricSpecs)('$name', (metric) => {
+  it('goes on from its state to the same bits, wherever it is left', () => {
+    fc.assert(
+      fc.property(rowsFor(metric), batchSize, fc.nat(), (rows, size, cut) => {
+        const batches = batchesOf(rows, size)
+        const whole = metric.create()
+        const first = metric.create()
+        const second = metric.create()
+        batches.forEach((batch, i) => {
+          whole.add(...batch)
+          if (i < cut % (batches.length + 1)) first.add(...batch)
+        })
+        second.restore(structuredClone(first.state))
+        batches.slice(cut % (batches.length + 1)).forEach((batch) => second.add(...batch))
+        expect(second.value()).toBe(whole.value())
+        expect(second.state).toEqual(whole.state)
+      })
+    )
+  })
+})
 
 /** Relative to the size of the numbers: sums of 40 terms in another order. */
 function close(got: number, expected: number): void {

@@ -23,7 +23,11 @@ export const precision: MetricSpec<'precision'> = {
     const counts = new ClassCounts()
     return {
       add: (outputs, targets) => counts.add(outputs, targets),
-      value: () => counts.macro((count) => scoresOf(count).precision)
+      value: () => counts.macro((count) => scoresOf(count).precision),
+      get state() {
+        return counts.state
+      },
+      restore: (state) => counts.restore(state)
     }
   }
 }

@@ -43,6 +43,12 @@ export const r2: MetricSpec<'r2'> = {
         if (rows === 0) return NaN
         if (spread > 0) return 1 - residual / spread
         return residual === 0 ? 1 : 0
+      },
+      get state() {
+        return [rows, mean, spread, residual]
+      },
+      restore(state) {
+        ;[rows = 0, mean = 0, spread = 0, residual = 0] = state
       }
     }
   }

@@ -19,7 +19,11 @@ export const recall: MetricSpec<'recall'> = {
     const counts = new ClassCounts()
     return {
       add: (outputs, targets) => counts.add(outputs, targets),
-      value: () => counts.macro((count) => scoresOf(count).recall)
+      value: () => counts.macro((count) => scoresOf(count).recall),
+      get state() {
+        return counts.state
+      },
+      restore: (state) => counts.restore(state)
     }
   }
 }

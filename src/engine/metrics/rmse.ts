@@ -23,7 +23,13 @@ export const rmse: MetricSpec<'rmse'> = {
           rows++
         })
       },
-      value: () => (rows === 0 ? NaN : Math.sqrt(sum / rows))
+      value: () => (rows === 0 ? NaN : Math.sqrt(sum / rows)),
+      get state() {
+        return [sum, rows]
+      },
+      restore(state) {
+        ;[sum = 0, rows = 0] = state
+      }
     }
   }
 }

@@ -24,7 +24,7 @@ export const rocAuc: MetricSpec<'roc-auc'> = {
   },
   create() {
     // By class: the probability of the second one.
-    const scores: readonly [number[], number[]] = [[], []]
+    const scores: [number[], number[]] = [[], []]
     return {
       add(outputs, targets) {
         const [rows = 0, width = 1] = outputs.shape
@@ -32,7 +32,14 @@ export const rocAuc: MetricSpec<'roc-auc'> = {
           scores[targets.data[row] === 1 ? 1 : 0].push(outputs.data[row * width + width - 1] ?? NaN)
         }
       },
-      value: () => rankedRight(Float64Array.from(scores[1]).sort(), Float64Array.from(scores[0]).sort())
+      value: () => rankedRight(Float64Array.from(scores[1]).sort(), Float64Array.from(scores[0]).sort()),
+      get state() {
+        return [scores[0].length, ...scores[0], ...scores[1]]
+      },
+      restore([ofFirst = 0, ...both]) {
+        scores[0] = both.slice(0, ofFirst)
+        scores[1] = both.slice(ofFirst)
+      }
     }
   }
 }

@@ -33,7 +33,13 @@ export const top3Accuracy: MetricSpec<'top-3-accuracy'> = {
           rows++
         }
       },
-      value: () => (rows === 0 ? NaN : right / rows)
+      value: () => (rows === 0 ? NaN : right / rows),
+      get state() {
+        return [right, rows]
+      },
+      restore(state) {
+        ;[right = 0, rows = 0] = state
+      }
     }
   }
 }

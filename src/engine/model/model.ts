@@ -92,6 +92,16 @@ export interface TrainingPass {
  * @returns the output layer's node (logits, for classes)
  */
 export function buildModel(graph: GraphBuilder, model: Model, input: NodeId, pass: TrainingPass | null = null): NodeId {
+  return lookUp(buildLayers(graph, model, input, pass), model.spec.output)
+}
+
+/** As `buildModel`. @returns the node of each layer's output by the layer's name, and the input by its own */
+export function buildLayers(
+  graph: GraphBuilder,
+  model: Model,
+  input: NodeId,
+  pass: TrainingPass | null = null
+): ReadonlyMap<string, NodeId> {
   const outputs = new Map<string, NodeId>([[INPUT, input]])
   const [parameters, buffers] = [byLayer(model.parameters), byLayer(model.buffers)]
   for (const node of model.spec.layers) {
@@ -107,7 +117,7 @@ export function buildModel(graph: GraphBuilder, model: Model, input: NodeId, pas
       outputs.set(node.name, layerOf(node).build(context, inputs, node.config))
     })
   }
-  return lookUp(outputs, model.spec.output)
+  return outputs
 }
 
 function byLayer(infos: readonly ParameterInfo[]): ReadonlyMap<string, readonly ParameterInfo[]> {

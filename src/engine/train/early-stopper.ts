@@ -33,6 +33,24 @@ export class EarlyStopper {
     return this.#bestEpoch
   }
 
+  /** Whether no gain was seen for as many epochs as the patience says. */
+  get ends(): boolean {
+    return this.#patience > 0 && this.#sinceGain >= this.#patience
+  }
+
+  /** All that it remembers, as finite numbers; empty before the first epoch. */
+  get state(): readonly number[] {
+    return this.#bestEpoch === 0 ? [] : [this.#best, this.#bestEpoch, this.#mark, this.#sinceGain]
+  }
+
+  /** Goes on from a state, with a patience and a least gain of its own. */
+  restore([best = Infinity, bestEpoch = 0, mark = Infinity, sinceGain = 0]: readonly number[]): void {
+    this.#best = best
+    this.#bestEpoch = bestEpoch
+    this.#mark = mark
+    this.#sinceGain = sinceGain
+  }
+
   /**
    * @param loss finite, of the validation rows, or of the training rows where there are none
    * @returns whether it is the lowest so far, and whether to end: no gain for as many epochs as the patience says
@@ -47,6 +65,6 @@ export class EarlyStopper {
       this.#mark = loss
       this.#sinceGain = 0
     } else this.#sinceGain++
-    return { best, ends: this.#patience > 0 && this.#sinceGain >= this.#patience }
+    return { best, ends: this.ends }
   }
 }

@@ -5,18 +5,30 @@ import type { Tensor } from '../tensor/tensor'
 import { MetricGatherer, type Metrics } from './metric-gatherer'
 import { LossMean } from './loss-mean'
 import type { CheckedOptions, TrainOptions } from './options'
+import type { EpochState } from './state'
+import { stateMismatch } from './state-check'
 
 export class EpochProgress {
   /** Rows trained on so far. */
   done = 0
+  /** That the last step was taken with; null before the first one. */
+  learningRate: number | null = null
   readonly #options: TrainOptions
   /** Training rows as they are taken. */
   readonly #order: Int32Array
   readonly #metrics: MetricGatherer
   readonly #loss: LossMean
 
-  /** @param epochs ended before this one */
-  constructor(options: TrainOptions, { problem, rows }: CheckedOptions, epochs: number) {
+  /**
+   * @param epochs ended before this one @param from where it goes on
+   * @throws ShapeError `state-mismatch` when that is of other metrics
+   */
+  constructor(
+    options: TrainOptions,
+    { problem, rows }: CheckedOptions,
+    epochs: number,
+    from: EpochState | null = null
+  ) {
     const { seed, shuffle = true, task, training, targetScale } = options
     this.#options = options
     this.#loss = new LossMean(problem)
@@ -24,6 +36,33 @@ export class EpochProgress {
       ? permutation(seed, 'shuffle', epochs, rows)
       : Int32Array.from({ length: rows }, (_, row) => row)
     this.#metrics = new MetricGatherer(task, training.targets, targetScale)
+    if (from !== null) this.#restore(from)
+  }
+
+  get state(): EpochState {
+    const { done, learningRate } = this
+    return { done, learningRate, loss: this.#loss.state, metrics: this.#metrics.state }
+  }
+
+  #restore({ done, learningRate, loss, metrics }: EpochState): void {
+    const expected = this.#metrics.state
+    if (metrics.length !== expected.length || metrics.some((each, i) => each.length !== expected[i]?.length)) {
+      throw stateMismatch('what it gathered of its epoch is of other metrics')
+    }
+    this.done = done
+    this.learningRate = learningRate
+    this.#loss.restore(loss)
+    this.#metrics.restore(metrics)
+  }
+
+  /** That the epoch still takes. */
+  get stepsLeft(): number {
+    return Math.ceil((this.#order.length - this.done) / this.#options.batchSize)
+  }
+
+  /** How many of the epoch's steps, all of today's size, come before the next one. */
+  get stepsBehind(): number {
+    return Math.floor(this.done / this.#options.batchSize)
   }
 
   /** The rows of the next batches, at most so many: at least one batch, while rows are left. */

@@ -1,6 +1,36 @@
 /** What training tells of itself. */
 import type { Metrics } from './metric-gatherer'
 
+/** Counts of values in equal bins from `min` to `max`; what is no finite number is left out. */
+export interface Histogram {
+  readonly min: number
+  readonly max: number
+  readonly counts: readonly number[]
+}
+
+/** How a layer stands, looked at on some training rows that are the same each time (`layerStatistics`). */
+export interface LayerStatistics {
+  readonly layer: string
+  /** Its trained numbers, biases among them; null where it has none. */
+  readonly weights: {
+    readonly histogram: Histogram
+    /** ‖w‖₂ */
+    readonly norm: number
+    /** ‖∂L/∂w‖₂, without the penalties on weights. */
+    readonly gradientNorm: number
+    /** ‖Δw‖₂ / ‖w‖₂ of the epoch's last step; null where that is not known, as right after a resume. */
+    readonly updateRatio: number | null
+  } | null
+  /** What it answers with: one number for each row and unit. */
+  readonly activations: {
+    readonly histogram: Histogram
+    /** Share of its units that are 0 for all of those rows; null where its activation cannot die so. */
+    readonly dead: number | null
+    /** Share of its answers in the flat ends of its activation; null where it has none. */
+    readonly saturated: number | null
+  }
+}
+
 export interface StepEvent {
   readonly type: 'step'
   /** From 1, over the run. */
@@ -11,6 +41,8 @@ export interface StepEvent {
   readonly loss: number
   /** That the step was taken with. */
   readonly learningRate: number
+  /** Epochs ended, and the share of the epoch in progress that is behind this step: 1.5 in the middle of the second. */
+  readonly position: number
 }
 
 export interface EpochEvent {
@@ -29,6 +61,8 @@ export interface EpochEvent {
   readonly trainMetrics: Metrics
   /** Of the validation rows, after the epoch; empty when there are none. */
   readonly metrics: Metrics
+  /** In the order of the layers, after epochs that are milestones (`isMilestone`) of a training that watches its layers; else null. */
+  readonly layers: readonly LayerStatistics[] | null
 }
 
 export type TrainEvent = StepEvent | EpochEvent

@@ -21,6 +21,16 @@ export class LossMean {
     this.#weight += weight
   }
 
+  /** All that was added, to go on from. */
+  get state(): readonly number[] {
+    return [this.#sum, this.#weight]
+  }
+
+  restore([sum = 0, weight = 0]: readonly number[]): void {
+    this.#sum = sum
+    this.#weight = weight
+  }
+
   /** NaN while there are no rows. */
   get value(): number {
     return this.#sum / this.#weight

@@ -56,6 +56,20 @@ export class MetricGatherer {
     this.#together.forEach(({ rows }) => rows.add(outputs, targets))
   }
 
+  /** What each accumulator holds: first those of each output alone, then those of all together. */
+  get state(): readonly (readonly number[])[] {
+    return this.#all.map(({ rows }) => rows.state)
+  }
+
+  /** Goes on from the state of a gatherer of the same metrics and as many outputs. */
+  restore(state: readonly (readonly number[])[]): void {
+    this.#all.forEach(({ rows }, i) => rows.restore(state[i] ?? []))
+  }
+
+  get #all(): readonly Gathered[] {
+    return [...this.#apart.flat(), ...this.#together]
+  }
+
   /** Over all outputs, in the order of the registry. */
   values(): Metrics {
     const together = new Map(this.#together.map(({ name, rows }) => [name, rows.value()]))

@@ -12,6 +12,8 @@ import type { Task } from '../spec'
 import { earlyStoppingFields } from './early-stopping'
 import { regularizationFields } from './regularization'
 import { checkSamples, hasWeights, type Samples, type TargetScale } from './samples'
+import type { TrainingState } from './state'
+import { checkState, parametersOf } from './state-check'
 
 export interface TrainOptions {
   readonly model: Model
@@ -50,6 +52,14 @@ export interface TrainOptions {
   readonly threads?: number
   /** `wasm` (float32, fast) unless its kernels were not provided; `reference` is float64. */
   readonly executor?: ExecutorName
+  /**
+   * Goes on from where another training stood. With the same options it is the same training; with others they count from the
+   * next step on, and an optimizer or a schedule of another type begins anew there. Model, samples, seed and order of rows
+   * must be the same.
+   */
+  readonly from?: TrainingState
+  /** Looks at the layers after epochs that are milestones (`EpochEvent.layers`). */
+  readonly watch?: boolean
   /** Bytes of memory that there are. Unless given, only what cannot be had at all is refused. */
   readonly memory?: number
 }
@@ -61,11 +71,12 @@ export interface CheckedOptions {
   readonly rows: number
   readonly horizon: Horizon
   readonly schedule: Schedule
+  readonly scheduleType: string
   /** Of `earlyStoppingFields`. */
   readonly earlyStopping: Config
 }
 
-/** @throws ConfigError, ShapeError, NumericError when the options do not fit together */
+/** @throws ConfigError, ShapeError, NumericError when the options, or they and the state to go on from, do not fit together */
 export function checkOptions(options: TrainOptions): CheckedOptions {
   const { task, loss, answers, seed, batchSize, epochs, training, validation, threads = 0 } = options
   const model = compileModel(options.model.spec)
@@ -82,16 +93,19 @@ export function checkOptions(options: TrainOptions): CheckedOptions {
   const features = augmented(training.features, options.augmentation ?? {}, seed)
   const { type, config: scheduleConfig } = options.schedule ?? { type: constant.type, config: {} }
   const schedule = scheduleNamed(type)
+  const { from } = options
+  if (from !== undefined) checkState(from, { model, optimizer, config, epochs, rows })
   const problem = {
     ...{ model, task, loss, optimizer, config, seed, batchSize, validation, threads },
+    oddBatch: (rows - (from?.progress?.done ?? 0)) % batchSize,
     training: { ...training, features },
     lossSettings: lossSettings(options),
     rowWeights: [training, validation].some(hasWeights),
     regularization: parseConfig('Regularization', regularizationFields, options.regularization ?? {}),
-    parameters: firstParameters(model, options)
+    parameters: from === undefined ? firstParameters(model, options) : parametersOf(model, from)
   }
   return {
-    ...{ problem, rows, horizon },
+    ...{ problem, rows, horizon, scheduleType: schedule.type },
     schedule: schedule.create(parseConfig(schedule.label, schedule.fields, scheduleConfig), horizon),
     earlyStopping: parseConfig('Early stopping', earlyStoppingFields, options.earlyStopping ?? {})
   }

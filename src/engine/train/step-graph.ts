@@ -5,7 +5,7 @@ import { GraphBuilder } from '../graph/builder'
 import type { Graph, NodeId } from '../graph/graph'
 import { lossFor, type LossName, type LossSettings } from '../losses'
 import { applyLink } from '../losses/loss'
-import { buildModel, type Model, type TrainingPass } from '../model/model'
+import { buildLayers, type Model, type TrainingPass } from '../model/model'
 import type { OptimizerSpec } from '../optimizers'
 import { INPUT, type Task } from '../spec'
 import { regularized } from './gradient-terms'
@@ -78,23 +78,38 @@ export interface StepScalar {
 const STEP_PARTS = ['random.stepLow', 'random.stepHigh'] as const
 const STEP_RADIX = 2 ** 20
 
-/** What the graph is given at a step (counted from 1): the optimizer's numbers and the step's own. */
-export function stepScalars(optimizer: OptimizerSpec, config: Config, step: number): readonly StepScalar[] {
+/**
+ * What the graph is given at a step: the optimizer's numbers and the step's own.
+ * @param step from 1, over the run @param ofOptimizer the same, counted from when its state was new; the run's unless given
+ */
+export function stepScalars(
+  optimizer: OptimizerSpec,
+  config: Config,
+  step: number,
+  ofOptimizer = step
+): readonly StepScalar[] {
   const [low, high] = STEP_PARTS
   return [
-    ...optimizer.scalars(config, step).map(({ name, value }) => ({ source: scalarSource(name), value })),
+    ...optimizer.scalars(config, ofOptimizer).map(({ name, value }) => ({ source: scalarSource(name), value })),
     { source: low, value: step % STEP_RADIX },
     { source: high, value: Math.floor(step / STEP_RADIX) }
   ]
 }
 
+const OPTIMIZER = 'optimizer.'
+
 function scalarSource(name: string): string {
-  return `optimizer.${name}`
+  return `${OPTIMIZER}${name}`
 }
 
 /** The source of what the optimizer remembers of a parameter. */
 export function stateSource(slot: string, parameter: string): string {
-  return `optimizer.${slot}.${parameter}`
+  return `${OPTIMIZER}${slot}.${parameter}`
+}
+
+/** Whether that is what a source is for, of any optimizer. */
+export function isOptimizerSource(source: string): boolean {
+  return source.startsWith(OPTIMIZER)
 }
 
 /**
@@ -137,7 +152,38 @@ export function stepGraph(problem: StepProblem, rows: number): StepGraph {
 /** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, W], parameters and buffers. */
 export function forwardGraph(problem: ForwardProblem, rows: number): ForwardGraph {
   const graph = new GraphBuilder()
-  return { ...addForward(graph, problem, rows, null), graph: graph.graph }
+  const { loss, logits, output } = addForward(graph, problem, rows, null)
+  return { loss, logits, output, graph: graph.graph }
+}
+
+/** A step's forward and backward pass, without its update, to look at what is in it. */
+export interface WatchedGraph extends ForwardGraph {
+  /** What each layer puts out, by its name; `input` too. */
+  readonly layers: ReadonlyMap<string, NodeId>
+  /** ∂loss/∂w by the name of each parameter w: of the loss, before penalties and bounds. */
+  readonly gradients: ReadonlyMap<string, NodeId>
+}
+
+/**
+ * Sources: as `stepGraph`, without those of an optimizer. Layers act as in a step of training: normalised by the batch, and
+ * with the masks of that step.
+ */
+export function watchedGraph(problem: ForwardProblem & Pick<StepProblem, 'seed'>, rows: number): WatchedGraph {
+  const graph = new GraphBuilder()
+  const step = STEP_PARTS.map((name) => graph.input(name, []))
+  const updateBuffer = () => undefined
+  const forward = addForward(graph, problem, rows, { seed: problem.seed, step, updateBuffer })
+  const parameters = graph.nodes.filter((node) => node.op === 'parameter')
+  const byParameter = gradients(
+    graph,
+    forward.loss,
+    parameters.map(({ id }) => id)
+  )
+  return {
+    ...forward,
+    gradients: new Map(parameters.map(({ id, name }, i) => [name, byParameter[i] ?? id])),
+    graph: graph.graph
+  }
 }
 
 function addForward(
@@ -145,8 +191,10 @@ function addForward(
   { model, loss, lossSettings, task, rowWeights = false }: ForwardProblem,
   rows: number,
   pass: TrainingPass | null
-): Omit<ForwardGraph, 'graph'> {
-  const logits = buildModel(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]), pass)
+): Omit<WatchedGraph, 'graph' | 'gradients'> {
+  const layers = buildLayers(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]), pass)
+  const logits = layers.get(model.spec.output)
+  if (logits === undefined) throw new Error(`The model has no layer "${model.spec.output}": compile it first`)
   const spec = lossFor(loss, task)
   const [, units = 1] = graph.shapeOf(logits)
   const width = answersApart(task) ? units : 1
@@ -156,6 +204,6 @@ function addForward(
     const columns = (start: number, end: number) => graph.apply('slice', [fed], { axis: 1, start, end })
     const targets = rowWeights ? columns(0, width) : fed
     const weights = rowWeights ? columns(width, width + 1) : null
-    return { logits, output, loss: spec.build(graph, task, logits, targets, lossSettings, weights) }
+    return { layers, logits, output, loss: spec.build(graph, task, logits, targets, lossSettings, weights) }
   })
 }

@@ -1,20 +1,25 @@
 /** The training loop. */
 import type { NumericError } from '../../shared/errors'
 import { chooseExecutor, type ExecutorChoice } from '../executors/choose'
-import type { Forward, TrainingExecutor } from '../executors/training-executor'
-import { numberSetting, type Config } from '../fields'
+import type { Forward, HeldNumbers, TrainingExecutor } from '../executors/training-executor'
+import { numberSetting } from '../fields'
 import { keptTensors, type Parameters } from '../model/model'
 import { divergedError, type Divergence } from './diverged'
 import { EarlyStopper, type EarlyStop } from './early-stopper'
 import { EpochProgress } from './epoch-progress'
 import { MetricGatherer, type Metrics } from './metric-gatherer'
-import type { EpochEvent, StepEvent, TrainEvent } from './events'
+import type { EpochEvent, LayerStatistics, StepEvent, TrainEvent } from './events'
+import { watchOf, type LayerWatch } from './layer-statistics'
+import { isMilestone } from './milestones'
 import { checkOptions, type CheckedOptions, type TrainOptions } from './options'
-import { stepScalars } from './step-graph'
+import type { TrainingState } from './state'
+import { bestSource } from './state-check'
+import { isOptimizerSource, stepScalars } from './step-graph'
 
 export type { EarlyStop } from './early-stopper'
 export type { EpochEvent, StepEvent, TrainEvent } from './events'
 export type { TrainOptions } from './options'
+export type { TrainingState } from './state'
 
 /** What asks the loop to stop; an `AbortSignal` is one. */
 export interface StopSignal {
@@ -38,6 +43,8 @@ export interface Training {
   readonly parameters: Parameters
   /** Steps that were taken and whose events were not pulled yet: 0 unless a pace allowed more. */
   readonly stepsAhead: number
+  /** Epochs ended, and the share of the rows of the one in progress that steps were taken with. */
+  readonly position: number
   /** How training ended before its last epoch, for want of a gain; null when it did not. */
   readonly earlyStop: EarlyStop | null
   /**
@@ -56,14 +63,20 @@ export interface Training {
    * @throws NumericError `diverged` {layer, step, epoch}; the parameters stay the last finite ones
    */
   events(signal?: StopSignal, pace?: Pace): AsyncGenerator<TrainEvent, void, void>
+  /**
+   * A copy of all that it takes to go on from here (`TrainOptions.from`), at any step. Can be taken after `close`, too.
+   * @throws Error while `stepsAhead` is not 0: a programming error, for what was told and what was taken would part
+   */
+  state(): TrainingState
   /** Ends its threads. No step is taken afterwards; the parameters can still be read. Whoever made it calls this. */
   close(): void
 }
 
 /**
  * Mini-batch training. The same options give the same parameters, bit for bit: rows are shuffled by (seed, epoch),
- * every sum has a fixed order.
- * @throws ConfigError, ShapeError, NumericError when the options do not fit together, or the memory does not suffice
+ * every sum has a fixed order. So does training that was left at any step and goes on from its state.
+ * @throws ConfigError, ShapeError, NumericError when the options do not fit together, or the memory does not suffice;
+ *   the codes of `checkState` when they do not fit the state to go on from
  */
 export function createTraining(options: TrainOptions): Training {
   return new PulledTraining(options)
@@ -79,7 +92,7 @@ class PulledTraining implements Training {
   #choice: ExecutorChoice
   readonly #stopper: EarlyStopper
   /** Parameters and buffers of the best epoch, where they may be taken back. */
-  #best: ReadonlyMap<string, Float64Array> = new Map()
+  #best: ReadonlyMap<string, HeldNumbers> = new Map()
   /** Steps that were taken and not told yet, the next one last. */
   #untold: StepEvent[] = []
   /** Steps taken. */
@@ -87,17 +100,59 @@ class PulledTraining implements Training {
   /** Epochs ended. */
   #epochs = 0
   #progress: EpochProgress | null = null
+  /** Steps that were taken before the first one of this optimizer. */
+  #since = 0
+  /** Undefined before the first look at the layers; null where there is no memory for one. */
+  #watch: LayerWatch | null | undefined
+  /** Parameters before the last step of an epoch that ends with a look at the layers. */
+  #beforeLast: Parameters | null = null
   #failure: NumericError | null = null
   #closed = false
 
   constructor(options: TrainOptions) {
-    this.#options = options
+    const { from, ...rest } = options
+    // The state is not held on to: its tensors may be large.
+    this.#options = rest
     this.#checked = checkOptions(options)
     this.stepsPerEpoch = this.#checked.horizon.stepsPerEpoch
     this.#stopper = new EarlyStopper(this.#checked.earlyStopping)
+    if (from !== undefined) this.#goOnFrom(from)
     const chosen = chooseExecutor(this.#checked.problem, options.executor, options.memory)
     this.#choice = chosen.choice
     this.#executor = chosen.executor
+    if (from !== undefined) this.#writeState(from)
+  }
+
+  /** All of a state but what the executor holds. */
+  #goOnFrom({ step, epochs, progress, optimizer, schedule, stopper, tensors, ...end }: TrainingState): void {
+    const { problem, schedule: today, scheduleType } = this.#checked
+    this.#step = step
+    this.#epochs = epochs
+    if (progress !== null) this.#progress = new EpochProgress(this.#options, this.#checked, epochs, progress)
+    this.#since = optimizer.type === problem.optimizer.type ? optimizer.since : step
+    if (schedule.type === scheduleType) today.restore(schedule.state)
+    this.#stopper.restore(stopper)
+    this.#best = this.#keptOf((name) => tensors.get(bestSource(name))?.slice())
+    // An end that is none by these options is no longer one.
+    const last = epochs === this.#options.epochs
+    if (end.earlyStop !== null && this.#stopper.ends) this.earlyStop = end.earlyStop
+    if (last || this.earlyStop !== null) this.restoredEpoch = end.restoredEpoch
+  }
+
+  #writeState({ tensors, optimizer }: TrainingState): void {
+    const same = optimizer.type === this.#checked.problem.optimizer.type
+    const held = this.#executor.sources.filter((source) => same || !isOptimizerSource(source))
+    this.#executor.write(
+      new Map(
+        held.flatMap((source) => {
+          const numbers = tensors.get(source)
+          return numbers === undefined ? [] : [[source, numbers] as const]
+        })
+      )
+    )
+    // With fewer epochs than were planned, the last one may be over already.
+    const isOver = this.#epochs === this.#options.epochs && this.#progress === null
+    if (isOver && this.restoredEpoch === null) this.#takeBestBack(this.#epochs)
   }
 
   get executor(): ExecutorChoice {
@@ -117,6 +172,29 @@ class PulledTraining implements Training {
 
   get stepsAhead(): number {
     return this.#untold.length
+  }
+
+  get position(): number {
+    return this.#positionAt(this.#progress?.done ?? 0)
+  }
+
+  state(): TrainingState {
+    if (this.stepsAhead > 0) {
+      throw new Error(`The state was asked for while ${this.stepsAhead} steps were taken and not told`)
+    }
+    const { problem, schedule, scheduleType } = this.#checked
+    const { earlyStop, restoredEpoch } = this
+    const tensors = new Map(this.#executor.sources.map((source) => [source, this.#executor.copy(source)] as const))
+    for (const [name, numbers] of this.#best) tensors.set(bestSource(name), numbers.slice())
+    return {
+      step: this.#step,
+      epochs: this.#epochs,
+      progress: this.#progress?.state ?? null,
+      optimizer: { type: problem.optimizer.type, since: this.#since },
+      schedule: { type: scheduleType, state: [...schedule.state] },
+      stopper: [...this.#stopper.state],
+      ...{ earlyStop, restoredEpoch, tensors }
+    }
   }
 
   async *events(signal?: StopSignal, pace: Pace = { stepsAhead: 1 }): AsyncGenerator<TrainEvent, void, void> {
@@ -149,33 +227,68 @@ class PulledTraining implements Training {
 
   /** Takes from 1 to `most` steps of the epoch. */
   #takeSteps(progress: EpochProgress, most: number): void {
-    const { optimizer } = this.#checked.problem
+    const { optimizer, config } = this.#checked.problem
     const before = this.#step
-    const rows = progress.next(most)
+    const rows = progress.next(this.#alone(progress, most))
+    const rates = rows.map((_, i) => this.#learningRate(progress.stepsBehind + i + 1))
     const taken = this.#executor.takeSteps(
       rows.map((each, i) => {
         const step = before + i + 1
-        return { rows: each, epoch: this.#epochs, scalars: stepScalars(optimizer, this.#configAt(step), step) }
+        const today = { ...config, learningRate: rates[i] ?? NaN }
+        return { rows: each, epoch: this.#epochs, scalars: stepScalars(optimizer, today, step, step - this.#since) }
       })
     )
-    progress.add(rows, taken)
-    taken.losses.forEach((loss) => {
-      const step = ++this.#step
-      this.#untold.push({ type: 'step', step, epoch: this.#epochs + 1, loss, learningRate: this.#learningRate(step) })
+    let { done } = progress
+    const epoch = this.#epochs + 1
+    taken.losses.forEach((loss, i) => {
+      const learningRate = rates[i] ?? NaN
+      done += rows[i]?.length ?? 0
+      progress.learningRate = learningRate
+      this.#untold.push({
+        type: 'step',
+        step: ++this.#step,
+        epoch,
+        loss,
+        learningRate,
+        position: this.#positionAt(done)
+      })
     })
+    progress.add(rows, taken)
     this.#untold.reverse()
     if (taken.failure !== null) this.#failure = this.#diverged(this.#step + 1, taken.failure)
+  }
+
+  /** The last step before a look at the layers is taken alone, so that it is known how far it moves the weights. */
+  #alone({ stepsLeft }: EpochProgress, most: number): number {
+    if (!this.#looksAfter(this.#epochs + 1)) return most
+    if (stepsLeft > 1) return Math.min(most, stepsLeft - 1)
+    this.#beforeLast = this.parameters
+    return 1
+  }
+
+  #looksAfter(epoch: number): boolean {
+    return this.#options.watch === true && isMilestone(epoch)
+  }
+
+  #look(epoch: number): readonly LayerStatistics[] | null {
+    if (!this.#looksAfter(epoch)) return null
+    if (this.#watch === undefined) this.#watch = watchOf(this.#checked.problem, this.#executor.name)
+    const layers = this.#watch?.look(this.parameters, this.#beforeLast) ?? null
+    this.#beforeLast = null
+    return layers
   }
 
   #endEpoch(progress: EpochProgress): EpochEvent {
     const epoch = this.#epochs + 1
     const trainLoss = progress.loss
     const { loss: validationLoss, metrics } = this.#judge(trainLoss)
+    const layers = this.#look(epoch)
     const judged = validationLoss ?? trainLoss
-    const learningRate = this.#learningRate(this.#step)
+    const learningRate = progress.learningRate ?? NaN
     this.#checked.schedule.epochEnded(judged)
     const { best, ends } = this.#stopper.epochEnded(epoch, judged)
-    if (best && this.#stopper.restores) this.#best = this.#kept()
+    // Those of an older epoch are no longer the best ones, wanted or not.
+    if (best) this.#best = this.#stopper.restores ? this.#keptOf((name) => this.#executor.copy(name)) : new Map()
     this.#epochs = epoch
     this.#progress = null
     const last = epoch === this.#options.epochs
@@ -184,7 +297,7 @@ class PulledTraining implements Training {
       this.earlyStop = { epoch, bestEpoch: this.#stopper.bestEpoch, restored: this.restoredEpoch !== null }
     }
     const { step, trainMetrics } = { step: this.#step, trainMetrics: progress.metrics }
-    return { type: 'epoch', epoch, step, learningRate, trainLoss, validationLoss, best, trainMetrics, metrics }
+    return { type: 'epoch', epoch, step, learningRate, trainLoss, validationLoss, best, trainMetrics, metrics, layers }
   }
 
   /** The network on the validation rows, if there are any. */
@@ -202,22 +315,35 @@ class PulledTraining implements Training {
   }
 
   #takeBestBack(epoch: number): void {
-    if (!this.#stopper.restores || this.#stopper.bestEpoch === epoch) return
+    const { restores, bestEpoch } = this.#stopper
+    // There are none where it was not wanted yet when the best epoch ended.
+    if (!restores || bestEpoch === epoch || this.#best.size === 0) return
     this.#executor.write(this.#best)
-    this.restoredEpoch = this.#stopper.bestEpoch
+    this.restoredEpoch = bestEpoch
   }
 
-  #kept(): ReadonlyMap<string, Float64Array> {
-    return new Map(keptTensors(this.#checked.problem.model).map(({ name }) => [name, this.#executor.read(name)]))
+  /** Parameters and buffers that there are. */
+  #keptOf(numbersOf: (name: string) => HeldNumbers | undefined): ReadonlyMap<string, HeldNumbers> {
+    return new Map(
+      keptTensors(this.#checked.problem.model).flatMap(({ name }) => {
+        const numbers = numbersOf(name)
+        return numbers === undefined ? [] : [[name, numbers] as const]
+      })
+    )
   }
 
-  #learningRate(step: number): number {
-    return numberSetting(this.#checked.problem.config, 'learningRate') * this.#checked.schedule.factor(step)
+  /** @param done rows of the epoch in progress */
+  #positionAt(done: number): number {
+    return this.#epochs + done / this.#checked.rows
   }
 
-  /** The optimizer's settings at a step. */
-  #configAt(step: number): Config {
-    return { ...this.#checked.problem.config, learningRate: this.#learningRate(step) }
+  /**
+   * @param number of the step in its epoch, from 1. The schedule is asked as if all epochs had had as many steps as this one:
+   *   so it goes on from its place in the run when the size of batches has changed
+   */
+  #learningRate(number: number): number {
+    const factor = this.#checked.schedule.factor(this.#epochs * this.stepsPerEpoch + number)
+    return numberSetting(this.#checked.problem.config, 'learningRate') * factor
   }
 
   #diverged(step: number, failure: Pick<Divergence, 'scope' | 'what'>): NumericError {

@@ -8,7 +8,15 @@ import { outputUnits } from '../../model/inference'
 import { keptTensors } from '../../model/model'
 import { INPUT } from '../../spec'
 import { sizeOf, type Tensor } from '../../tensor/tensor'
-import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
+import type {
+  Batch,
+  Forward,
+  HeldNumbers,
+  StepFailure,
+  StepsTaken,
+  TrainingExecutor,
+  TrainingProblem
+} from '../training-executor'
 import { programShares, requireBytes, sumOf, withinMemory, type MemoryShares } from './memory'
 import { ReferenceProgram } from './program'
 
@@ -29,6 +37,8 @@ export class ReferenceExecutor implements TrainingExecutor {
   readonly #evaluator: Evaluator
   /** Values of the step graph's sources: parameters, buffers and optimizer state (updated in place), the batch, the scalars. */
   readonly #feeds = new Map<string, Float64Array>()
+  /** Those of them that last: neither the batch nor the scalars. */
+  readonly #held: readonly string[]
   readonly #prepared = new Map<number, PreparedStep>()
 
   constructor(problem: TrainingProblem) {
@@ -42,6 +52,7 @@ export class ReferenceExecutor implements TrainingExecutor {
         this.#feeds.set(stateSource(slot.name, name), slot.initial.data.slice())
       }
     }
+    this.#held = [...this.#feeds.keys()]
   }
 
   /**
@@ -97,11 +108,19 @@ export class ReferenceExecutor implements TrainingExecutor {
     return this.#within(() => this.#evaluator.forward(parameters, validation))
   }
 
+  get sources(): readonly string[] {
+    return this.#held
+  }
+
   read(source: string): Float64Array {
     return this.#source(source).slice()
   }
 
-  write(values: ReadonlyMap<string, Float64Array>): void {
+  copy(source: string): HeldNumbers {
+    return this.read(source)
+  }
+
+  write(values: ReadonlyMap<string, HeldNumbers>): void {
     for (const [source, data] of values) this.#source(source).set(data)
   }
 
@@ -148,9 +167,9 @@ export class ReferenceExecutor implements TrainingExecutor {
 
   /** Rows of the steps of an epoch: of all but the last, and of the last. */
   get #stepSizes(): ReadonlySet<number> {
-    const { batchSize, training } = this.#problem
+    const { batchSize, oddBatch = 0, training } = this.#problem
     const [rows = 0] = training.targets.shape
-    return new Set([Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0))
+    return new Set([Math.min(batchSize, rows), rows % batchSize, oddBatch].filter((size) => size > 0))
   }
 
   /** Everything that training holds: rows, weights and state (first values and current ones), and the programs. */

@@ -22,7 +22,15 @@ import { ChainCompiler } from '../../plan/chain-code'
 import { firstWithoutKernel } from '../../plan/lower'
 import type { ThreadRequest } from '../../plan/shares'
 import { ReferenceExecutor } from '../reference/training-executor'
-import type { Batch, Forward, StepFailure, StepsTaken, TrainingExecutor, TrainingProblem } from '../training-executor'
+import type {
+  Batch,
+  Forward,
+  HeldNumbers,
+  StepFailure,
+  StepsTaken,
+  TrainingExecutor,
+  TrainingProblem
+} from '../training-executor'
 import { bindKernels, withChains, type BoundKernels, type Kernels, type Modules } from './kernels'
 import { createMemory, Layout } from './layout'
 import { RowPlaces } from './row-places'
@@ -95,7 +103,7 @@ export class WasmExecutor implements TrainingExecutor {
   }
 
   private constructor(problem: TrainingProblem, kernels: Kernels, options: WasmOptions) {
-    const { model, optimizer, config, batchSize, training, validation, rowWeights = false } = problem
+    const { model, optimizer, config, batchSize, oddBatch = 0, training, validation, rowWeights = false } = problem
     this.#problem = problem
     const host = options.host === undefined ? providedThreads() : options.host
     const request = threadsFor(problem.threads ?? 0, host, options.leastWork)
@@ -121,7 +129,8 @@ export class WasmExecutor implements TrainingExecutor {
     const validationPlaces = new RowPlaces(validation, rowWeights, layout)
 
     const trainingRows = rowsOf(training)
-    const stepSizes = sizesOf(trainingRows, Math.min(batchSize, trainingRows))
+    const equalSizes = sizesOf(trainingRows, Math.min(batchSize, trainingRows))
+    const stepSizes = oddBatch === 0 || equalSizes.includes(oddBatch) ? equalSizes : [...equalSizes, oddBatch]
     const validationSizes = sizesOf(rowsOf(validation), Math.min(VALIDATION_ROWS, rowsOf(validation)))
     this.#steps = new Map(stepSizes.map((rows) => [rows, stepProgram(problem, rows, layout, request)] as const))
     this.#validation = new Map(
@@ -240,12 +249,21 @@ export class WasmExecutor implements TrainingExecutor {
     return { loss: loss.value, outputs: { shape: [rows, this.#units], data: joined(outputs) }, nonFiniteScope: null }
   }
 
+  get sources(): readonly string[] {
+    return [...this.#places.keys()]
+  }
+
   read(source: string): Float64Array {
     const { address, length } = this.#placeOf(source)
     return this.#read(address, length)
   }
 
-  write(values: ReadonlyMap<string, Float64Array>): void {
+  copy(source: string): HeldNumbers {
+    const { address, length } = this.#placeOf(source)
+    return this.#bound.numbers.slice(address / 4, address / 4 + length)
+  }
+
+  write(values: ReadonlyMap<string, HeldNumbers>): void {
     for (const [source, data] of values) this.#bound.numbers.set(data, this.#placeOf(source).address / 4)
   }
 
@@ -310,7 +328,7 @@ export class WasmExecutor implements TrainingExecutor {
   #explain(batch: Batch): StepFailure {
     try {
       const reference = new ReferenceExecutor(this.#problem)
-      reference.write(new Map([...this.#places.keys()].map((name) => [name, this.read(name)] as const)))
+      reference.write(new Map(this.sources.map((name) => [name, this.read(name)] as const)))
       return reference.explain(batch)
     } catch (thrown) {
       // In float64 it may not fit: that the step failed is known all the same.

@@ -1,0 +1,44 @@
+import type { Rule } from './patient'
+import { hiddenLayers, lastLooks, layerLine, listed, percent, statisticsOf } from './readings'
+
+const LOOKS = 3
+/** Healthy runs of small networks were seen with up to 38 % in a layer, and learned. */
+const SHARE = 0.75
+const LEAST_UNITS = 4
+
+/**
+ * At least 75 % of a hidden layer's ReLU units (of four and more) are exactly 0 for every row looked at, at each of the last
+ * three looks. Such a unit has derivative 0 everywhere it is asked, so no gradient reaches its weights and it stays so: Maas, Hannun and
+ * Ng 2013, Rectifier nonlinearities improve neural network acoustic models, whose leaky ReLU lets some through; Lu et al.
+ * 2019, Dying ReLU and initialization.
+ */
+export const deadUnits: Rule = {
+  name: 'dead-units',
+  hides: ['vanishing-gradients', 'rate-too-low', 'class-collapse', 'underfitting', 'plateau'],
+  examine(patient) {
+    const looks = lastLooks(patient, LOOKS)
+    if (looks.length < LOOKS) return null
+    const shareOf = (name: string) => Math.min(...looks.map((look) => statisticsOf(look, name)?.activations.dead ?? 0))
+    const found = hiddenLayers(patient)
+      .filter(({ units }) => units >= LEAST_UNITS)
+      .map(({ name, units }) => ({ name, units, share: shareOf(name) }))
+      .filter(({ share }) => share >= SHARE)
+    const worst = found.reduce((a, b) => (b.share > a.share ? b : a), { name: '', units: 0, share: 0 })
+    if (found.length === 0) return null
+    const names = found.map(({ name }) => name)
+    const more =
+      found.length === 1 ? '' : ` (and as good as all of ${listed(names.filter((name) => name !== worst.name))})`
+    const last = looks.at(-1)?.epoch ?? 0
+    return {
+      title: 'Dead ReLU units',
+      sentence: `${Math.round(worst.share * worst.units)} of the ${worst.units} units of "${worst.name}"${more} have answered 0 to every row since epoch ${looks[0]?.epoch ?? last}: no gradient reaches them, they learn no more.`,
+      evidence: {
+        label: 'Share of dead units',
+        logarithmic: false,
+        lines: names.map((name) => layerLine(patient, name, ({ activations }) => activations.dead)),
+        level: { label: percent(SHARE), value: SHARE }
+      },
+      cure: { kind: 'activation', layers: names, to: 'leaky-relu' }
+    }
+  }
+}

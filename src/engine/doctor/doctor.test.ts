@@ -1,0 +1,280 @@
+/** Each rule by real trainings: one that has what it looks for, and the same one cured, or a healthy one. */
+import { describe, expect, it } from 'vitest'
+import { kernelBytes } from '../../../tests/kernels'
+import { provideKernels } from '../executors/wasm/kernels'
+import { layerSpecs } from '../layers'
+import { activations } from '../activations'
+import { scheduleSpecs } from '../schedules'
+import { weightInitializers } from '../initializers'
+import { compileModel, initializeParameters, type Parameters } from '../model/model'
+import { modelSpecOf } from '../model/spec-of'
+import { RandomStream } from '../random/stream'
+import type { LayerNode, Task } from '../spec'
+import { denseNode } from '../testing'
+import type { Samples } from '../train/samples'
+import type { TrainOptions } from '../train/training'
+import { doctorRules, examine, type Finding, type Patient } from '.'
+import { patientsOf } from './testing'
+
+provideKernels(kernelBytes)
+
+interface Kind {
+  readonly task: Task
+  readonly features: number
+  /** Row → features and target. */
+  readonly draw: (random: RandomStream, row: number) => { readonly x: readonly number[]; readonly y: number }
+}
+
+const uniform = (random: RandomStream) => 2 * random.uniform() - 1
+
+/** Class 1 where both coordinates have the same sign. */
+const cross: Kind = {
+  task: 'binary',
+  features: 2,
+  draw(random) {
+    const x = [1.7 * uniform(random), 1.7 * uniform(random)]
+    return { x, y: Number((x[0] ?? 0) * (x[1] ?? 0) > 0) }
+  }
+}
+
+/** Classes by the toss of a coin: nothing to learn but the rows by heart. */
+const coins: Kind = {
+  task: 'binary',
+  features: 8,
+  draw: (random) => ({ x: Array.from({ length: 8 }, () => random.normal()), y: random.below(2) })
+}
+
+/** One row in twenty is of the second class, and nothing tells which. */
+const rare: Kind = {
+  task: 'binary',
+  features: 2,
+  draw: (random, row) => ({ x: [random.normal(), random.normal()], y: Number(row % 20 === 0) })
+}
+
+/** y = sin 3x₀ + x₁ */
+const wave: Kind = {
+  task: 'regression',
+  features: 2,
+  draw(random) {
+    const x = [1.7 * uniform(random), 1.7 * uniform(random)]
+    return { x, y: Math.sin(3 * (x[0] ?? 0)) + (x[1] ?? 0) }
+  }
+}
+
+/** y = √2 · sin 6x₀: a straight line is next to no help. */
+const ripple: Kind = {
+  task: 'regression',
+  features: 1,
+  draw(random) {
+    const x = 1.7 * uniform(random)
+    return { x: [x], y: Math.SQRT2 * Math.sin(6 * x) }
+  }
+}
+
+function samplesOf({ features, draw }: Kind, rows: number, seed: number, scale = 1): Samples {
+  const random = new RandomStream(seed, 'doctor')
+  const drawn = Array.from({ length: rows }, (_, row) => draw(random, row))
+  const data = Float64Array.from(drawn.flatMap(({ x }) => x.map((value) => scale * value)))
+  return {
+    features: { shape: [rows, features], data },
+    targets: { shape: [rows, 1], data: Float64Array.from(drawn, ({ y }) => y) }
+  }
+}
+
+function optionsOf(
+  kind: Kind,
+  hidden: readonly LayerNode[],
+  rate: number,
+  changes: Partial<TrainOptions> = {}
+): TrainOptions {
+  const { task, features } = kind
+  const answers = task === 'regression' ? 1 : 2
+  const loss = task === 'regression' ? 'squared' : 'cross-entropy'
+  return {
+    model: compileModel(modelSpecOf(hidden, features, task, loss, answers)),
+    ...{ task, answers, loss, batchSize: 16, epochs: 40, seed: 1 },
+    optimizer: { type: 'sgd', config: { learningRate: rate, momentum: 0.9 } },
+    training: samplesOf(kind, 240, 1),
+    validation: samplesOf(kind, 80, 2),
+    ...changes
+  }
+}
+
+const relus = [denseNode('dense1', 16, 'relu'), denseNode('dense2', 8, 'relu')]
+const stack = (count: number, activation: string) =>
+  Array.from({ length: count }, (_, i) => denseNode(`dense${i + 1}`, 12, activation))
+
+/** First weights times a factor. */
+function enlarged(options: TrainOptions, factor: number): Parameters {
+  return new Map(
+    [...initializeParameters(options.model, options.seed)].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((value) => factor * value) }
+    ])
+  )
+}
+
+/** Findings by the epoch at which they were found first; the rules of the last epoch too. */
+async function course(options: TrainOptions, inputs: Patient['inputs'] = null) {
+  const found: Finding[] = []
+  let last: readonly string[] = []
+  for await (const patient of patientsOf(options, inputs)) {
+    const findings = examine(patient)
+    for (const finding of findings) if (!found.some(({ rule }) => rule === finding.rule)) found.push(finding)
+    last = findings.map(({ rule }) => rule)
+  }
+  return { found, rules: found.map(({ rule }) => rule), last }
+}
+
+const unscaled = (features: number, deviation: number): NonNullable<Patient['inputs']> => ({
+  prepared: false,
+  features: Array.from({ length: features }, (_, i) => ({ name: `f${i}`, mean: 0, deviation }))
+})
+
+const wideInputs = (scale: number) => ({
+  training: samplesOf(cross, 240, 1, scale),
+  validation: samplesOf(cross, 80, 2, scale)
+})
+
+/** What has each rule's trouble, and what is the same without it. */
+const trials: Record<
+  string,
+  { ill: () => Promise<{ found: Finding[]; rules: string[] }>; well: () => Promise<{ found: Finding[] }> }
+> = {
+  'unscaled-inputs': {
+    ill: () => course(optionsOf(cross, relus, 0.05, wideInputs(1000)), unscaled(2, 1000)),
+    well: () => course(optionsOf(cross, relus, 0.05), unscaled(2, 1))
+  },
+  'rate-too-high': {
+    ill: () => course(optionsOf(cross, relus, 5)),
+    well: () => course(optionsOf(cross, relus, 0.05))
+  },
+  'exploding-gradients': {
+    ill: () => {
+      const options = optionsOf(wave, stack(8, 'identity'), 1e-12)
+      return course({ ...options, initial: enlarged(options, 4) })
+    },
+    well: () => course(optionsOf(wave, stack(4, 'tanh'), 0.01))
+  },
+  'dead-units': {
+    ill: () => {
+      const options = optionsOf(wave, relus, 0.01)
+      const first = new Map(initializeParameters(options.model, 1))
+      first.set('dense1.bias', { shape: [16], data: new Float64Array(16).fill(-20) })
+      return course({ ...options, initial: first })
+    },
+    well: () => course(optionsOf(wave, relus, 0.01))
+  },
+  saturation: {
+    ill: () => {
+      const options = optionsOf(cross, stack(2, 'tanh'), 0.001)
+      return course({ ...options, initial: enlarged(options, 40) })
+    },
+    well: () => course(optionsOf(cross, stack(2, 'tanh'), 0.05))
+  },
+  'vanishing-gradients': {
+    ill: () => course(optionsOf(cross, stack(7, 'sigmoid'), 0.1)),
+    well: () => course(optionsOf(cross, stack(7, 'relu'), 0.01))
+  },
+  'rate-too-low': {
+    ill: () => course(optionsOf(wave, relus, 1e-6)),
+    well: () => course(optionsOf(wave, relus, 0.01))
+  },
+  overfitting: {
+    ill: () => course(optionsOf(coins, [denseNode('dense1', 64, 'relu')], 0.02, { epochs: 80 })),
+    well: () => course(optionsOf(cross, relus, 0.05))
+  },
+  'class-collapse': {
+    ill: () => course(optionsOf(rare, relus, 0.01, { training: samplesOf(rare, 240, 1), epochs: 20 })),
+    well: () => course(optionsOf(cross, relus, 0.05))
+  },
+  underfitting: {
+    ill: () => course(optionsOf(ripple, [], 0.01)),
+    well: () => course(optionsOf(cross, relus, 0.05))
+  },
+  plateau: {
+    ill: () => course(optionsOf(wave, stack(1, 'tanh'), 0.02, { epochs: 100, batchSize: 2 })),
+    well: () => course(optionsOf(wave, stack(1, 'tanh'), 0.01, { epochs: 100 }))
+  }
+}
+
+describe('the doctor', () => {
+  it('has a trial of each rule, and no name twice', () => {
+    expect(Object.keys(trials)).toEqual(doctorRules.map(({ name }) => name))
+    expect(new Set(doctorRules.map(({ name }) => name)).size).toBe(doctorRules.length)
+  })
+
+  it('hides rules that come later alone, by names that there are', () => {
+    const names = doctorRules.map(({ name }) => name)
+    doctorRules.forEach(({ hides }, i) => {
+      for (const each of hides) expect(names.indexOf(each)).toBeGreaterThan(i)
+    })
+  })
+})
+
+it.each([
+  ['leaps about a valley that was reached', 4, 'the loss leaps about'],
+  ['a step that threw it off', 2, 'one step threw the loss up']
+])('tells %s', async (_what, seed, words) => {
+  const { found } = await course(optionsOf(cross, relus, 0.3, { epochs: 100, seed }))
+  expect(found.find(({ rule }) => rule === 'rate-too-high')?.sentence).toContain(words)
+})
+
+it('tells the cause alone: inputs that are not scaled, not the saturation that comes of them', async () => {
+  const options = optionsOf(cross, stack(2, 'tanh'), 0.01, wideInputs(1000))
+  expect((await course(options)).rules).toContain('saturation')
+  expect((await course(options, unscaled(2, 1000))).rules).not.toContain('saturation')
+  expect((await course(options, unscaled(2, 1000))).rules).toContain('unscaled-inputs')
+})
+
+describe.each(doctorRules)('$name', ({ name }) => {
+  it('is found where it is', async () => {
+    const { found, rules } = (await trials[name]?.ill()) ?? { found: [], rules: [] }
+    expect(rules).toContain(name)
+    for (const finding of found) wellFormed(finding)
+  })
+
+  it('is not found where it is not, nor anything else', async () => {
+    const trial = trials[name]
+    if (trial === undefined) throw new Error(`no trial of ${name}`)
+    const { found } = await trial.well()
+    expect(found.map(({ rule, sentence }) => `${rule}: ${sentence}`)).toEqual([])
+  })
+})
+
+it.each([
+  ['rate-too-high', optionsOf(cross, relus, 5)],
+  ['rate-too-low', optionsOf(wave, relus, 1e-6)]
+])('%s: with the rate that is advised, a fifth of the loss goes that did not go', async (rule, options) => {
+  const { found } = await course(options)
+  const cure = found.find((finding) => finding.rule === rule)?.cure
+  if (cure?.kind !== 'learning-rate') throw new Error('expected another rate')
+  const after = async (learningRate: number) => {
+    let loss = NaN
+    const config = { ...options.optimizer.config, learningRate }
+    for await (const { epochs } of patientsOf({ ...options, optimizer: { type: 'sgd', config } })) {
+      loss = epochs.at(-1)?.trainLoss ?? NaN
+    }
+    return loss
+  }
+  expect(await after(cure.value)).toBeLessThan(0.8 * (await after(Number(options.optimizer.config['learningRate']))))
+})
+
+/** A sentence with numbers and without NaN, a chart with points, a cure that there is. */
+function wellFormed({ sentence, evidence, cure }: Finding): void {
+  expect(sentence).toMatch(/\d.*\.$/)
+  expect(sentence).not.toMatch(/NaN|Infinity|undefined/)
+  expect(evidence.lines.length).toBeGreaterThan(0)
+  for (const { x, y } of evidence.lines) {
+    expect(x).toHaveLength(y.length)
+    expect([...x, ...y].every(Number.isFinite)).toBe(true)
+  }
+  expect(evidence.lines.some(({ x }) => x.length > 0)).toBe(true)
+  if (cure.kind === 'activation') expect(activations.map((each) => each.name as string)).toContain(cure.to)
+  if (cure.kind === 'initializer') expect(weightInitializers.map((each) => each.name)).toContain(cure.to)
+  if (cure.kind === 'schedule') {
+    const fields = scheduleSpecs.find(({ type }) => type === cure.type)?.fields.map(({ key }) => key)
+    expect(Object.keys(cure.config).sort()).toEqual([...(fields ?? [])].sort())
+  }
+  if (cure.kind === 'dropout') expect(layerSpecs.map(({ type }) => type)).toContain('dropout')
+}
