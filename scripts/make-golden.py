@@ -20,6 +20,7 @@ layers.json       the same for every other layer, with the running statistics an
                   residual networks with batch normalization.
 functions.json    every activation and its derivative at points near and far; erf.
 metrics.json      metrics of given answers.
+baselines.json    losses of linear and logistic regression on the samples.
 
 The same script gives the same numbers: nothing is drawn but from a fixed seed.
 """
@@ -34,7 +35,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 
 from golden import convolution, curves, engine, functions, layers, losses, metrics, optimizers, regularization, schedules
-from golden import targets
+from golden import baselines, targets
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden"
 TORCH = f"PyTorch {torch.__version__}, float64"
@@ -50,10 +51,11 @@ FILES = [
     ("layers.json", TORCH, layers),
     ("functions.json", TORCH, functions),
     ("metrics.json", metrics.SOURCE, metrics),
+    ("baselines.json", baselines.SOURCE, baselines),
 ]
 # How an entry starts, in one of the files.
 STARTS = ['{"task"', '{"activation"', '{"optimizer":"', '{"optimizer":{"type"', '{"schedule":', '{"regularization"']
-STARTS += ['{"config"', '{"name":"t', '{"name":"s', '{"name":"v', '{"name":"l', '{"inputShape"']
+STARTS += ['{"file"', '{"config"', '{"name":"t', '{"name":"s', '{"name":"v', '{"name":"l', '{"inputShape"']
 
 OUT.mkdir(parents=True, exist_ok=True)
 for name, source, module in FILES:

@@ -132,7 +132,13 @@ export async function setAside(folder: string): Promise<string[]> {
   return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(target), name))
 }
 
-function hiddenSibling(target: string, purpose: 'tmp' | 'old', folder = dirname(target)): string {
+/** Whether this is a name under which a killed process left something half written; see `hiddenSibling`. */
+export function isLeftover(name: string): boolean {
+  return /^\..+\.tmp-\d+-[0-9a-f]{12}$/.test(name)
+}
+
+/** A hidden name of its own beside `target`, or in `folder`. */
+export function hiddenSibling(target: string, purpose: 'tmp' | 'old', folder = dirname(target)): string {
   const name = basename(target).slice(0, KEPT_NAME_LENGTH)
   return join(folder, `.${name}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`)
 }
@@ -148,7 +154,7 @@ async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Makes a rename durable. Windows cannot do this for folders and needs it less; some network disks refuse. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
     try {
@@ -161,7 +167,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function renameRetrying(from: string, to: string): Promise<void> {
+export function renameRetrying(from: string, to: string): Promise<void> {
   return retrying(() => rename(from, to), RENAME_WAITS_MS)
 }
 
@@ -231,7 +237,7 @@ async function nearestExisting(path: string): Promise<string> {
 }
 
 /** Removing what a failed write left must not hide why it failed. */
-async function removeQuietly(path: string): Promise<void> {
+export async function removeQuietly(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }
 
@@ -239,7 +245,7 @@ async function removeQuietly(path: string): Promise<void> {
  * Makes a folder and those above it, adding each to `made`, the uppermost first. (`mkdir` with `recursive` answers
  * ENOENT on a read-only disk and leaves no list of what it made.)
  */
-async function makeFolders(folder: string, made: string[]): Promise<void> {
+export async function makeFolders(folder: string, made: string[]): Promise<void> {
   if ((await kindOf(folder)) === 'folder') return
   const parent = dirname(folder)
   if (parent !== folder) await makeFolders(parent, made)

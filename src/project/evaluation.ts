@@ -88,7 +88,7 @@ function targetViews({ preparation, targets, evaluation }: EvaluationInput, answ
 }
 
 /** In the order of the registry; without those that were not measured. */
-function metricViews(task: Task, answers: number, metrics: Metrics): MetricView[] {
+export function metricViews(task: Task, answers: number, metrics: Metrics): MetricView[] {
   return metricsFor(task, answers).flatMap(({ name, label }) => {
     const value = metrics[name]
     return value === undefined ? [] : [{ name, label, value }]

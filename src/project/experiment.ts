@@ -18,19 +18,22 @@ import {
 import {
   createTraining,
   evaluate,
+  parametersOf,
   sizeOf,
   type Evaluation,
   type EpochEvent,
   type ExecutorName,
+  type ForwardProblem,
   type Model,
-  type Pace,
   type Parameters,
   type Samples,
-  type StopSignal,
-  type TrainEvent,
-  type Training
+  type Training,
+  type TrainingState,
+  type TrainOptions
 } from '../engine'
 import { ConfigError } from '../shared/errors'
+import { settingChanges, steeredSetup } from '../shared/run-changes'
+import type { SettingChange } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { EvaluationView, WeightsView } from '../shared/views'
 import { evaluationView, targetScaleOf, weightsView } from './evaluation'
@@ -44,11 +47,13 @@ import { networkOf, shapedFeatures, shapedSamples } from './network'
 import { FORMAT_VERSION, type EpochRecord, type FinalStatus, type Run, type RunRecord } from './record'
 import { takeSample } from './sample'
 import { checkSetup } from './setup-check'
+import { SteeredTraining } from './steered-training'
 import { studioVersion } from './version'
 
 export interface Experiment {
   /** The id of the run this becomes. */
   readonly id: string
+  /** The one that training goes by now. */
   readonly setup: Setup
   readonly prepared: Prepared
   /** Class names in the order of the outputs; empty for regression. */
@@ -60,20 +65,45 @@ export interface Experiment {
   readonly parameterCount: number
   /** Pull its events to train, and close it. The experiment keeps what it needs of them for its run. */
   readonly training: Training
+  /** Time that the steps of its run took, pauses not counted; of a run that goes on, from where its history ends. */
+  readonly elapsedMs: number
   /** Epochs that ended, in order. */
   readonly epochs: readonly EpochRecord[]
   /** Optimizer updates done. */
   readonly steps: number
   /** Epoch in progress, from 1; 0 before the first step. */
   readonly epoch: number
+  /** The file it learns from. */
+  readonly data: RunRecord['data']
+  /** The file its first weights came from; null when they were drawn by the seed. */
+  readonly initialWeights: RunRecord['initialWeights']
+  /** What training by the settings of now is made of, for whoever trains on the same rows beside it. */
+  readonly trainOptions: TrainOptions
+  /** All that it takes to go on from here; see `Training.state`. */
+  state(): TrainingState
   /**
-   * The current weights on the validation rows, or on the training rows when there are no others; or, asked for, on the
-   * rows kept aside for the test, which nothing else looks at.
+   * Another training on the same rows, beside this one, that goes on from a state with the settings of a setup. Whoever asks
+   * for it closes it.
+   * @throws as `change`
+   */
+  trainingFrom(state: TrainingState, setup: Setup): Training
+  /**
+   * Goes on with other settings from the next step. `training` stays the one to pull, and whoever is pulling it goes on.
+   * Asked for where `stepsAhead` is 0.
+   * @throws ConfigError `not-changeable` {setting} for a setting of the model, the data or what was drawn at random;
+   *   `too-few-epochs`; those of `openExperiment`. It goes on as before then.
+   */
+  change(setup: Setup): void
+  /** The network as a state holds it; as it is now unless one is given. @throws ShapeError `state-mismatch` */
+  moment(state?: TrainingState): Moment
+  /**
+   * The current weights, or those of a moment, on the validation rows, or on the training rows when there are no others; or,
+   * asked for, on the rows kept aside for the test, which nothing else looks at.
    * @throws ConfigError `no-test-rows` when none were kept aside
    */
-  evaluation(on?: 'validation' | 'test'): Promise<EvaluationView>
-  /** The current weights, for drawing; null when there are over 4,000. */
-  weights(): WeightsView | null
+  evaluation(on?: 'validation' | 'test', moment?: Moment): Promise<EvaluationView>
+  /** The current weights, or those of a moment, for drawing; null when there are over 4,000. */
+  weights(moment?: Moment): WeightsView | null
   /**
    * The run as it stands when this is called, with its weights as they are kept (`keptParameters`); the final numbers are
    * measured with those.
@@ -82,11 +112,31 @@ export interface Experiment {
   finish(status: FinalStatus, hurry?: AbortSignal): Promise<Run>
 }
 
+/** A network as it is or was at some step of its training. */
+export interface Moment {
+  /** The epoch that its weights are of. */
+  readonly epoch: number
+  /** Steps taken. */
+  readonly step: number
+  /** And buffers. */
+  readonly parameters: Parameters
+}
+
 export interface ExperimentOptions {
   /** What computes the steps; see `createTraining`. */
   readonly executor?: ExecutorName
   /** Weights to begin with; drawn by the seed unless given. */
   readonly initial?: WeightsFile
+  /** Of the run that goes on; a new one unless given. */
+  readonly id?: string
+  /** Where training goes on from; see `TrainOptions.from`. */
+  readonly from?: TrainingState
+  /** The epochs that had ended there, all of them where the run is to be kept; more are left out. */
+  readonly history?: readonly EpochRecord[]
+  /** The file that a run which goes on had its first weights from, for its record. */
+  readonly initialWeights?: RunRecord['initialWeights']
+  /** Looks at the layers after milestones; see `TrainOptions.watch`. */
+  readonly watch?: boolean
   /** How the rows are parted; as the setup says, unless given. */
   readonly part?: Parting
   /** Bytes of memory that training may take; all that the computer has, unless given. */
@@ -96,10 +146,11 @@ export interface ExperimentOptions {
 /**
  * @throws ConfigError `invalid-setup` naming the field, or the code of the network's first problem, naming the layer
  * @throws DataFormatError of `prepare`
- * @throws ShapeError `model-input-mismatch`, `weights-mismatch`; ConfigError `model-too-large`, `augmentation-without-images`
+ * @throws ShapeError `model-input-mismatch`, `weights-mismatch`; ConfigError `model-too-large`, `augmentation-without-images`;
+ *   the codes of `createTraining` for a state that it cannot go on from
  */
 export function openExperiment(table: Table, wanted: Setup, options: ExperimentOptions = {}): Experiment {
-  const setup = checkSetup(wanted)
+  let setup = checkSetup(wanted)
   const prepared = prepare(table, setup, options.part)
   const { preparation } = prepared
   const classes = classNames(preparation)
@@ -108,96 +159,100 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
   const validation = shapedSamples(model, prepared.validation)
   const validated = prepared.validationRows.length > 0
   const memory = options.memory ?? totalmem()
-  requireMemory(
-    {
-      ...{ model, batchSize: setup.batchSize, samples: [trainingSamples, validation] },
-      executor: options.executor ?? 'wasm'
-    },
-    memory
-  )
+  const targetScale = targetScaleOf(preparation)
+  const { from, initial } = options
+  const fixed = {
+    ...{ model, training: trainingSamples, validation, memory, answers: outputCount(preparation) },
+    ...(targetScale === undefined ? {} : { targetScale }),
+    ...(options.executor === undefined ? {} : { executor: options.executor }),
+    ...(options.watch === undefined ? {} : { watch: options.watch })
+  }
+  /** What the settings that may change come to. */
+  const optionsOf = (chosen: Setup, classWeights: number[] | null): TrainOptions => ({
+    ...fixed,
+    task: chosen.task,
+    loss: chosen.loss,
+    lossConfig: lossSettingsOf(chosen, classWeights).config,
+    ...(classWeights === null ? {} : { classWeights }),
+    optimizer: chosen.optimizer,
+    schedule: chosen.schedule,
+    regularization: chosen.regularization,
+    augmentation: chosen.augmentation,
+    earlyStopping: chosen.earlyStopping,
+    batchSize: chosen.batchSize,
+    epochs: chosen.epochs,
+    seed: chosen.seed,
+    shuffle: chosen.shuffle,
+    threads: chosen.threads
+  })
+  const requireRoom = ({ batchSize }: Setup) =>
+    requireMemory(
+      { model, batchSize, samples: [trainingSamples, validation], executor: options.executor ?? 'wasm' },
+      memory
+    )
+  requireRoom(setup)
   requireIndices(model, table, preparation, trainingSamples.features, prepared.trainRows)
   requireIndices(model, table, preparation, validation.features, prepared.validationRows)
   const sample = takeSample(preparation, table)
-  const targetScale = targetScaleOf(preparation)
-  const classWeights = classWeightsOf(setup, trainingSamples.targets, classes)
-  const lossSettings = lossSettingsOf(setup, classWeights)
-  const initial = options.initial === undefined ? null : initialParameters(model, options.initial)
-  const inner = createTraining({
-    model,
-    task: setup.task,
-    answers: outputCount(preparation),
-    loss: setup.loss,
-    lossConfig: lossSettings.config,
-    ...(classWeights === null ? {} : { classWeights }),
-    optimizer: setup.optimizer,
-    schedule: setup.schedule,
-    regularization: setup.regularization,
-    augmentation: setup.augmentation,
-    earlyStopping: setup.earlyStopping,
-    batchSize: setup.batchSize,
-    epochs: setup.epochs,
-    seed: setup.seed,
-    shuffle: setup.shuffle,
-    threads: setup.threads,
-    training: trainingSamples,
-    validation,
-    memory,
-    ...(targetScale === undefined ? {} : { targetScale }),
-    ...(initial === null ? {} : { initial }),
-    ...(options.executor === undefined ? {} : { executor: options.executor })
-  })
-
-  const id = randomUUID()
-  const epochs: EpochRecord[] = []
-  let steps = 0
-  let epoch = 0
-  async function* recorded(signal?: StopSignal, pace?: Pace): AsyncGenerator<TrainEvent, void, void> {
-    for await (const event of inner.events(signal, pace)) {
+  let classWeights = classWeightsOf(setup, trainingSamples.targets, classes)
+  const id = options.id ?? randomUUID()
+  const epochs = (options.history ?? []).slice(0, from?.epochs ?? 0)
+  let steps = from?.step ?? 0
+  let epoch = from === undefined ? 0 : epochOf(from)
+  const training = new SteeredTraining(
+    {
+      ...optionsOf(setup, classWeights),
+      // A state holds weights of its own.
+      ...(initial === undefined || from !== undefined ? {} : { initial: initialParameters(model, initial) }),
+      ...(from === undefined ? {} : { from })
+    },
+    epochs.at(-1)?.elapsedMs ?? 0,
+    (event) => {
       steps = event.step
       epoch = event.epoch
-      if (event.type === 'epoch') {
-        epochs.push(epochPointOf(event))
-      }
-      yield event
+      if (event.type === 'epoch') epochs.push(epochPointOf(event, training.elapsedMs))
     }
+  )
+  const problemOf = (chosen: Setup): ForwardProblem => {
+    return { model, loss: chosen.loss, lossSettings: lossSettingsOf(chosen, classWeights), task: chosen.task }
   }
-  const training: Training = {
-    stepsPerEpoch: inner.stepsPerEpoch,
-    get executor() {
-      return inner.executor
-    },
-    get parameters() {
-      return inner.parameters
-    },
-    get stepsAhead() {
-      return inner.stepsAhead
-    },
-    get earlyStop() {
-      return inner.earlyStop
-    },
-    get restoredEpoch() {
-      return inner.restoredEpoch
-    },
-    events: recorded,
-    close: () => inner.close()
-  }
-  const problem = { model, loss: setup.loss, lossSettings, task: setup.task }
+  let problem = problemOf(setup)
   const rowsJudged = validated ? validation : trainingSamples
+  const judgedBy = (parameters: Parameters, samples: Samples) =>
+    judge(problem, parameters, samples, targetScale, training.executor.name)
   let latest: (Judged & { readonly place: string }) | null = null
   /** The weights of now and how they do; worked out once for each place in the run. */
   const judged = () => {
     const place = `${steps}/${epochs.length}`
     if (latest?.place === place) return latest
-    const parameters = keptParameters(inner.parameters)
-    const evaluation = judge(problem, parameters, rowsJudged, targetScale, inner.executor.name)
-    return (latest = { place, parameters, evaluation })
+    const parameters = keptParameters(training.parameters)
+    return (latest = { place, parameters, evaluation: judgedBy(parameters, rowsJudged) })
   }
+
+  /** The setup with what may change as another one has it. */
+  const steered = (wanted: Setup): Setup => {
+    const asked = checkSetup(wanted)
+    const [refused] = settingChanges(setup, asked).refused
+    if (refused !== undefined) throw notChangeable(refused)
+    return steeredSetup(setup, asked)
+  }
+  const data: RunRecord['data'] = {
+    fileName: table.fileName,
+    sha256: table.sha256,
+    rows: table.rows,
+    ...(table.readAs === undefined ? {} : { readAs: table.readAs }),
+    ...(table.joined === undefined ? {} : { files: [...table.joined.files] })
+  }
+  const weightsFile = initial ?? options.initialWeights ?? null
+  const initialWeights = weightsFile === null ? null : { fileName: weightsFile.fileName, sha256: weightsFile.sha256 }
 
   const parameterCount = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 
   return {
     id,
-    setup,
+    get setup() {
+      return setup
+    },
     prepared,
     classes,
     model,
@@ -211,20 +266,45 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     get epoch() {
       return epoch
     },
-    async evaluation(on = 'validation') {
-      const of = { runId: id, preparation, epoch: inner.restoredEpoch ?? epoch }
+    get elapsedMs() {
+      return training.elapsedMs
+    },
+    data,
+    initialWeights,
+    get trainOptions() {
+      return optionsOf(setup, classWeights)
+    },
+    state: () => training.state(),
+    trainingFrom(state, wanted) {
+      const next = steered(wanted)
+      const weights = classWeightsOf(next, trainingSamples.targets, classes)
+      return createTraining({ ...optionsOf(next, weights), watch: false, from: state })
+    },
+    change(wanted) {
+      const next = steered(wanted)
+      requireRoom(next)
+      const weights = classWeightsOf(next, trainingSamples.targets, classes)
+      training.change(optionsOf(next, weights))
+      setup = next
+      classWeights = weights
+      problem = problemOf(next)
+      latest = null
+    },
+    moment(state) {
+      if (state === undefined) {
+        return { epoch: training.restoredEpoch ?? epoch, step: steps, parameters: training.parameters }
+      }
+      return { epoch: state.restoredEpoch ?? epochOf(state), step: state.step, parameters: parametersOf(model, state) }
+    },
+    async evaluation(on = 'validation', moment) {
+      const of = { runId: id, preparation, epoch: moment?.epoch ?? training.restoredEpoch ?? epoch }
+      const kept = moment === undefined ? null : keptParameters(moment.parameters)
       if (on === 'test') {
         const samples = testSamples(prepared, table, model)
-        const evaluation = await judge(
-          problem,
-          keptParameters(inner.parameters),
-          samples,
-          targetScale,
-          inner.executor.name
-        )
+        const evaluation = await judgedBy(kept ?? keptParameters(training.parameters), samples)
         return evaluationView({ ...of, on, targets: samples.targets, evaluation })
       }
-      const evaluation = await judged().evaluation
+      const evaluation = await (kept === null ? judged().evaluation : judgedBy(kept, rowsJudged))
       return evaluationView({
         ...of,
         on: validated ? 'validation' : 'training',
@@ -232,17 +312,16 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
         evaluation
       })
     },
-    weights: () => weightsView(model, inner.parameters),
+    weights: (moment) => weightsView(model, (moment ?? training).parameters),
     async finish(status, hurry) {
       // All of the place where the run stands, before anything is waited for.
       const metrics = [...epochs]
-      const { earlyStop, restoredEpoch } = inner
+      const { earlyStop, restoredEpoch } = training
       const done = { epochs: metrics.length, steps }
       const createdAt = new Date().toISOString()
       const { parameters, final } = validated
         ? await finalOf(judged(), hurry)
-        : { parameters: keptParameters(inner.parameters), final: unmeasured }
-      const { initial: weightsFile } = options
+        : { parameters: keptParameters(training.parameters), final: unmeasured }
       return {
         record: {
           formatVersion: FORMAT_VERSION,
@@ -253,13 +332,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
           setup,
           model: model.spec,
           preparation,
-          data: {
-            fileName: table.fileName,
-            sha256: table.sha256,
-            rows: table.rows,
-            ...(table.readAs === undefined ? {} : { readAs: table.readAs }),
-            ...(table.joined === undefined ? {} : { files: [...table.joined.files] })
-          },
+          data,
           split: {
             trainRows: prepared.trainRows.length,
             validationRows: prepared.validationRows.length,
@@ -270,9 +343,8 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
           classes: [...classes],
           final,
           classWeights,
-          executor: { name: inner.executor.name, threads: inner.executor.threads },
-          initialWeights:
-            weightsFile === undefined ? null : { fileName: weightsFile.fileName, sha256: weightsFile.sha256 },
+          executor: { name: training.executor.name, threads: training.executor.threads },
+          initialWeights,
           earlyStop,
           restoredEpoch
         },
@@ -339,10 +411,23 @@ export function evaluateRun(run: Run, table: Table): EvaluationView {
   return evaluationView({ runId: id, epoch: restoredEpoch ?? epochs, on: 'table', preparation, targets, evaluation })
 }
 
-/** What is kept and shown of an epoch that ended. */
-export function epochPointOf(event: EpochEvent): EpochRecord {
-  const { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best } = event
-  return { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best }
+/** What is kept and shown of an epoch that ended. @param elapsedMs that it was trained for until then, pauses not counted */
+export function epochPointOf(event: EpochEvent, elapsedMs: number | null): EpochRecord {
+  const { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best, step, layers } = event
+  return { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best, step, elapsedMs, layers }
+}
+
+/** The epoch in progress, from 1; the last one that ended where none is; 0 before the first step. */
+function epochOf({ epochs, progress }: TrainingState): number {
+  return progress !== null && progress.done > 0 ? epochs + 1 : epochs
+}
+
+function notChangeable({ label, before, after }: SettingChange): ConfigError {
+  return new ConfigError(
+    'not-changeable',
+    `"${label}" cannot change while a run goes on: it is ${before}, and was to be ${after}. Begin a new run with it.`,
+    { setting: label }
+  )
 }
 
 function finiteOrNull(value: number): number | null {

@@ -1,5 +1,12 @@
 /** Runs: from a table and a setup to a trained network that is kept, read again and asked. */
 export { readAsFor } from './read-as'
+export { beginRun, type RunAbout } from './begin-run'
+export { listCheckpoints, type SkippedFile } from './checkpoint'
+export { readPlan, type Plan } from './plan'
+export type { RunRecorder } from './recorder'
+export { resumeRun, type ResumedRun, type ResumeOptions } from './resume-run'
+export { readCurves, type RunCurves } from './run-curves'
+export { lockedBy } from './run-lock'
 export { writeFileAtomic } from './atomic'
 export { targetScaleOf } from './evaluation'
 export {
@@ -9,7 +16,14 @@ export {
   type FoldResult,
   type Spread
 } from './cross-validation'
-export { epochPointOf, evaluateRun, openExperiment, type Experiment, type ExperimentOptions } from './experiment'
+export {
+  epochPointOf,
+  evaluateRun,
+  openExperiment,
+  type Experiment,
+  type ExperimentOptions,
+  type Moment
+} from './experiment'
 export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'
 export { keepMadeDataset } from './made-datasets'
@@ -25,7 +39,12 @@ export {
   type Run,
   type RunRecord
 } from './record'
+export { fitBaselines } from './baselines'
+export { verdictOf } from './baseline-verdict'
+export { compareRuns } from './compare-runs'
 export { loadRun } from './load-run'
+export { deleteRuns, editRun, folderOfRun, listRuns, purgeTrash, restoreRuns } from './run-store'
+export { summaryOf } from './run-summary'
 export { runFolderAround } from './run-place'
 export { rescueRun } from './save-rescue'
 export { requireRunPlace, saveRun } from './save-run'

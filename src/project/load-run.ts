@@ -18,7 +18,7 @@ import {
   type RunFile,
   type RunRecord
 } from './record'
-import { limits, METRICS, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
+import { limits, METRICS, PLAN, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
 import { sampleColumns, sampleFromFile, sampleSchema } from './sample'
 import { readSafetensors } from './safetensors'
 import { errnoOf } from './storage-error'
@@ -157,10 +157,12 @@ function readWeights(folder: string, model: Model, bytes: Uint8Array): Parameter
   )
 }
 
-function readMetrics(folder: string, bytes: Uint8Array, { epochs, split, setup }: RunRecord): EpochRecord[] {
+function readMetrics(folder: string, bytes: Uint8Array, { epochs, steps, split, setup }: RunRecord): EpochRecord[] {
   const lines = decode(folder, METRICS, bytes).split('\n')
   if (lines.pop() !== '') throw damaged(folder, METRICS, 'its last line was cut short')
   let lowest = Infinity
+  // Earlier studios did not keep an epoch's last step, and all epochs had as many steps.
+  const perEpoch = Math.max(1, Math.min(Math.ceil(split.trainRows / setup.batchSize), Math.floor(steps / epochs)) || 1)
   const records = lines.map((line, i): EpochRecord => {
     const record = parse(folder, METRICS, epochRecordSchema, parseJson(folder, METRICS, line, i + 1), i + 1)
     if (record.epoch !== i + 1) throw damaged(folder, METRICS, `line ${i + 1} is of epoch ${record.epoch}`)
@@ -176,7 +178,10 @@ function readMetrics(folder: string, bytes: Uint8Array, { epochs, split, setup }
       metrics: withNaN(record.metrics),
       // Earlier studios did not keep these, and knew no schedules.
       learningRate: record.learningRate ?? Number(setup.optimizer.config['learningRate'] ?? NaN),
-      best: record.best ?? best
+      best: record.best ?? best,
+      step: record.step ?? (i + 1) * perEpoch,
+      elapsedMs: record.elapsedMs ?? null,
+      layers: null
     }
   })
   if (records.length !== epochs) throw damaged(folder, METRICS, `it has ${records.length} lines for ${epochs} epochs`)
@@ -226,6 +231,8 @@ async function readPart(folder: string, name: string): Promise<Uint8Array> {
     }
   } catch (thrown) {
     if (errnoOf(thrown) === null || thrown instanceof StorageError) throw thrown
+    if (name === RECORD && errnoOf(thrown) === 'ENOENT' && !(await isAbsent(join(folder, PLAN))))
+      throw unfinished(folder)
     throw damaged(
       folder,
       name,
@@ -283,6 +290,14 @@ function parse<Schema extends v.GenericSchema>(
 
 function at(line: number | undefined): string {
   return line === undefined ? '' : `line ${line}: `
+}
+
+function unfinished(folder: string): StorageError {
+  return new StorageError(
+    'run-unfinished',
+    `The run "${folder}" has not ended, so it has no trained network yet. Resume it first: npm run --silent cli -- resume ${JSON.stringify(folder)}, or Continue in the studio's table of runs.`,
+    { path: folder }
+  )
 }
 
 function damaged(folder: string, file: string, reason: string): StorageError {

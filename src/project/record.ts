@@ -92,10 +92,12 @@ export const epochRecordSchema = v.strictObject({
   metrics,
   // Not in runs of earlier studios.
   learningRate: v.optional(measured),
-  best: v.optional(v.boolean())
+  best: v.optional(v.boolean()),
+  step: v.optional(v.pipe(count, v.minValue(1))),
+  elapsedMs: v.optional(v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))))
 })
 
-/** One epoch, as it is kept and shown. A number that was not finite is NaN here and null in the file. */
+/** One epoch, as it is kept and shown. A number that was not finite is NaN here and null in the file, which has no `layers`. */
 export type EpochRecord = EpochPoint
 
 /** A trained network with everything needed to use it on raw rows. */

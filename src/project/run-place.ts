@@ -1,7 +1,7 @@
 /** Whether a path lies in a run folder, which holds a run's own files and nothing else. */
 import { realpath, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { METRICS, RECORD, WEIGHTS } from './run-files'
+import { basename, dirname, join, resolve } from 'node:path'
+import { CHECKPOINTS, EVENTS, METRICS, PLAN, RECORD, WEIGHTS } from './run-files'
 
 /** The run folder that a file at `path` would be in, directly or deeper, links followed; null when in none. */
 export async function runFolderAround(path: string): Promise<string | null> {
@@ -15,17 +15,17 @@ export async function runFolderAround(path: string): Promise<string | null> {
   }
 }
 
-/** Any program may call a file run.json; with one of the others beside it, it is a run's. */
+/** Any program may call a file run.json or plan.json; with one of the others beside it, it is a run's. */
 async function holdsRun(folder: string): Promise<boolean> {
-  const [record, weights, metrics] = await Promise.all(
-    [RECORD, WEIGHTS, METRICS].map((name) => isFile(join(folder, name)))
+  const [record, plan, ...others] = await Promise.all(
+    [RECORD, PLAN, WEIGHTS, METRICS, EVENTS, CHECKPOINTS].map((name) => isThere(join(folder, name)))
   )
-  return record === true && (weights === true || metrics === true)
+  return (record === true || plan === true) && others.includes(true)
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
-    (stats) => stats.isFile(),
+    (stats) => stats.isFile() || basename(path) === CHECKPOINTS,
     () => false
   )
 }

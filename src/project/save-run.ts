@@ -1,9 +1,13 @@
 /** Writes the run folder; its format is described in `docs/file-formats.md`. */
+import type { Dirent } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { StorageError } from '../shared/errors'
-import { rehearseFolder, writeFolderAtomic, type FolderFile } from './atomic'
-import type { Run, RunFile } from './record'
-import { limits, METRICS, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
+import { isLeftover, rehearseFolder, writeFolderAtomic, type FolderFile } from './atomic'
+import { isCheckpointName } from './checkpoint'
+import type { EpochRecord, Run, RunFile } from './record'
+import { CHECKPOINTS, limits, LOCK, METRICS, ownFiles, PLAN, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
+import { inUse, lockedBy } from './run-lock'
 import { writeSafetensors } from './safetensors'
 import { sampleToFile } from './sample'
 
@@ -35,22 +39,36 @@ export async function requireRunPlace(folder: string, options: SaveOptions = {})
  */
 export async function saveRun(folder: string, run: Run, options: SaveOptions = {}): Promise<void> {
   await requireRunPlace(folder, options)
+  const { record, others } = runFilesOf(folder, run)
+  await asRun(folder, writeFolderAtomic(folder, [record, ...others], options.overwrite === true))
+}
+
+/**
+ * What a run that has ended is kept in: its record, which names the others, and those.
+ * @throws StorageError `file-too-large`
+ */
+export function runFilesOf(folder: string, run: Run): { record: FolderFile; others: readonly FolderFile[] } {
   const others: FolderFile[] = [
     { name: WEIGHTS, bytes: writeSafetensors({ tensors: run.parameters, metadata: new Map([['format', 'pt']]) }) },
-    { name: METRICS, bytes: text(run.metrics.map((epoch) => JSON.stringify(epoch) + '\n').join('')) }
+    { name: METRICS, bytes: text(run.metrics.map(metricsLine).join('')) }
   ]
   if (run.sample !== null) others.push({ name: SAMPLE, bytes: text(JSON.stringify(sampleToFile(run.sample)) + '\n') })
   const file: RunFile = {
     ...run.record,
     files: others.map(({ name, bytes }) => ({ name, bytes: bytes.byteLength, sha256: sha256(bytes) }))
   }
-  const files = [{ name: RECORD, bytes: text(JSON.stringify(file, null, 2) + '\n') }, ...others]
-  for (const { name, bytes } of files) requireReadable(folder, name, bytes)
-  await asRun(folder, writeFolderAtomic(folder, files, options.overwrite === true))
+  const record = { name: RECORD, bytes: text(JSON.stringify(file, null, 2) + '\n') }
+  for (const { name, bytes } of [record, ...others]) requireReadable(folder, name, bytes)
+  return { record, others }
+}
+
+/** Without the look at the layers: the file is to stay small, and `events.log` has it. */
+function metricsLine({ layers: _layers, ...epoch }: EpochRecord): string {
+  return JSON.stringify(epoch) + '\n'
 }
 
 /** Says of a folder that is taken what it means for a run. */
-async function asRun(folder: string, writing: Promise<void>): Promise<void> {
+export async function asRun(folder: string, writing: Promise<void>): Promise<void> {
   try {
     await writing
   } catch (thrown) {
@@ -74,24 +92,46 @@ function requireReadable(folder: string, name: string, bytes: Uint8Array): void 
   )
 }
 
-/** Replacing deletes: only a folder that holds a run and nothing else may go. */
-async function requireRunOrNothing(folder: string): Promise<void> {
+/**
+ * Replacing deletes: only a folder that holds a run and nothing else may go.
+ * @throws StorageError `not-a-run`; `run-in-use` when somebody works on it
+ */
+export async function requireRunOrNothing(folder: string): Promise<void> {
   const stats = await lstat(folder).catch(() => null)
   if (stats === null) return
   const all = stats.isDirectory() ? await readdir(folder, { withFileTypes: true }).catch(() => null) : null
-  const entries = all?.filter((entry) => !(entry.isFile() && litter.has(entry.name)))
-  const foreign = entries?.find((entry) => !(entry.isFile() && limits.has(entry.name)))
-  const isRun = entries?.length === 0 || entries?.some(({ name }) => name === RECORD) === true
-  if (foreign === undefined && isRun) return
+  const entries = all?.filter((entry) => !(entry.isFile() && (litter.has(entry.name) || isLeftover(entry.name))))
+  const foreign = entries === undefined ? undefined : await foreignIn(folder, entries)
+  const begun = entries?.every(({ name }) => name === LOCK || name.startsWith(`${LOCK}.`)) === true
+  const isRun = begun || entries?.some(({ name }) => name === RECORD || name === PLAN) === true
+  if (foreign === undefined && isRun) {
+    const pid = await lockedBy(folder)
+    if (pid !== null) throw inUse(folder, pid)
+    return
+  }
   const reason =
     entries === undefined
       ? `"${folder}" is not a run folder`
       : foreign === undefined
         ? `"${folder}" is not a run folder (it holds no ${RECORD})`
-        : `"${folder}" holds "${foreign.name}", which is no part of a run,`
+        : `"${folder}" holds "${foreign}", which is no part of a run,`
   throw new StorageError('not-a-run', `${reason} and is not replaced. Choose another folder. Nothing was changed.`, {
     path: folder
   })
+}
+
+/** The first thing that no studio put there. */
+async function foreignIn(folder: string, entries: readonly Dirent[]): Promise<string | undefined> {
+  for (const entry of entries) {
+    if (entry.isFile() && (ownFiles.has(entry.name) || entry.name.startsWith(`${LOCK}.`))) continue
+    if (!entry.isDirectory() || entry.name !== CHECKPOINTS) return entry.name
+    const inside = await readdir(join(folder, CHECKPOINTS), { withFileTypes: true })
+    const other = inside.find(
+      (each) => !each.isFile() || !(isCheckpointName(each.name) || isLeftover(each.name) || litter.has(each.name))
+    )
+    if (other !== undefined) return join(CHECKPOINTS, other.name)
+  }
+  return undefined
 }
 
 function text(value: string): Uint8Array {

@@ -1,0 +1,243 @@
+/** Goes on with a run from its newest checkpoint that is whole. */
+import { readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Table } from '../data'
+import type { ExecutorName } from '../engine'
+import { ConfigError, StorageError } from '../shared/errors'
+import { settingChanges } from '../shared/run-changes'
+import type { RunChange } from '../shared/run-views'
+import type { Setup } from '../shared/setup'
+import type { Notice } from '../shared/views'
+import { hiddenSibling, setAside } from './atomic'
+import { newestCheckpoint, removeSkipped, type Checkpoint, type SkippedFile } from './checkpoint'
+import { EventLog, readEventLog } from './event-log'
+import { openExperiment, type Experiment } from './experiment'
+import { readPlan, type Plan } from './plan'
+import type { EpochRecord } from './record'
+import { FolderRecorder, type RunRecorder } from './recorder'
+import { CHECKPOINTS, EVENTS, RECORD, TIMELINE } from './run-files'
+import { lockRun, type RunLock } from './run-lock'
+import { errnoOf } from './storage-error'
+import { Timeline } from './timeline'
+import { studioVersion } from './version'
+
+export interface ResumeOptions {
+  /** As it was, unless given. */
+  readonly executor?: ExecutorName
+  /** Settings to go on with; those of the checkpoint unless given. */
+  readonly setup?: Setup
+  /** Epochs in all, with the other settings as they are. */
+  readonly epochs?: number
+  /** See `RunAbout`. */
+  readonly checkpointEvery?: number
+}
+
+export interface ResumedRun {
+  readonly experiment: Experiment
+  readonly recorder: RunRecorder
+  readonly restored: {
+    readonly step: number
+    readonly epoch: number
+    readonly elapsedMs: number
+    readonly changes: readonly RunChange[]
+    /** Checkpoints that were passed over. */
+    readonly skipped: readonly SkippedFile[]
+    readonly notices: readonly Notice[]
+  }
+}
+
+/**
+ * Goes on with a run: the same bits as if it had never stopped. Without a checkpoint it begins anew.
+ * @param table the data of the run
+ * @throws StorageError of `readPlan`, `run-in-use`, `checkpoint-missing` when there is nothing to go on from, and of writing;
+ *   DataFormatError `data-changed` when it is other data; those of `openExperiment` and `Experiment.change`
+ */
+export async function resumeRun(folder: string, table: Table, options: ResumeOptions = {}): Promise<ResumedRun> {
+  const plan = await readPlan(folder)
+  requireSameData(folder, plan, table)
+  const lock = await lockRun(folder)
+  let opened: Experiment | null = null
+  try {
+    const found = await stateOnDisk(folder, plan)
+    const from = found.checkpoint
+    if (from === null) requireNewBegin(folder, plan, found.skipped)
+    const setup = from?.setup ?? plan.setup
+    const wanted = options.setup ?? { ...setup, epochs: options.epochs ?? setup.epochs }
+    const { changes, refused } = settingChanges(setup, wanted)
+    if (refused[0] !== undefined) throw notChangeable(refused[0].label)
+    const executor = options.executor ?? ((from ?? plan).executor.name === 'reference' ? 'reference' : undefined)
+    const experiment = (opened = openExperiment(table, setup, {
+      ...{ id: plan.id, watch: true, history: found.epochs },
+      ...(plan.initialWeights === null ? {} : { initialWeights: plan.initialWeights }),
+      ...(executor === undefined ? {} : { executor }),
+      ...(from === null ? {} : { from: from.state })
+    }))
+    if (changes.length > 0) experiment.change(wanted)
+    const recorder = await openRecorder(folder, { plan, experiment, lock, from }, options)
+    await removeSkipped(join(folder, CHECKPOINTS), found.skipped)
+    const step = from?.state.step ?? 0
+    const elapsedMs = from?.elapsedMs ?? 0
+    if (changes.length > 0) {
+      const { position } = experiment.training
+      recorder.recorder.change({ step, position, elapsedMs, settings: changes }, experiment.setup)
+      await recorder.recorder.checkpoint()
+    }
+    return {
+      experiment,
+      recorder: recorder.recorder,
+      restored: {
+        ...{ step, elapsedMs, epoch: from?.state.epochs ?? 0 },
+        changes: recorder.log.changes.map(({ change }) => change),
+        skipped: found.skipped,
+        notices: [...found.notices, ...differences(plan, from, experiment)]
+      }
+    }
+  } catch (thrown) {
+    opened?.training.close()
+    await lock.release()
+    throw thrown
+  }
+}
+
+interface StateOnDisk {
+  readonly checkpoint: Checkpoint | null
+  readonly skipped: readonly SkippedFile[]
+  readonly epochs: readonly EpochRecord[]
+  readonly notices: readonly Notice[]
+}
+
+async function stateOnDisk(folder: string, plan: Plan): Promise<StateOnDisk> {
+  const notices: Notice[] = []
+  const log = await readEventLog(join(folder, EVENTS), plan.begunAt).catch(async (thrown: unknown) => {
+    if (errnoOf(thrown) === 'ENOENT') return null
+    if (!(thrown instanceof StorageError)) throw thrown
+    notices.push(
+      notice('log-damaged', `The log of the run's steps could not be read and is begun anew. ${thrown.message}`)
+    )
+    const path = join(folder, EVENTS)
+    await rename(path, hiddenSibling(path, 'tmp'))
+    return null
+  })
+  try {
+    const known = { step: log?.lastStep ?? plan.begunAt.step, epochs: plan.begunAt.epochs + (log?.epochs.length ?? 0) }
+    const { checkpoint, skipped } = await newestCheckpoint(join(folder, CHECKPOINTS), ({ id, state }) => {
+      if (id !== plan.id) return 'it is of another run'
+      if (state.step <= known.step && state.epochs <= known.epochs) return null
+      return `it is of step ${state.step}, and the log of the steps ends at step ${known.step}`
+    })
+    return { checkpoint, skipped, epochs: checkpoint === null ? [] : (log?.epochs ?? []), notices }
+  } finally {
+    await log?.close()
+  }
+}
+
+async function openRecorder(
+  folder: string,
+  { plan, experiment, lock, from }: { plan: Plan; experiment: Experiment; lock: RunLock; from: Checkpoint | null },
+  { checkpointEvery }: ResumeOptions
+): Promise<{ recorder: FolderRecorder; log: EventLog }> {
+  const state = experiment.state()
+  const elapsedMs = from?.elapsedMs ?? 0
+  const place = { step: state.step, epochs: state.epochs, changes: from?.changes ?? 0, elapsedMs }
+  const log = await EventLog.open(join(folder, EVENTS), plan.begunAt, place)
+  let timeline: Timeline | null = null
+  try {
+    const origin = plan.begunAt.epochs === 0 && plan.begunAt.step === 0 ? 0 : originOf(log, plan)
+    timeline = await openTimeline(folder, origin, state.epochs)
+    const record = await takeRecord(folder)
+    const [aside = null] = await setAside(folder)
+    const recorder = new FolderRecorder({
+      ...{ folder, plan, experiment, log, timeline, lock, record, elapsedMs, checkpointEvery },
+      aside,
+      checkpointStep: from?.state.step ?? null
+    })
+    if (state.epochs === origin && timeline.wants(origin)) recorder.snapshot(state)
+    return { recorder, log }
+  } catch (thrown) {
+    await timeline?.close().catch(() => undefined)
+    await log.close().catch(() => undefined)
+    throw thrown
+  }
+}
+
+/** Epochs behind the run when it was begun. */
+function originOf({ epochs }: EventLog, { begunAt }: Plan): number {
+  return begunAt.epochs + epochs.filter(({ step }) => step <= begunAt.step).length
+}
+
+/** Snapshots that cannot be read are no reason not to go on. */
+async function openTimeline(folder: string, origin: number, keepTo: number): Promise<Timeline> {
+  try {
+    return await Timeline.open(folder, { origin, keepTo })
+  } catch (thrown) {
+    if (!(thrown instanceof StorageError) || thrown.code !== 'log-damaged') throw thrown
+    const path = join(folder, TIMELINE)
+    await rename(path, hiddenSibling(path, 'tmp'))
+    return Timeline.open(folder, { origin, keepTo })
+  }
+}
+
+/** A run that goes on has no record: see `FolderRecorder.finish`. */
+async function takeRecord(folder: string): Promise<Uint8Array | null> {
+  const path = join(folder, RECORD)
+  try {
+    const bytes = await readFile(path)
+    await rm(path)
+    return bytes
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return null
+    throw thrown
+  }
+}
+
+function requireSameData(folder: string, { data }: Plan, table: Table): void {
+  if (table.sha256 === data.sha256) return
+  throw new StorageError(
+    'data-changed',
+    `The run "${folder}" learns from "${data.fileName}" with the SHA-256 ${data.sha256}, and "${table.fileName}" has ${table.sha256}: it is other data. Open the file as it was, or train anew.`,
+    { path: folder, fileName: table.fileName, expected: data.sha256, got: table.sha256 }
+  )
+}
+
+/** Beginning anew must come to the same run. */
+function requireNewBegin(folder: string, plan: Plan, skipped: readonly SkippedFile[]): void {
+  if (plan.initialWeights === null && plan.begunAt.step === 0) return
+  const why = skipped.length === 0 ? '' : ` ${skipped.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}.`
+  const source = plan.initialWeights === null ? 'another run' : `"${plan.initialWeights.fileName}"`
+  throw new StorageError(
+    'checkpoint-missing',
+    `The run "${folder}" has no checkpoint to go on from, and cannot begin anew, since its first weights came from ${source}.${why} Train again.`,
+    { path: folder }
+  )
+}
+
+function notChangeable(setting: string): ConfigError {
+  return new ConfigError(
+    'not-changeable',
+    `"${setting}" cannot change while a run goes on. Leave it as it was, or begin a new run.`,
+    { setting }
+  )
+}
+
+/** What may make the numbers other ones than they would have been. */
+function differences(plan: Plan, from: Checkpoint | null, { training }: Experiment): Notice[] {
+  const before = from ?? plan
+  const { name, threads } = training.executor
+  const notices: Notice[] = []
+  if (from === null)
+    notices.push(notice('begun-anew', 'There was no checkpoint to go on from, so the run begins anew.'))
+  if (before.engineVersion !== studioVersion) {
+    const what = `The run was interrupted in version ${before.engineVersion} and goes on in ${studioVersion}: its numbers may differ slightly from those of a run in one go.`
+    notices.push(notice('other-version', what))
+  }
+  if (from !== null && (name !== before.executor.name || threads !== before.executor.threads)) {
+    const was = `${before.executor.name} on ${before.executor.threads} threads`
+    const what = `The run was interrupted with ${was} and goes on with ${name} on ${threads}: its numbers may differ slightly from those of a run in one go.`
+    notices.push(notice('other-executor', what))
+  }
+  return notices
+}
+
+function notice(code: string, message: string): Notice {
+  return { code, severity: 'info', message, columns: [] }
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lockedBy, lockRun } from './run-lock'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'studio-lock-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+const lockFile = () => join(folder, 'lock')
+const refused = { code: 'run-in-use', message: expect.stringContaining('Stop it there') as string }
+
+/** A process that sleeps, and what its lock would be. */
+async function sleeper() {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' })
+  const { pid = 0 } = child
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  const started = `${boot}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`
+  return { pid, started, end: () => (child.kill('SIGKILL'), ended) }
+}
+
+describe('lock of a run', () => {
+  it('is given to one, and to the next when it is released', async () => {
+    const lock = await lockRun(folder)
+    expect(await lockedBy(folder)).toBe(process.pid)
+    await expect(lockRun(folder)).rejects.toMatchObject(refused)
+    await lock.release()
+    expect(await lockedBy(folder)).toBeNull()
+    expect(await readdir(folder)).toEqual([])
+    await (await lockRun(folder)).release()
+  })
+
+  it('goes with its folder when that is renamed', async () => {
+    const begun = join(folder, 'begun')
+    await mkdir(begun)
+    const lock = await lockRun(begun)
+    await rename(begun, join(folder, 'run'))
+    await lock.movedTo(join(folder, 'run')).release()
+    expect(await readdir(join(folder, 'run'))).toEqual([])
+  })
+
+  it('of a process that is alive is refused, of one that is gone taken over', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('what processes there are is asked of /proc')
+    const { end, ...other } = await sleeper()
+    await writeFile(lockFile(), JSON.stringify(other))
+    expect(await lockedBy(folder)).toBe(other.pid)
+    await expect(lockRun(folder)).rejects.toMatchObject({ ...refused, details: { pid: other.pid } })
+    await end()
+    expect(await lockedBy(folder)).toBeNull()
+    await (await lockRun(folder)).release()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('of a process whose number was given again is taken over', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('when processes began is asked of /proc')
+    const { end, pid } = await sleeper()
+    await writeFile(lockFile(), JSON.stringify({ pid, started: 'another-start' }))
+    const lock = await lockRun(folder)
+    await lock.release()
+    await writeFile(lockFile(), JSON.stringify({ pid: process.pid, started: 'before this process' }))
+    await (await lockRun(folder)).release()
+    await end()
+  })
+
+  it('that was written half, or is nonsense, is taken over', async () => {
+    for (const text of ['', '{"pid":', 'x'.repeat(5000), '{"pid":-1,"started":"x"}', '[]']) {
+      await writeFile(lockFile(), text)
+      expect(await lockedBy(folder)).toBeNull()
+      await (await lockRun(folder)).release()
+    }
+  })
+
+  it('is given to one alone of many that want to take it over', async () => {
+    await writeFile(lockFile(), JSON.stringify({ pid: 2 ** 30, started: 'long ago' }))
+    const tried = await Promise.allSettled(Array.from({ length: 12 }, () => lockRun(folder)))
+    const locks = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    expect(locks).toHaveLength(1)
+    await locks[0]?.release()
+    expect(await readdir(folder)).toEqual([])
+  })
+})

@@ -1,0 +1,182 @@
+/**
+ * The lock of a run folder: a file that names the process that works on it, by its number and the moment it began, since numbers
+ * are given again. The lock of a process that is gone is taken over.
+ */
+import { randomBytes } from 'node:crypto'
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { StorageError } from '../shared/errors'
+import { removeQuietly } from './atomic'
+import { LOCK } from './run-files'
+import { errnoOf, writeError } from './storage-error'
+
+const MAX_LOCK_CHARACTERS = 1000
+/** Tries to take over what somebody else may be taking over, too. */
+const TRIES = 10
+
+const lockSchema = v.strictObject({
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** When the process began, as `startOf` tells it. */
+  started: v.pipe(v.string(), v.maxLength(200))
+})
+type Owner = v.InferOutput<typeof lockSchema>
+
+/** Of this process, where the system does not tell it. */
+const ownStart = `own-${String(Math.round(performance.timeOrigin))}`
+
+export interface RunLock {
+  release(): Promise<void>
+  /** The same lock, after its folder was renamed. */
+  movedTo(folder: string): RunLock
+}
+
+/**
+ * Takes the lock of a folder that is there.
+ * @throws StorageError `run-in-use` when a process that is alive has it, this one included; those of `writeError`
+ */
+export async function lockRun(folder: string): Promise<RunLock> {
+  const path = join(folder, LOCK)
+  const owner: Owner = { pid: process.pid, started: (await startOf(process.pid)) ?? ownStart }
+  const content = JSON.stringify(owner) + '\n'
+  for (let left = TRIES; ; left--) {
+    if (await created(path, content)) break
+    const found = await readText(path)
+    if (found === null) continue
+    const other = parseLock(found)
+    if (other !== null && (await isAlive(other))) throw inUse(folder, other.pid)
+    if (left === 0) throw inUse(folder, other?.pid ?? null)
+    await takeAway(path, found)
+  }
+  return held(path, content)
+}
+
+function held(path: string, content: string): RunLock {
+  return {
+    async release() {
+      // The folder may have been deleted, or the lock given to somebody else by hand.
+      const text = await readText(path).catch(() => null)
+      if (text === content) await rm(path, { force: true }).catch(() => undefined)
+    },
+    movedTo: (folder) => held(join(folder, LOCK), content)
+  }
+}
+
+/** The process that works on the run in that folder; null when none does. */
+export async function lockedBy(folder: string): Promise<number | null> {
+  const text = await readText(join(folder, LOCK))
+  const owner = text === null ? null : parseLock(text)
+  return owner !== null && (await isAlive(owner)) ? owner.pid : null
+}
+
+/** Whether the file was made by this call. It appears with all of its content where the disk knows links. */
+async function created(path: string, content: string): Promise<boolean> {
+  const temporary = `${path}.${String(process.pid)}-${randomBytes(6).toString('hex')}`
+  try {
+    await writeNew(temporary, content)
+    try {
+      await link(temporary, path)
+      return true
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'EEXIST') return false
+      if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES'].includes(errnoOf(thrown) ?? ''))
+        throw thrown
+      return await writeNew(path, content)
+    }
+  } catch (thrown) {
+    throw writeError(path, thrown)
+  } finally {
+    await removeQuietly(temporary)
+  }
+}
+
+/** False when something is there. */
+async function writeNew(path: string, content: string): Promise<boolean> {
+  let handle
+  try {
+    handle = await open(path, 'wx')
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'EEXIST') return false
+    throw thrown
+  }
+  try {
+    await handle.writeFile(content)
+    return true
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Removes the lock if it is still the one that was judged. */
+async function takeAway(path: string, judged: string): Promise<void> {
+  const aside = `${path}.${String(process.pid)}-${randomBytes(6).toString('hex')}`
+  try {
+    await rename(path, aside)
+  } catch (thrown) {
+    // Somebody else was faster.
+    if (errnoOf(thrown) === 'ENOENT') return
+    throw writeError(path, thrown)
+  }
+  if ((await readText(aside)) !== judged) await link(aside, path).catch(() => undefined)
+  await removeQuietly(aside)
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(thrown) ?? '')) return null
+    throw writeError(path, thrown)
+  }
+}
+
+/** Null for what no studio wrote whole. */
+function parseLock(text: string): Owner | null {
+  if (text.length > MAX_LOCK_CHARACTERS) return null
+  try {
+    const result = v.safeParse(lockSchema, JSON.parse(text))
+    return result.success ? result.output : null
+  } catch {
+    return null
+  }
+}
+
+async function isAlive({ pid, started }: Owner): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch (thrown) {
+    // EPERM: it is there, but somebody else's.
+    if (errnoOf(thrown) !== 'EPERM') return false
+  }
+  if (pid === process.pid) return started === ((await startOf(pid)) ?? ownStart)
+  const now = await startOf(pid)
+  return now === null || now === started
+}
+
+/**
+ * When a process began: what Linux counts from the start of the system, and which start that was. Null elsewhere, where the number
+ * alone must do.
+ */
+async function startOf(pid: number): Promise<string | null> {
+  try {
+    const [status, boot] = await Promise.all([
+      readFile(`/proc/${String(pid)}/stat`, 'utf8'),
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8')
+    ])
+    // The name of the program, in brackets, may hold anything; the 22nd field is the 20th behind it (proc(5)).
+    const ticks = status.slice(status.lastIndexOf(')') + 2).split(' ')[19]
+    return ticks === undefined ? null : `${boot.trim()}-${ticks}`
+  } catch {
+    return null
+  }
+}
+
+/** @param pid null where that is not known */
+export function inUse(folder: string, pid: number | null): StorageError {
+  const who = pid === null ? 'another program' : pid === process.pid ? 'this studio' : `process ${String(pid)}`
+  return new StorageError(
+    'run-in-use',
+    `The run "${folder}" is being worked on by ${who}. Stop it there, or wait until it has ended, and try again.`,
+    { path: folder, pid }
+  )
+}

@@ -1,0 +1,340 @@
+/** What the table of runs says of a run folder: read from as little as tells it, so that a thousand are listed at once. */
+import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { errorValue, StorageError, type ErrorValue } from '../shared/errors'
+import { issueSentence } from '../shared/issue-words'
+import type { KeptStatus, Measured, RunNotes, RunSummary } from '../shared/run-views'
+import { settingsOf } from '../shared/setting-texts'
+import type { Setup } from '../shared/setup'
+import { listCheckpoints } from './checkpoint'
+import { eventFrame, EVENTS_MAGIC } from './event-frames'
+import { framesOf, openFrames, readAt } from './framed-log'
+import { readPlan, type Plan } from './plan'
+import { epochRecordSchema, FORMAT_VERSION, runFileSchema } from './record'
+import { CHECKPOINTS, EVENTS, limits, LOCK, METRICS, NOTES, PLAN, RECORD, WEIGHTS } from './run-files'
+import { lockedBy } from './run-lock'
+import { readNotes } from './run-notes'
+import { errnoOf } from './storage-error'
+
+/** What is read of `run.json`: neither the network nor the preparation, which may be large. */
+const { entries } = runFileSchema
+const finishedSchema = v.object({
+  formatVersion: entries.formatVersion,
+  id: entries.id,
+  createdAt: entries.createdAt,
+  engineVersion: entries.engineVersion,
+  status: entries.status,
+  setup: entries.setup,
+  data: entries.data,
+  epochs: entries.epochs,
+  steps: entries.steps,
+  parameters: entries.parameters,
+  executor: entries.executor,
+  files: entries.files
+})
+type Finished = v.InferOutput<typeof finishedSchema>
+
+/** How far a run came that has not ended. */
+interface Progress {
+  readonly setup: Setup
+  readonly epochs: number
+  readonly steps: number
+  readonly elapsedMs: number | null
+  readonly best: Measured | null
+  readonly last: Measured | null
+}
+
+export interface KeptRun {
+  readonly summary: RunSummary
+  /** In force in the end; null where it cannot be read. */
+  readonly setup: Setup | null
+}
+
+/**
+ * The run in that folder as far as it can be told; what cannot be read is named in `error`. Null where there is no run: the
+ * folder has none of a run's files.
+ */
+export async function keptRun(folder: string, name: string): Promise<KeptRun | null> {
+  const names = new Set(await readdir(folder).catch(() => []))
+  if (![RECORD, PLAN, METRICS, WEIGHTS, EVENTS, CHECKPOINTS].some((file) => names.has(file))) return null
+  const failures: ErrorValue[] = []
+  const told = async <T>(isThere: boolean, work: () => Promise<T>): Promise<T | null> => {
+    if (!isThere) return null
+    return work().catch((thrown: unknown) => {
+      failures.push(errorValue(thrown))
+      return null
+    })
+  }
+  const [finished, plan, notes, checkpoints, bytes, owner] = await Promise.all([
+    told(names.has(RECORD), () => readFinished(folder)),
+    told(names.has(PLAN), () => readPlan(folder)),
+    told(names.has(NOTES), () => readNotes(folder)),
+    told(names.has(CHECKPOINTS), () => listCheckpoints(join(folder, CHECKPOINTS))),
+    sizeOfAll(folder, names),
+    told(names.has(LOCK), () => lockedBy(folder))
+  ])
+  const steps = checkpoints?.[0]?.step ?? 0
+  const measured = await told(finished !== null && names.has(METRICS), () => measuredIn(join(folder, METRICS)))
+  const going = await told(finished === null && plan !== null && names.has(EVENTS), () =>
+    progressOf(join(folder, EVENTS), plan?.setup ?? null)
+  )
+  if (finished === null && plan === null && failures.length === 0) failures.push(withoutRecord(folder).toValue())
+  const parts = { finished, plan, going, measured, notes: notes ?? {}, steps }
+  const setup = finished?.setup ?? going?.setup ?? plan?.setup ?? null
+  return {
+    setup,
+    summary: {
+      ...known(name, parts, setup, owner !== null),
+      resumable: (checkpoints?.length ?? 0) > 0 && plan !== null,
+      bytes,
+      error: failures[0] ?? null
+    }
+  }
+}
+
+/** As `keptRun`. */
+export async function summaryOf(folder: string, name: string): Promise<RunSummary | null> {
+  return (await keptRun(folder, name))?.summary ?? null
+}
+
+interface Parts {
+  readonly finished: Finished | null
+  readonly plan: Plan | null
+  readonly going: Progress | null
+  readonly measured: Pick<Progress, 'best' | 'last' | 'elapsedMs'> | null
+  readonly notes: RunNotes
+  /** Of the newest checkpoint. */
+  readonly steps: number
+}
+
+function known(
+  name: string,
+  parts: Parts,
+  setup: Setup | null,
+  isLocked: boolean
+): Omit<RunSummary, 'resumable' | 'bytes' | 'error'> {
+  const { finished, plan, going, measured, notes } = parts
+  const data = finished?.data ?? plan?.data
+  const status: KeptStatus = isLocked ? 'running' : (finished?.status ?? 'interrupted')
+  return {
+    name,
+    runId: finished?.id ?? plan?.id ?? '',
+    title: notes.title ?? plan?.title ?? name,
+    status,
+    startedAt: plan?.startedAt ?? finished?.createdAt ?? '',
+    endedAt: finished?.createdAt ?? null,
+    dataset: { fileName: data?.fileName ?? '', sha256: data?.sha256 ?? '', rows: data?.rows ?? 0 },
+    task: setup?.task ?? '',
+    epochs: finished?.epochs ?? going?.epochs ?? 0,
+    plannedEpochs: setup?.epochs ?? 0,
+    steps: finished?.steps ?? Math.max(going?.steps ?? 0, parts.steps),
+    elapsedMs: (measured ?? going)?.elapsedMs ?? null,
+    parameters: finished?.parameters ?? plan?.parameters ?? 0,
+    best: (measured ?? going)?.best ?? null,
+    last: (measured ?? going)?.last ?? null,
+    settings: setup === null ? [] : settingsOf(setup),
+    seed: setup?.seed ?? 0,
+    engineVersion: finished?.engineVersion ?? plan?.engineVersion ?? '',
+    environment: environmentText(plan, finished?.executor ?? null),
+    parent: plan?.parent ?? null,
+    weightsSha256: finished?.files.find((file) => file.name === WEIGHTS)?.sha256 ?? null,
+    notes: notes.notes ?? '',
+    tags: notes.tags ?? [],
+    starred: notes.starred ?? false,
+    archived: notes.archived ?? false
+  }
+}
+
+const platforms: ReadonlyMap<string, string> = new Map([
+  ['linux', 'Linux'],
+  ['darwin', 'macOS'],
+  ['win32', 'Windows']
+])
+
+/** "Linux x64, 8 processors, wasm on 2 threads". */
+function environmentText(plan: Plan | null, executor: Plan['executor'] | null): string | null {
+  const { name, threads } = executor ?? plan?.executor ?? { name: null, threads: 0 }
+  const work = name === null ? [] : [`${name} on ${threads} ${threads === 1 ? 'thread' : 'threads'}`]
+  if (plan === null) return work[0] ?? null
+  const { platform, arch, processors } = plan.environment
+  const counted = `${processors} ${processors === 1 ? 'processor' : 'processors'}`
+  return [`${platforms.get(platform) ?? platform} ${arch}`, counted, ...work].join(', ')
+}
+
+async function readFinished(folder: string): Promise<Finished> {
+  const path = join(folder, RECORD)
+  const limit = limits.get(RECORD) ?? 0
+  const { size } = await stat(path).catch((thrown: unknown) => {
+    throw damaged(folder, RECORD, `it cannot be read (${errnoOf(thrown) ?? 'unknown'})`)
+  })
+  if (size > limit) throw damaged(folder, RECORD, `it has ${size} bytes, more than the ${limit} a run may have`)
+  let json: unknown
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'))
+  } catch (thrown) {
+    throw damaged(folder, RECORD, errnoOf(thrown) === null ? 'it is not JSON' : 'it cannot be read')
+  }
+  const version = v.safeParse(v.object({ formatVersion: v.number() }), json)
+  if (version.success && version.output.formatVersion > FORMAT_VERSION) {
+    const message = `The run "${folder}" has format ${version.output.formatVersion}; this studio reads up to ${FORMAT_VERSION}. Open it with a newer studio.`
+    throw new StorageError('run-too-new', message, { path: folder, formatVersion: version.output.formatVersion })
+  }
+  const result = v.safeParse(finishedSchema, json)
+  if (result.success) return result.output
+  throw damaged(folder, RECORD, issueSentence(result.issues[0], 'value'))
+}
+
+/** Read backwards at once. */
+const PIECE = 2 ** 16
+
+/** The last epoch of `metrics.ndjson` and its best one, from its end; runs of earlier studios, which mark none, to its beginning. */
+async function measuredIn(path: string): Promise<Pick<Progress, 'best' | 'last' | 'elapsedMs'>> {
+  const handle = await open(path, 'r')
+  try {
+    let last: Epoch | null = null
+    let best: Epoch | null = null
+    for await (const line of linesBackwards(handle)) {
+      const isMarked = line.includes('"best":')
+      if (last !== null && isMarked && !line.includes('"best":true')) continue
+      const epoch = epochIn(path, line)
+      last ??= epoch
+      if (epoch.best === true) {
+        best = epoch
+        break
+      }
+      if (!isMarked && (best === null || judged(epoch) <= judged(best))) best = epoch
+    }
+    return { best: best && measuredOf(best), last: last && measuredOf(last), elapsedMs: last?.elapsedMs ?? null }
+  } finally {
+    await handle.close()
+  }
+}
+
+type Epoch = v.InferOutput<typeof epochRecordSchema>
+
+function epochIn(path: string, line: string): Epoch {
+  let json: unknown
+  try {
+    json = JSON.parse(line)
+  } catch {
+    throw damaged(path, METRICS, 'a line is not JSON')
+  }
+  const result = v.safeParse(epochRecordSchema, json)
+  if (result.success) return result.output
+  throw damaged(path, METRICS, issueSentence(result.issues[0], 'value'))
+}
+
+async function* linesBackwards(handle: FileHandle): AsyncGenerator<string, void, void> {
+  let { size: at } = await handle.stat()
+  // The beginning of a line whose end was seen.
+  let rest = Buffer.alloc(0)
+  while (at > 0) {
+    const from = Math.max(0, at - PIECE)
+    const piece = Buffer.concat([await readAt(handle, from, at - from), rest])
+    at = from
+    let end = piece.length
+    for (;;) {
+      const start = piece.subarray(0, end).lastIndexOf(10)
+      if (start < 0 && at > 0) break
+      const line = piece.toString('utf8', start + 1, end)
+      if (line !== '') yield line
+      if (start < 0) return
+      end = start
+    }
+    rest = piece.subarray(0, end)
+  }
+}
+
+function judged({ validationLoss, trainLoss }: Pick<Epoch, 'validationLoss' | 'trainLoss'>): number {
+  return validationLoss ?? trainLoss ?? Infinity
+}
+
+function measuredOf({
+  epoch,
+  trainLoss,
+  validationLoss,
+  trainMetrics,
+  metrics
+}: Omit<Epoch, 'step' | 'elapsedMs'>): Measured {
+  const finite = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null)
+  const ofRows = Object.keys(metrics).length > 0 ? metrics : trainMetrics
+  const shown = Object.fromEntries(Object.entries(ofRows).map(([name, value]) => [name, finite(value)]))
+  return { epoch, trainLoss: finite(trainLoss), validationLoss: finite(validationLoss), metrics: shown }
+}
+
+/** Of a run that has not ended: what its log tells, in which a resumption undoes what came after where it began. */
+async function progressOf(path: string, planned: Setup | null): Promise<Progress | null> {
+  if (planned === null) return null
+  const handle = await openFrames(path, EVENTS_MAGIC)
+  try {
+    const epochs: (Measured & { readonly judged: number; readonly step: number; readonly elapsedMs: number | null })[] =
+      []
+    const setups: Setup[] = []
+    let steps = 0
+    for await (const { payload } of framesOf(handle)) {
+      const frame = eventFrame(payload, path)
+      if (frame.type === 'steps') {
+        steps = Math.max(steps, frame.first + frame.count - 1)
+        continue
+      }
+      for (const record of frame.records) {
+        if (record.type === 'change') setups.push(record.setup)
+        else if (record.type === 'epoch') {
+          const { step, elapsedMs } = record.epoch
+          epochs.push({ ...measuredOf(record.epoch), judged: judged(record.epoch), step, elapsedMs })
+        } else {
+          steps = Math.min(steps, record.step)
+          epochs.length = epochs.filter(({ epoch }) => epoch <= record.epochs).length
+          setups.length = Math.min(setups.length, record.changes)
+        }
+      }
+    }
+    const last = epochs.at(-1) ?? null
+    const best = epochs.reduce<(typeof epochs)[number] | null>((lowest, each) => {
+      return lowest === null || each.judged < lowest.judged ? each : lowest
+    }, null)
+    return {
+      setup: setups.at(-1) ?? planned,
+      epochs: last?.epoch ?? 0,
+      steps: Math.max(steps, last?.step ?? 0),
+      elapsedMs: last?.elapsedMs ?? null,
+      best: best && plain(best),
+      last: last && plain(last)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+function plain({ epoch, trainLoss, validationLoss, metrics }: Measured): Measured {
+  return { epoch, trainLoss, validationLoss, metrics }
+}
+
+async function sizeOfAll(folder: string, names: ReadonlySet<string>): Promise<number> {
+  const checkpoints = names.has(CHECKPOINTS) ? await readdir(join(folder, CHECKPOINTS)).catch(() => []) : []
+  const paths = [...names].map((name) => join(folder, name))
+  const all = [...paths, ...checkpoints.map((name) => join(folder, CHECKPOINTS, name))]
+  const sizes = await Promise.all(
+    all.map((path) =>
+      stat(path).then(
+        (stats) => (stats.isFile() ? stats.size : 0),
+        () => 0
+      )
+    )
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** What the list needs to tell of a run in which the record and the plan are both missing. */
+function withoutRecord(folder: string): StorageError {
+  return damaged(folder, RECORD, `it is missing, and so is ${PLAN}`)
+}
+
+function damaged(folder: string, file: string, reason: string): StorageError {
+  return new StorageError(
+    'run-damaged',
+    `The run "${folder}" is damaged: ${file}: ${reason}. Restore the folder from a copy, or train again.`,
+    { path: folder, file }
+  )
+}
