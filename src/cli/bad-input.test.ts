@@ -121,7 +121,9 @@ describe('flags', () => {
     [[], 'a command is missing']
   ])('%j is named', async (args, what) => {
     const { stderr } = await callCli(args)
-    expect(stderr).toBe(`error usage: ${what}; use train, cross-validate, inspect, predict or export, or --help\n`)
+    expect(stderr).toBe(
+      `error usage: ${what}; use train, resume, runs, cross-validate, inspect, predict or export, or --help\n`
+    )
   })
 
   it('runs that are not there → run-not-found', async () => {

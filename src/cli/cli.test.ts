@@ -1,5 +1,5 @@
 /** The command line as a person meets it: real processes on real files. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -196,7 +196,7 @@ describe('a run that does not end well', () => {
   )
 
   it(
-    'leaves nothing behind when it is interrupted',
+    'leaves a run that can be gone on with when it is interrupted',
     async () => {
       const inner = await temporaryFolder()
       const { process: child, result } = startCli(
@@ -206,8 +206,9 @@ describe('a run that does not end well', () => {
       child.stdout?.once('data', () => child.kill('SIGINT'))
       const { status, stderr } = await result
       expect(status).toBe(130)
-      expect(stderr).toMatch(/^error cancelled: .+\n$/)
-      expect(await readdir(inner.folder)).toEqual([])
+      expect(stderr).toMatch(/^error cancelled: .+ resume runs\/long\n$/)
+      expect(await readdir(inner.folder)).toEqual(['runs'])
+      expect(await readdir(path.join(inner.folder, 'runs/long'))).not.toContain('run.json')
       await inner.remove()
     },
     timeoutMs
@@ -270,11 +271,17 @@ describe('a place that cannot take the result', () => {
     expect(await readdir(place)).toEqual(['kept'])
   })
 
+  /** Somebody puts a file where the run is being kept. */
+  const takePlace = (out: string) => {
+    rmSync(out, { recursive: true })
+    writeFileSync(out, 'mine')
+  }
+
   it('loses no run: one that cannot be saved after all is kept beside its place', async () => {
     const out = path.join(place, 'taken')
-    const result = await callCli([...quick, '--out', out], () => writeFileSync(out, 'mine'))
+    const result = await callCli([...quick, '--out', out], () => takePlace(out))
     expect(result.status).toBe(2)
-    expect(result.stderr).toMatch(/^error run-exists: [^\n]+\n$/)
+    expect(result.stderr).toMatch(/^error not-a-folder: [^\n]+\n$/)
     expect(result.stdout).not.toContain('"done"')
     const [, rescued = ''] = /The trained run is kept in "(.+)"\.\n$/.exec(result.stderr) ?? []
     expect(rescued.startsWith(`${out}.rescued-`)).toBe(true)
@@ -286,7 +293,7 @@ describe('a place that cannot take the result', () => {
   it('says both, that training diverged and where the run is', async () => {
     const out = path.join(place, 'taken')
     const diverging = [...quick, '--learning-rate', '1e30', '--out', out]
-    const { status, stderr } = await callCli(diverging, () => writeFileSync(out, 'mine'))
+    const { status, stderr } = await callCli(diverging, () => takePlace(out))
     expect(status).toBe(2)
     expect(stderr).toMatch(/^error diverged: [^\n]+ The trained run is kept in "[^\n]+\.rescued-[^\n]+"\.\n$/)
   })

@@ -2,6 +2,9 @@
 import { Cancelled, ConfigError, StudioError } from '../shared/errors'
 import { oneLine } from './text'
 
+/** Training was interrupted; its run can be gone on with, and the message says how. */
+export class Interrupted extends Cancelled {}
+
 /** A mistake in the command line itself. */
 export function usageError(message: string): ConfigError {
   return new ConfigError('usage', message)
@@ -9,7 +12,7 @@ export function usageError(message: string): ConfigError {
 
 /** Writes the failure to stderr. */
 export function reportFailure(thrown: unknown): void {
-  if (thrown instanceof Cancelled) {
+  if (thrown instanceof Cancelled && !(thrown instanceof Interrupted)) {
     process.stderr.write(`error ${thrown.code}: Interrupted before the end; no file or folder was written.\n`)
   } else if (thrown instanceof StudioError) {
     process.stderr.write(`error ${thrown.code}: ${oneLine(thrown.message)}\n`)

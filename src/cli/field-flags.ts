@@ -10,6 +10,7 @@ import {
   type Field,
   type FieldValue
 } from '../engine/catalog'
+import { trainingFields } from '../shared/setup'
 import { usageError } from './failure'
 
 /** The type of layer that `--layers` makes. */
@@ -17,6 +18,9 @@ export const layerSpec = requireSpec(layerSpecs.find((spec) => spec.type === 'de
 
 /** The field that `--layers` itself gives, one value a layer. */
 export const unitsField = requireSpec(layerSpec.fields.find((field) => field.key === 'units'))
+
+/** How long a run is to be. */
+export const epochsField = requireSpec<Field>(trainingFields.find(({ key }) => key === 'epochs'))
 
 /** Settings that all layers of `--layers` share. */
 export const layerFields: readonly Field[] = layerSpec.fields.filter((field) => field !== unitsField)

@@ -1,6 +1,7 @@
 /** Ctrl+C, and being asked to end: work stops where it leaves nothing half-written. */
 
-const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+/** Being asked to end is no other end than Ctrl+C: what was begun can be gone on with. */
+const statuses = { SIGINT: 130, SIGTERM: 130, SIGHUP: 129 } as const
 
 /** The first signal aborts; a second one ends the process at once, as it would have without this. */
 export class Interruption {

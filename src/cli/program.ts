@@ -22,7 +22,7 @@ import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
 import { addReadOptions, readReadFlags } from './read-flags'
 import { addPartFileOptions, addSplitOptions, readPartFiles } from './split-flags'
-import { readFolds, readTrainFlags } from './train-flags'
+import { readEpochs, readFolds, readTrainFlags } from './train-flags'
 import { addWindowOptions } from './window-flags'
 import { studioVersion } from '../project/version'
 
@@ -75,10 +75,12 @@ function createProgram(context: MakeContext): Command {
       const [first] = command.args
       const kind = first?.startsWith('-') === true ? 'option' : 'command'
       const what = first === undefined ? 'a command is missing' : `unknown ${kind} "${first}"`
-      throw usageError(`${what}; use train, cross-validate, inspect, predict or export, or --help`)
+      throw usageError(`${what}; use train, resume, runs, cross-validate, inspect, predict or export, or --help`)
     })
 
   addTrain(program, context)
+  addResume(program, context)
+  addRuns(program, context)
   addCrossValidate(program, context)
   addInspect(program, context)
   addPredict(program, context)
@@ -101,6 +103,37 @@ function addTrain(program: Command, context: MakeContext): void {
     const { train } = await import('./commands/train')
     await train(file, flags, context(options['json'] === true))
   })
+}
+
+function addResume(program: Command, context: MakeContext): void {
+  program
+    .command('resume')
+    .description('Go on with an interrupted run from its last checkpoint, to its planned end.')
+    .argument('<run>', 'run folder')
+    .option(
+      '--data <file>',
+      'where the data is now; several times for several files (default: where it was)',
+      collected
+    )
+    .option('--epochs <count>', 'epochs in all; for a run that has ended, more than it had (default: as planned)')
+    .option('--json', 'write one JSON object a line')
+    .action(async (run: string, options: { data?: readonly string[]; epochs?: string; json?: true }) => {
+      const epochs = options.epochs === undefined ? undefined : readEpochs(options.epochs)
+      const { resume } = await import('./commands/resume')
+      await resume(run, { data: options.data ?? [], epochs }, context(options.json === true))
+    })
+}
+
+function addRuns(program: Command, context: MakeContext): void {
+  program
+    .command('runs')
+    .description('List the runs of a folder, the newest first, unfinished ones among them.')
+    .argument('[folder]', 'folder that holds run folders', 'runs')
+    .option('--json', 'write one JSON object a line')
+    .action(async (folder: string, options: { json?: true }) => {
+      const { runs } = await import('./commands/runs')
+      await runs(folder, context(options.json === true))
+    })
 }
 
 function addCrossValidate(program: Command, context: MakeContext): void {

@@ -28,6 +28,7 @@ import type { ColumnSetting, SplitSetting } from '../shared/column-setting'
 import { readColumns, requireFeatures } from './column-flags'
 import { usageError } from './failure'
 import {
+  epochsField,
   flagOf,
   layerFields,
   layerSpec,
@@ -214,6 +215,11 @@ function refuseLayers({ units, layer, options }: TrainFlags): void {
   const field = layerFields.find(({ key }) => layer.has(key) && options[key] !== undefined)
   const flag = units !== undefined ? '--layers' : field === undefined ? null : flagOf(field)
   if (flag !== null) throw usageError(`${flag} does not go with --model, whose file says all of the network`)
+}
+
+/** @throws ConfigError `usage` */
+export function readEpochs(given: string): number {
+  return Number(readField(epochsField, given, flagOf(epochsField)))
 }
 
 /** @throws ConfigError `usage` */

@@ -18,6 +18,17 @@ export interface RunStart {
   readonly epochs: number
   readonly executor: ExecutorView['name']
   readonly threads: number
+  /** Where a run that was interrupted goes on; null for one that begins. */
+  readonly resumed: { readonly step: number; readonly epoch: number } | null
+}
+
+/** A run that can be gone on with. */
+export interface RunInterrupted {
+  /** The run folder. */
+  readonly run: string
+  readonly step: number
+  /** Of the newest checkpoint. */
+  readonly checkpointStep: number | null
 }
 
 export interface RunResult {
@@ -29,12 +40,16 @@ export interface RunResult {
   readonly earlyStop: EarlyStopView | null
 }
 
+/** What is told of an epoch. */
+type EpochMeasures = Omit<EpochPoint, 'elapsedMs' | 'layers' | 'step'>
+
 export interface TrainReport {
   start(start: RunStart): Promise<void>
-  epoch(point: EpochPoint): Promise<void>
+  epoch(point: EpochMeasures): Promise<void>
   /** How the network does on the rows kept aside. */
   test(evaluation: EvaluationView): Promise<void>
   done(result: RunResult): Promise<void>
+  interrupted(place: RunInterrupted): Promise<void>
   /** Takes down what is drawn; always called, also after a failure. */
   close(): void
 }
@@ -47,8 +62,11 @@ export function trainReport(output: Output): TrainReport {
 function jsonReport(output: Output): TrainReport {
   const write = (value: object) => output.line(JSON.stringify(value))
   return {
-    start: ({ task, loss, rows, features, parameters, executor, threads }) =>
-      write({ type: 'start', task, loss, rows, features, parameters, executor, threads }),
+    start: ({ task, loss, rows, features, parameters, executor, threads, resumed }) =>
+      write({
+        ...{ type: 'start', task, loss, rows, features, parameters, executor, threads },
+        ...(resumed === null ? {} : { resumed })
+      }),
     epoch: ({ epoch, trainLoss, validationLoss, metrics, learningRate, best }) =>
       write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics, learningRate, best }),
     test: (evaluation) => {
@@ -60,6 +78,7 @@ function jsonReport(output: Output): TrainReport {
       })
     },
     done: ({ run, metrics, earlyStop }) => write({ type: 'done', run, metrics, earlyStop }),
+    interrupted: (place) => write({ type: 'interrupted', ...place }),
     close: () => undefined
   }
 }
@@ -70,6 +89,7 @@ function plainReport(output: Output): TrainReport {
     start: async (start) => {
       epochs = start.epochs
       await output.line(describe(start))
+      if (start.resumed !== null) await output.line(resumedText(start.resumed))
     },
     epoch: (point) => output.line(`epoch ${point.epoch}/${epochs}  ${measurements(point)}`),
     test: async ({ rows, metrics, targets }) => {
@@ -85,6 +105,7 @@ function plainReport(output: Output): TrainReport {
       for (const [name, value] of Object.entries(metrics)) await output.line(`validation ${name} ${show(value)}`)
       await output.line(`run ${oneLine(run)}`)
     },
+    interrupted: () => Promise.resolve(),
     close: () => undefined
   }
 }
@@ -103,7 +124,8 @@ function terminalReport(output: Output): TrainReport {
     start: async (start) => {
       task = start.task
       await output.line(describe(start))
-      bar.start(start.epochs, 0, { measurements: '' })
+      if (start.resumed !== null) await output.line(resumedText(start.resumed))
+      bar.start(start.epochs, start.resumed?.epoch ?? 0, { measurements: '' })
     },
     epoch: async (point) => {
       bar.update(point.epoch, { measurements: measurements(point) })
@@ -130,6 +152,10 @@ function terminalReport(output: Output): TrainReport {
         await output.line(tableText(['On validation rows', ''], [...rows, ['Loss', show(validationLoss)]]))
       await output.line(`Run folder: ${oneLine(run)}`)
     },
+    interrupted: () => {
+      bar.stop()
+      return Promise.resolve()
+    },
     close: () => bar.stop()
   }
 }
@@ -148,12 +174,16 @@ function describe({ targets, task, loss, rows, features, parameters, executor, t
   return `${namesText(targets)}: ${task}, ${loss} loss, ${rows} rows, ${features} features, ${parameters} parameters, ${work}`
 }
 
+function resumedText({ step, epoch }: NonNullable<RunStart['resumed']>): string {
+  return `resumed after step ${step}, with ${epoch} ${epoch === 1 ? 'epoch' : 'epochs'} ended`
+}
+
 function earlyStopText({ epoch, bestEpoch, restored }: EarlyStopView): string {
   const weights = restored ? `the weights of epoch ${bestEpoch} are kept` : `epoch ${bestEpoch} was the best`
   return `stopped after epoch ${epoch}: no gain any more; ${weights}`
 }
 
-function measurements({ trainLoss, validationLoss, metrics }: EpochPoint): string {
+function measurements({ trainLoss, validationLoss, metrics }: EpochMeasures): string {
   const all = [
     ['trainLoss', trainLoss] as const,
     ...(validationLoss === null ? [] : [['validationLoss', validationLoss] as const]),
