@@ -9,11 +9,10 @@
  *   npm run bench -- --threads 1             on so many threads; as many as are worth it unless told
  */
 import { writeFileSync } from 'node:fs'
-import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { providedKernels } from '../src/engine/executors/wasm/kernels'
 import { loadKernels } from '../src/project'
+import { machine } from './machine'
 import { startPeers } from './peers'
 import { describeResult, peerResult, rounded, summaryTable, type Result } from './report'
 import { StudioSteps } from './studio'
@@ -98,15 +97,6 @@ async function measure(workload: Workload): Promise<Result> {
 }
 
 function keep(): void {
-  const [cpu] = os.cpus()
-  const machine = {
-    cpu: cpu?.model ?? 'unknown',
-    cores: os.availableParallelism(),
-    memoryGigabytes: Math.round(os.totalmem() / 2 ** 30),
-    system: `${os.type()} ${os.release()} ${os.arch()}`,
-    node: process.version,
-    kernels: providedKernels()?.build
-  }
   const file = fileURLToPath(new URL('./results.json', import.meta.url))
-  writeFileSync(file, `${JSON.stringify({ machine, rounds: ROUNDS, results }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ machine: machine(), rounds: ROUNDS, results }, null, 2)}\n`)
 }

@@ -89,11 +89,16 @@ export class StudioSteps {
 }
 
 export function modelOf(workload: Workload): Model {
-  const units = workload.sizes.slice(1)
-  const classes = units.pop() ?? 2
-  const dense = units.map((each, i) => layer(`dense${i + 1}`, 'dense', { units: each, activation: 'relu' }))
-  const layers = [...convolutionLayers(workload), ...dense]
+  const classes = workload.sizes.at(-1) ?? 2
+  const layers = hiddenLayers(workload)
   return compileModel(modelSpecOf(layers, inputSize(workload), 'multi-class', 'cross-entropy', classes))
+}
+
+/** All but the output layer. */
+export function hiddenLayers(workload: Workload): LayerNode[] {
+  const units = workload.sizes.slice(1, -1)
+  const dense = units.map((each, i) => layer(`dense${i + 1}`, 'dense', { units: each, activation: 'relu' }))
+  return [...convolutionLayers(workload), ...dense]
 }
 
 function convolutionLayers({ convolution }: Workload): LayerNode[] {

@@ -18,7 +18,8 @@ const MOST_SAID = 20_000
 /** The same of the paths of one dataset. */
 const MOST_PATHS = 50_000
 
-const pathSchema = v.pipe(
+/** An absolute path, as it is kept in files of our own. */
+export const pathSchema = v.pipe(
   v.string(),
   v.minLength(1),
   v.check((text) => path.isAbsolute(text) && !text.includes('\0'))

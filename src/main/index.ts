@@ -1,14 +1,20 @@
 /** Main: wires windows, requests and the trainer together. It never trains and never parses a dataset. */
-import { app, Menu } from 'electron'
+import { app, Menu, powerMonitor } from 'electron'
 import path from 'node:path'
 import { channels } from '../shared/ipc/contract'
 import { FileHandles } from './files'
+import { heapLimitMb } from './heap'
 import { hardenContents, hardenProcess } from './hardening'
 import { handleRequests } from './ipc'
 import { menuTemplate } from './menu'
+import { noRun, OpenWork } from './open-work'
 import { APP_URL, devServer } from './origin'
+import { quitInOrder } from './quitting'
 import { createRequestHandlers } from './requests'
+import { SavedSessions } from './saved-session'
 import { Trainer } from './trainer'
+import { TrainingShown } from './training-shown'
+import { TrainingWatch } from './training-watch'
 import { createWindow, focusWindow } from './windows'
 
 /** How long a run may take to stop and be kept when the studio quits. */
@@ -45,16 +51,29 @@ async function start(): Promise<void> {
     onLoaded: ({ webContents }) => trainer.connect(webContents)
   })
   const runsFolder = path.join(userData, 'runs')
-  const trainer = new Trainer({
-    entry: path.join(appFolder, 'out', 'main', 'trainer.js'),
-    runsFolder,
-    samplesFolder,
-    kernelsFolder: path.join(resourcesFolder, 'kernels'),
-    imagesFolder: path.join(userData, 'decoded-images')
+  const saved = new SavedSessions(path.join(userData, 'session.json'))
+  const watch = new TrainingWatch()
+  const shown = new TrainingShown(window)
+  const work = new OpenWork((open) => {
+    saved.take(open)
+    shown.show(watch.take(open?.run ?? noRun))
   })
+  const trainer = new Trainer(
+    {
+      entry: path.join(appFolder, 'out', 'main', 'trainer.js'),
+      runsFolder,
+      samplesFolder,
+      kernelsFolder: path.join(resourcesFolder, 'kernels'),
+      imagesFolder: path.join(userData, 'decoded-images'),
+      heapLimitMb: heapLimitMb(app.commandLine.getSwitchValue('trainer-memory'))
+    },
+    work
+  )
   const files = new FileHandles(path.join(userData, 'recent.json'))
   const handlers = createRequestHandlers({
     trainer,
+    work,
+    saved,
     files,
     samplesFolder,
     runsFolder,
@@ -73,20 +92,14 @@ async function start(): Promise<void> {
   })
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
   app.on('second-instance', () => focusWindow(window))
-  stopTrainerBeforeQuit(trainer)
-  await window.loadURL(url)
-}
-
-function stopTrainerBeforeQuit(trainer: Trainer): void {
-  let stopping: Promise<void> | null = null
-  let stopped = false
-  app.on('window-all-closed', () => app.quit())
-  app.on('before-quit', (event) => {
-    if (stopped) return
-    event.preventDefault()
-    stopping ??= trainer.stop(QUIT_DEADLINE_MS).finally(() => {
-      stopped = true
-      app.quit()
-    })
+  quitInOrder({
+    window,
+    isTraining: () => trainer.isTraining,
+    finish: async () => {
+      await Promise.all([saved.close(), trainer.stop(QUIT_DEADLINE_MS)])
+    }
   })
+  // Whether it wakes up again, nobody knows.
+  powerMonitor.on('suspend', () => void trainer.call('session.checkpoint').catch(() => null))
+  await window.loadURL(url)
 }

@@ -8,7 +8,11 @@ import type { mainRoutes } from '../shared/ipc/contract'
 import type { ReadAs } from '../shared/read-as'
 import type { Handlers } from '../shared/rpc'
 import type { SessionView } from '../shared/views'
+import { saveChart } from './chart-save'
 import type { FileHandles } from './files'
+import type { OpenWork } from './open-work'
+import type { SavedSessions } from './saved-session'
+import { sessionRequests } from './session-requests'
 import type { Trainer } from './trainer'
 
 const tableFilters = [
@@ -26,6 +30,10 @@ const tableFilters = [
 
 export interface RequestContext {
   readonly trainer: Trainer
+  /** What is open. */
+  readonly work: OpenWork
+  /** What was open last time. */
+  readonly saved: SavedSessions
   readonly files: FileHandles
   readonly samplesFolder: string
   readonly runsFolder: string
@@ -37,6 +45,8 @@ export interface RequestContext {
 
 export function createRequestHandlers({
   trainer,
+  work,
+  saved,
   files,
   samplesFolder,
   runsFolder,
@@ -45,14 +55,12 @@ export function createRequestHandlers({
 }: RequestContext): Handlers<typeof mainRoutes> {
   let lastExport: string | null = null
 
-  // What may be read again as the person says: the files that are open, and those that could not be opened last.
-  let opened: readonly string[] | null = null
+  // What may be read again as the person says, beside the files that are open: those that could not be opened last.
   let refused: readonly string[] | null = null
 
   const open = async (paths: readonly string[], as: ReadAs = {}): Promise<SessionView> => {
     refused = paths
     const session = await trainer.openDataset(paths, as)
-    opened = paths
     refused = null
     return session
   }
@@ -82,7 +90,7 @@ export function createRequestHandlers({
     'dataset.augmentedImages': (from, count) => trainer.call('dataset.augmentedImages', from, count),
     'dataset.columnPreview': (name) => trainer.call('dataset.columnPreview', name),
     'dataset.readAs': async (which, as) => {
-      const paths = which === 'open' ? opened : refused
+      const paths = which === 'open' ? (work.current?.paths ?? null) : refused
       if (paths === null) throw new StudioError('no-dataset', 'There is no file to read again. Open a dataset first.')
       const session = await open(paths, as)
       if (which === 'refused') await files.noteOpened(paths, as)
@@ -94,15 +102,33 @@ export function createRequestHandlers({
     'generators.preview': (name, config) => trainer.call('generators.preview', name, config),
     'samples.list': () => trainer.call('samples.list', samplesFolder),
     'recent.list': () => files.listRecent(),
+    ...sessionRequests(saved, trainer),
+    'trainer.restart': async () => {
+      await trainer.restartNow()
+      return null
+    },
     'setup.update': (setup) => trainer.updateSetup(setup),
     'train.start': () => trainer.call('train.start'),
     'train.pause': () => trainer.call('train.pause'),
     'train.resume': () => trainer.call('train.resume'),
-    'train.step': () => trainer.call('train.step'),
+    'train.step': (unit) => trainer.call('train.step', unit),
     'train.stop': () => trainer.call('train.stop'),
     'train.reset': () => trainer.call('train.reset'),
-    'run.evaluate': (on) => trainer.call('run.evaluate', on),
-    'run.weights': () => trainer.call('run.weights'),
+    'train.change': () => trainer.call('train.change'),
+    'train.fork': (epoch) => trainer.call('train.fork', epoch),
+    'train.continue': (name, epochs) => trainer.openRun(trainer.call('train.continue', name, epochs, true)),
+    'train.again': (name) => trainer.openRun(trainer.call('train.again', name)),
+    'train.rateTest': () => trainer.call('train.rateTest'),
+    'train.cancelRateTest': () => trainer.call('train.cancelRateTest'),
+    'train.tryRemedy': (rule) => trainer.call('train.tryRemedy', rule),
+    'train.dismissFinding': (rule) => trainer.call('train.dismissFinding', rule),
+    'run.evaluate': (on, moment) => trainer.call('run.evaluate', on, moment),
+    'run.weights': (moment) => trainer.call('run.weights', moment),
+    'run.steps': (...stretch) => trainer.call('run.steps', ...stretch),
+    'run.surface': (moment, size) => trainer.call('run.surface', moment, size),
+    'run.surfacePoints': () => trainer.call('run.surfacePoints'),
+    'run.filters': (moment) => trainer.call('run.filters', moment),
+    'run.activations': (row, moment) => trainer.call('run.activations', row, moment),
     'run.crossValidate': (folds) => trainer.call('run.crossValidate', folds),
     'run.cancelCrossValidation': () => trainer.call('run.cancelCrossValidation'),
     'run.show': async (name) => {
@@ -110,6 +136,13 @@ export function createRequestHandlers({
       shell.showItemInFolder(await entryOf(runsFolder, name, code, `There is no run "${name}" in the studio's folder.`))
       return null
     },
+    'runs.list': () => trainer.call('runs.list'),
+    'runs.curves': (name) => trainer.call('runs.curves', name),
+    'runs.compare': (one, other) => trainer.call('runs.compare', one, other),
+    'runs.edit': (name, notes) => trainer.call('runs.edit', name, notes),
+    'runs.delete': (names) => trainer.call('runs.delete', names),
+    'runs.restore': (names) => trainer.call('runs.restore', names),
+    'runs.openDesign': (name) => trainer.openRun(trainer.call('runs.openDesign', name)),
     'export.save': async (format) => {
       const suggested = await trainer.call('export.suggestName', format)
       const extension = path.extname(suggested)
@@ -131,7 +164,8 @@ export function createRequestHandlers({
       }
       shell.showItemInFolder(lastExport)
       return null
-    }
+    },
+    'chart.save': (name, bytes) => saveChart(window(), name, bytes)
   }
 }
 

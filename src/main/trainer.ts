@@ -1,86 +1,70 @@
 /**
- * The trainer process under supervision: started with the studio, asked over RPC, joined to the window by a
- * live port, started again when it dies, ended with the studio.
+ * The trainer process under supervision: started with the studio, asked over RPC, joined to the window by a live port, started again
+ * when it dies, with the work that was open, watched while it does not respond, ended with the studio.
  *
  * A throw ends it with `exit` alone; a signal or a crash tells `child-process-gone` as well, before or after.
  * So either one counts, once, and the reason is read when the wait before the restart is over.
  */
-import { app, MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron'
+import { app, type WebContents } from 'electron'
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as v from 'valibot'
 import {
   channels,
-  runKeptSchema,
+  type OpenedRun,
   type ResultOf,
-  type RunKept,
   type TrainerNotice,
   type TrainerRequest,
   type trainerRoutes
 } from '../shared/ipc/contract'
 import { errorValue, StudioError } from '../shared/errors'
-import { createRpcClient, type RouteArgs, type RpcClient } from '../shared/rpc'
+import type { RouteArgs } from '../shared/rpc'
 import type { ReadAs } from '../shared/read-as'
 import type { Setup } from '../shared/setup'
 import type { SessionView, SetupView } from '../shared/views'
+import { CHECK_MS, SILENCE_MS } from './heartbeat'
+import { noRun, type OpenWork, type Work } from './open-work'
+import { reopen, type Reopened } from './reopen'
 import { RestartBudget, MOST_RESTARTS, WINDOW_MS } from './restarts'
 import { describeExit, goneSentence, restartedSentence, type Exit, type Restored } from './trainer-messages'
-import { childEnvironment } from './environment'
+import { SERVICE_NAME, TrainerProcess, type TrainerOptions } from './trainer-process'
 
-const SERVICE_NAME = 'trainer'
-const runKeptMessage = v.strictObject({ kind: v.literal('run-kept'), kept: runKeptSchema })
-const nothingKept: RunKept = { unsaved: false, savedAs: null }
 /** The reason of a death is told a moment before or after the death itself. */
 const REASON_DELAY_MS = 100
-
-export interface TrainerOptions {
-  /** The built entry of the trainer. */
-  readonly entry: string
-  readonly runsFolder: string
-  readonly samplesFolder: string
-  readonly kernelsFolder: string
-  /** For images as they were decoded; may be deleted at any time. */
-  readonly imagesFolder: string
-}
-
-/** One life of the process. */
-interface Connection {
-  readonly child: UtilityProcess
-  readonly client: RpcClient<typeof trainerRoutes>
-  readonly ended: Promise<void>
-  readonly exit: { code: number | null; reason: string | null }
-}
 
 type Result<Name extends TrainerRequest> = ResultOf<(typeof trainerRoutes)[Name]>
 
 export class Trainer {
   private readonly budget = new RestartBudget()
   /** The process that answers, while it lives. */
-  private current: Connection | null = null
+  private current: TrainerProcess | null = null
   /** The process started last, living or not: what is heard of a death belongs to it. */
-  private latest: Connection | null = null
+  private latest: TrainerProcess | null = null
   /** Settles when requests can be answered; rejects once it is not started any more. */
-  private ready: Promise<Connection>
+  private ready: Promise<TrainerProcess>
   private window: WebContents | null = null
-  private goneNotice: TrainerNotice | null = null
+  /** That it is gone or does not respond, for a window that is loaded meanwhile. */
+  private standing: TrainerNotice | null = null
   private restoring = false
+  /** Work is being brought back: until it is there, what the trainer says of its run is half of the truth. */
+  private reopening = 0
   private closing = false
-  /** What a restart brings back: the files that opened last and the last setup that was answered. */
-  private lastPaths: readonly string[] | null = null
-  private lastSetup: Setup | null = null
-  private lastAs: ReadAs = {}
-  /** What the trainer last said of its run. */
-  private kept: RunKept = nothingKept
 
-  /** Starts the process. Electron must be ready. */
-  constructor(private readonly options: TrainerOptions) {
+  /**
+   * Starts the process. Electron must be ready.
+   * @param work what is open, and what a restart brings back
+   */
+  constructor(
+    private readonly options: TrainerOptions,
+    private readonly work: OpenWork
+  ) {
     app.on('child-process-gone', (_event, { type, name, reason, exitCode }) => {
       const { latest } = this
       if (type !== 'Utility' || name !== SERVICE_NAME || latest === null) return
       latest.exit.reason = reason
       latest.exit.code ??= exitCode
       // Without a process there is no exit to wait for, as when it could not be launched.
-      if (latest.child.pid === undefined) this.ended(latest)
+      if (latest.pid === undefined) this.ended(latest)
     })
+    setInterval(() => this.listen(), CHECK_MS).unref()
     this.ready = Promise.resolve(this.fork())
   }
 
@@ -96,141 +80,187 @@ export class Trainer {
   /** @param as what the person says of the files, in place of what is detected */
   async openDataset(paths: readonly string[], as: ReadAs = {}): Promise<SessionView> {
     const session = await this.call('dataset.open', paths, null, as)
-    this.lastPaths = paths
-    this.lastAs = as
-    this.lastSetup = session.setup?.setup ?? null
+    this.work.opened(paths, as, session.setup?.setup ?? null)
+    return session
+  }
+
+  /** The paths of what is opened with a kept run stay here. */
+  async openRun(request: Promise<OpenedRun>): Promise<SessionView> {
+    const { session, paths, readAs } = await request
+    this.work.opened(paths, readAs, session.setup?.setup ?? null)
     return session
   }
 
   async updateSetup(setup: Setup): Promise<SetupView> {
-    const view = await this.call('setup.update', setup)
-    this.lastSetup = view.setup
-    return view
+    const before = this.work.current?.setup ?? null
+    this.work.edited(setup)
+    try {
+      return await this.call('setup.update', setup)
+    } catch (error) {
+      // One that died has judged nothing.
+      if (errorValue(error).code !== 'trainer-gone') this.work.refused(setup, before)
+      throw error
+    }
+  }
+
+  /** Brings back what was open when the studio ended; a run that had not ended waits, paused. */
+  async reopenWork(work: Work): Promise<Reopened> {
+    const trainer = await this.ready
+    this.reopening++
+    try {
+      const reopened = await reopen(trainer.client, work, false)
+      this.takeReopened(trainer, work, reopened)
+      return reopened
+    } finally {
+      this.reopening--
+    }
+  }
+
+  /** Whether somebody would lose time if the studio ended now. */
+  get isTraining(): boolean {
+    return this.work.current?.run.status === 'running'
   }
 
   /** Joins a window that has just loaded, or loaded again, to the live events. */
   connect(window: WebContents): void {
     this.window = window
     if (this.current !== null && !this.restoring) this.openLivePort(this.current)
-    if (this.goneNotice !== null) this.tell(this.goneNotice)
+    if (this.standing !== null) this.tell(this.standing)
+  }
+
+  /** Ends the process, which does not respond, and starts another one with the work that was open. */
+  async restartNow(): Promise<void> {
+    const { current } = this
+    if (current === null) {
+      await this.ready
+      return
+    }
+    current.exit.asked = true
+    current.end()
+    await current.ended
+    await this.ready
   }
 
   /** Lets the trainer keep what it has, for at most `deadlineMs`; then ends it. */
   async stop(deadlineMs: number): Promise<void> {
     this.closing = true
-    const connection = this.current
-    if (connection === null) return
+    const { current } = this
+    if (current === null) return
     const waiting = new AbortController()
     // Either it has closed its session, or it is gone, or time is up: in every case the process ends here.
-    const closed = connection.client.call('session.close').catch(() => null)
+    const closed = current.client.call('session.close').catch(() => null)
     await Promise.race([closed, sleep(deadlineMs, null, { signal: waiting.signal }).catch(() => null)])
     waiting.abort()
-    connection.child.kill()
-    await Promise.race([connection.ended, sleep(1000, null, { ref: false })])
+    current.end()
+    await Promise.race([current.ended, sleep(1000, null, { ref: false })])
   }
 
-  private fork(): Connection {
-    const { entry, runsFolder, samplesFolder, kernelsFolder, imagesFolder } = this.options
-    const folders = [
-      `--runs=${runsFolder}`,
-      `--samples=${samplesFolder}`,
-      `--kernels=${kernelsFolder}`,
-      `--images=${imagesFolder}`
-    ]
-    const child = utilityProcess.fork(entry, folders, {
-      serviceName: SERVICE_NAME,
-      env: childEnvironment(process.env)
+  private fork(): TrainerProcess {
+    const trainer: TrainerProcess = new TrainerProcess(this.options, {
+      told: (kept) => {
+        if (trainer === this.current && this.reopening === 0 && !this.closing) this.work.told(kept)
+      },
+      back: () => {
+        if (trainer === this.current) this.responds()
+      },
+      ended: () => this.ended(trainer)
     })
-    const client = createRpcClient<typeof trainerRoutes>({
-      postMessage: (message) => child.postMessage(message),
-      on: (event, listener) => (event === 'close' ? child.once('exit', listener) : child.on('message', listener))
-    })
-    child.on('message', (message: unknown) => {
-      const told = v.safeParse(runKeptMessage, message)
-      if (told.success) this.kept = told.output.kept
-    })
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    const connection: Connection = { child, client, ended, exit: { code: null, reason: null } }
-    child.once('exit', (code) => {
-      connection.exit.code = code
-      this.ended(connection)
-    })
-    this.current = connection
-    this.latest = connection
-    return connection
+    this.current = trainer
+    this.latest = trainer
+    return trainer
   }
 
-  /** The process of `connection` is gone: called once or twice for each. */
-  private ended(connection: Connection): void {
-    if (connection !== this.current) return
+  /** The process is gone: called once or twice for each. */
+  private ended(trainer: TrainerProcess): void {
+    if (trainer !== this.current) return
     this.current = null
-    connection.client.close()
+    this.standing = null
+    trainer.client.close()
     if (this.closing) return
     // What dies while it restores would die again: come back empty.
     const restore = !this.restoring
     this.restoring = false
-    const delayMs = this.budget.take()
-    this.ready = delayMs === null ? this.giveUp(connection.exit) : this.restart(connection.exit, restore, delayMs)
+    // Whoever asks for another process has not seen it fail by itself.
+    const delayMs = trainer.exit.asked ? 0 : this.budget.take()
+    this.ready = delayMs === null ? this.giveUp(trainer.exit) : this.restart(trainer.exit, restore, delayMs)
     // Nobody may be waiting for it; who asks later still gets the rejection.
     this.ready.catch(() => undefined)
   }
 
   private async giveUp(exit: Exit): Promise<never> {
     await sleep(REASON_DELAY_MS)
-    const error = new StudioError('trainer-gone', goneSentence(describeExit(exit), MOST_RESTARTS, WINDOW_MS / 60_000), {
-      exitCode: exit.code,
-      reason: exit.reason
-    })
-    this.goneNotice = { state: 'gone', error: error.toValue() }
-    this.tell(this.goneNotice)
+    const run = this.work.current?.run ?? noRun
+    const message = goneSentence(describeExit(exit), MOST_RESTARTS, WINDOW_MS / 60_000, run)
+    this.work.interrupted()
+    const error = new StudioError('trainer-gone', message, { exitCode: exit.code, reason: exit.reason })
+    this.standing = { state: 'gone', error: error.toValue() }
+    this.tell(this.standing)
     throw error
   }
 
-  private async restart(exit: Exit, restore: boolean, delayMs: number): Promise<Connection> {
-    await sleep(delayMs)
+  private async restart(exit: Exit, restore: boolean, delayMs: number): Promise<TrainerProcess> {
+    await sleep(Math.max(delayMs, REASON_DELAY_MS))
     if (this.closing) throw new StudioError('quitting', 'The studio is closing.')
-    // The new process will tell of its own, empty state.
-    const { kept } = this
-    this.kept = nothingKept
-    const connection = this.fork()
-    this.restoring = restore && this.lastPaths !== null
-    const restored = this.restoring ? await this.restore(connection) : ('nothing' as const)
+    const work = this.work.current
+    const trainer = this.fork()
+    this.restoring = restore && work !== null
+    const restored: Restored = restore && work !== null ? await this.restore(trainer, work) : { what: 'nothing' }
     // It died once more meanwhile: another restart is under way, and its result is this one's.
-    if (this.current !== connection) return this.ready
+    if (this.current !== trainer) return this.ready
     this.restoring = false
-    const was = { ...kept, files: this.lastPaths }
-    if (restored !== 'everything') {
-      this.lastPaths = null
-      this.lastSetup = null
-    }
-    this.openLivePort(connection)
+    if (restored.what !== 'dataset') this.work.closed()
+    this.openLivePort(trainer)
     this.tell({
       state: 'restarted',
       error: {
         code: 'trainer-restarted',
-        message: restartedSentence(describeExit(exit), restored, was),
+        message: restartedSentence(describeExit(exit), restored, work),
         details: { exitCode: exit.code, reason: exit.reason }
       }
     })
-    return connection
+    return trainer
   }
 
-  private async restore(connection: Connection): Promise<Restored> {
-    if (this.lastPaths === null) return 'nothing'
+  private async restore(trainer: TrainerProcess, work: Work): Promise<Restored> {
+    this.reopening++
     try {
-      await connection.client.call('dataset.open', this.lastPaths, this.lastSetup, this.lastAs)
-      return 'everything'
+      // What the trainer alone has lost goes on by itself: the person has not stopped it.
+      const reopened = await reopen(trainer.client, work, work.run.status === 'running')
+      this.takeReopened(trainer, work, reopened)
+      const run = reopened.resumed ? (reopened.session.run?.progress ?? null) : null
+      return { what: 'dataset', run, why: reopened.problem?.message ?? null }
     } catch (error) {
-      return { failed: errorValue(error).message }
+      return { what: 'failed', why: errorValue(error).message }
+    } finally {
+      this.reopening--
     }
   }
 
+  private takeReopened(trainer: TrainerProcess, work: Work, { session, resumed }: Reopened): void {
+    if (trainer !== this.current) return
+    this.work.told(trainer.kept ?? (resumed ? work.run : noRun))
+    this.work.opened(work.paths, work.readAs, session.setup?.setup ?? null)
+  }
+
+  /** Called every second: is the process heard? */
+  private listen(): void {
+    if (this.closing || this.current?.heartbeat.check() !== true) return
+    const message =
+      `The training process has not responded for ${SILENCE_MS / 1000} seconds. It may come back by itself; ` +
+      'restarted, it goes on from the last checkpoint.'
+    this.standing = { state: 'hanging', error: { code: 'trainer-hanging', message, details: {} } }
+    this.tell(this.standing)
+  }
+
+  private responds(): void {
+    this.standing = null
+    const error = { code: 'trainer-responding', message: 'The training process responds again.', details: {} }
+    this.tell({ state: 'responding', error })
+  }
+
   /** A new channel for each load of the page: the old one went with the old page. */
-  private openLivePort(connection: Connection): void {
-    if (this.window === null || this.window.isDestroyed()) return
-    const { port1, port2 } = new MessageChannelMain()
-    connection.child.postMessage({ kind: 'live-port' }, [port1])
-    this.window.postMessage(channels.livePort, null, [port2])
+  private openLivePort(trainer: TrainerProcess): void {
+    if (this.window !== null && !this.window.isDestroyed()) trainer.openLivePort(this.window)
   }
 
   private tell(notice: TrainerNotice): void {

@@ -1,12 +1,15 @@
 /** What the trainer shows of its state: plain values the renderer draws and the command line prints. */
-import type { EmbeddedInput, Field } from '../engine/catalog'
+import type { EmbeddedInput, Field, LayerStatistics } from '../engine/catalog'
 import type { Task } from '../engine/spec'
 import type { ColumnType } from './column-setting'
 import type { CrossValidationView } from './cross-validation'
 import type { ErrorValue } from './errors'
 import type { ReadAs } from './read-as'
 import type { Setup } from './setup'
+import type { RateTestView, RunFacts, StepSeries } from './run-views'
 import type { SkippedRows, TableFormat } from './table-format'
+
+export type { StepSeries } from './run-views'
 
 /** Something worth saying about the data or the setup that does not stop the work. */
 export interface Notice {
@@ -169,13 +172,12 @@ export interface EpochPoint {
   readonly learningRate: number
   /** No epoch before had a loss as low: of the validation rows, or of the training rows when there are no others. */
   readonly best: boolean
-}
-
-/** Losses of single steps, thinned to the extremes of each stretch when there are many. */
-export interface StepSeries {
-  /** Position in epochs: step / stepsPerEpoch. */
-  readonly epoch: readonly number[]
-  readonly loss: readonly number[]
+  /** The last step of the epoch. */
+  readonly step: number
+  /** Trained for so long when it ended, pauses not counted; null where that was not kept, as in runs of earlier studios. */
+  readonly elapsedMs: number | null
+  /** After milestones, in the order of the layers; else null. */
+  readonly layers: readonly LayerStatistics[] | null
 }
 
 /** What computes the steps of a run. */
@@ -222,6 +224,8 @@ export interface RunProgress {
   readonly elapsedMs: number
   /** Null until it can be estimated. */
   readonly remainingMs: number | null
+  /** Between which the time left will lie, nine times in ten, by how unevenly the epochs went so far; null as long as that cannot be said. */
+  readonly remainingRangeMs: readonly [number, number] | null
   readonly rowsPerSecond: number | null
 }
 
@@ -244,6 +248,7 @@ export interface RunView {
   readonly savedAs: string | null
   /** Why the finished run could not be kept on disk; it is still here and can be exported. */
   readonly saveError: ErrorValue | null
+  readonly facts: RunFacts
 }
 
 /** The whole state the trainer owns; what a window needs to draw itself after a reload. */
@@ -252,6 +257,8 @@ export interface SessionView {
   readonly setup: SetupView | null
   readonly run: RunView | null
   readonly crossValidation: CrossValidationView | null
+  /** The learning-rate test of this dataset that was made last; null when there is none. */
+  readonly rateTest: RateTestView | null
 }
 
 /**

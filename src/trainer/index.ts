@@ -1,12 +1,13 @@
 /** The trainer: the utility process that owns datasets, weights and runs. Main starts it and hands it its ports. */
 import { parseArgs } from 'node:util'
-import { listGenerators, listSamples, previewGenerator } from '../data'
-import { keepMadeDataset, loadKernels } from '../project'
+import { loadKernels } from '../project'
 import { trainerRoutes } from '../shared/ipc/contract'
 import { createRpcServer } from '../shared/rpc'
 import { acceptLivePort } from './livePort'
 import { LiveStream } from './liveStream'
 import { Session } from './session'
+
+const PULSE_MS = 1000
 
 const { values } = parseArgs({
   options: {
@@ -31,40 +32,15 @@ const session = new Session(
   values.images
 )
 
-createRpcServer(
-  process.parentPort,
-  trainerRoutes,
-  {
-    'dataset.open': (paths, setup, as) => session.openDataset(paths, setup, as),
-    'dataset.make': (folder, made) => keepMadeDataset(folder, made),
-    'dataset.rows': (from, count) => session.rows(from, count),
-    'dataset.images': (...page) => session.images(...page),
-    'dataset.augmentedImages': (from, count) => session.augmentedImages(from, count),
-    'dataset.columnPreview': (name) => session.columnPreview(name),
-    'dataset.cancelRead': () => session.cancelRead(),
-    'generators.list': () => listGenerators(),
-    'generators.preview': (name, config) => previewGenerator(name, config),
-    'samples.list': (folder) => listSamples(folder),
-    'setup.update': (setup) => session.updateSetup(setup),
-    'train.start': () => session.startTraining(),
-    'train.pause': () => session.pauseTraining(),
-    'train.resume': () => session.resumeTraining(),
-    'train.step': () => session.stepTraining(),
-    'train.stop': () => session.stopTraining(),
-    'train.reset': () => session.resetTraining(),
-    'run.evaluate': (on) => session.evaluate(on),
-    'run.weights': () => session.weights(),
-    'run.crossValidate': (folds) => session.crossValidate(folds),
-    'run.cancelCrossValidation': () => session.crossValidation.cancel(),
-    'export.suggestName': (format) => session.suggestExportName(format),
-    'session.close': async () => {
-      await session.close()
-      return null
-    },
-    'export.write': (format, path) => session.exportRun(format, path)
-  },
-  { onUnexpectedError: (name, error) => console.error(`[trainer] ${name}:`, error) }
-)
+createRpcServer(process.parentPort, trainerRoutes, session.answers, {
+  onUnexpectedError: (name, error) => console.error(`[trainer] ${name}:`, error)
+})
+
+// From the event loop that trains: whoever does not hear of it for long knows that it hangs.
+setInterval(() => {
+  process.parentPort.postMessage({ kind: 'alive' })
+  session.pulse()
+}, PULSE_MS)
 
 process.parentPort.on('message', (event) => {
   const port = event.ports[0]

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import type { LiveMessage } from '../shared/ipc/contract'
+import type { RunFacts } from '../shared/run-views'
 import { setupSchema, trainingSettings } from '../shared/setup'
-import type { RunProgress, SetupView } from '../shared/views'
+import type { EpochPoint, RunProgress, SetupView } from '../shared/views'
 import { CREDIT, FRAME_MS, LiveStream, type LivePort } from './liveStream'
 
-const session = { dataset: null, setup: null, run: null, crossValidation: null }
+const session = { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null }
 const setupView: SetupView = {
   setup: v.parse(setupSchema, {
     ...trainingSettings(),
@@ -22,7 +23,7 @@ const setupView: SetupView = {
   checking: false,
   error: null
 }
-const progress: RunProgress = {
+const now: RunProgress = {
   status: 'running',
   epoch: 1,
   epochs: 10,
@@ -30,17 +31,41 @@ const progress: RunProgress = {
   stepsPerEpoch: 4,
   elapsedMs: 1,
   remainingMs: null,
+  remainingRangeMs: null,
   rowsPerSecond: null
 }
-const epochPoint = (epoch: number) => ({
+const progress = () => now
+const stepPoint = (step: number, loss: number) => ({
+  step,
+  position: step / 10,
+  elapsedMs: step,
+  loss,
+  learningRate: 0.1
+})
+const epochPoint = (epoch: number): EpochPoint => ({
   epoch,
   trainLoss: 1,
   validationLoss: 1,
   trainMetrics: {},
   metrics: {},
   learningRate: 0.1,
-  best: true
+  best: true,
+  step: 10 * epoch,
+  elapsedMs: 10 * epoch,
+  layers: null
 })
+
+const noFacts: RunFacts = {
+  title: '',
+  startedAt: '',
+  parent: null,
+  changes: [],
+  moments: [],
+  baselines: { models: [], working: false, verdict: null, error: null },
+  findings: [],
+  kept: { name: null, checkpointStep: null, problem: null, weightsSha256: null },
+  repeats: null
+}
 
 function connected() {
   let time = 1000
@@ -65,7 +90,7 @@ describe('LiveStream', () => {
     const { stream, port, sent, advance } = connected()
     for (let epoch = 1; epoch <= 5000; epoch += 1) {
       advance(FRAME_MS)
-      stream.frame({ runId: 'a', progress, epoch: epochPoint(epoch), step: { epoch, loss: epoch === 4000 ? 99 : 1 } })
+      stream.frame({ runId: 'a', progress, epoch: epochPoint(epoch), step: stepPoint(epoch, epoch === 4000 ? 99 : 1) })
     }
     expect(sent).toHaveLength(CREDIT)
     advance(FRAME_MS)
@@ -135,5 +160,23 @@ describe('LiveStream', () => {
     stream.acknowledge(port)
     expect(sent.filter((message) => message.type === 'frame')).toHaveLength(0)
     expect(sent.filter((message) => message.type === 'run')).toHaveLength(CREDIT)
+  })
+
+  it('sends facts as they are when they are sent, once for all the times they changed, and not beside a whole run', () => {
+    const { stream, port, sent } = connected()
+    for (let count = 1; count < CREDIT; count += 1) stream.run(null)
+    let title = 'before'
+    const facts = () => ({ ...noFacts, title })
+    stream.facts('a', facts)
+    stream.facts('a', facts)
+    stream.runs()
+    title = 'after'
+    for (let count = 0; count < 3; count += 1) stream.acknowledge(port)
+    expect(sent.slice(CREDIT)).toMatchObject([{ type: 'facts', facts: { title: 'after' } }, { type: 'runs' }])
+    for (let count = 0; count < 2; count += 1) stream.runs()
+    stream.facts('a', facts)
+    stream.run(null)
+    for (let count = 0; count < CREDIT; count += 1) stream.acknowledge(port)
+    expect(sent.slice(CREDIT + 2).map(({ type }) => type)).not.toContain('facts')
   })
 })

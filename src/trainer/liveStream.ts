@@ -8,6 +8,7 @@
  */
 import type { CrossValidationView } from '../shared/cross-validation'
 import { PROTOCOL_VERSION, type LiveMessage } from '../shared/ipc/contract'
+import type { RateTestView, RunFacts } from '../shared/run-views'
 import type {
   DatasetView,
   EpochPoint,
@@ -37,13 +38,25 @@ export interface LivePort {
 /** What happened in a run since the last frame. */
 export interface FrameContent {
   readonly runId: string
-  readonly progress: RunProgress
-  readonly epoch?: EpochPoint
-  readonly step?: StepPoint
+  /** Asked for when the frame is sent. */
+  readonly progress: () => RunProgress
+  readonly epoch?: EpochPoint | undefined
+  readonly step?: StepPoint | undefined
 }
 
 /** A message without the number it gets when it is sent. */
 type Unnumbered<T> = T extends LiveMessage ? Omit<T, 'seq'> : never
+
+/** Whole states, the newest of each waiting to be sent: in this order, since a later one counts on those before. */
+const states = ['dataset', 'setup', 'reading', 'cross-validation', 'rate-test', 'run', 'facts', 'runs'] as const
+type State = (typeof states)[number]
+
+interface Frame {
+  readonly runId: string
+  progress: () => RunProgress
+  readonly epochs: EpochPoint[]
+  steps: StepPoint[]
+}
 
 export class LiveStream {
   private port: LivePort | null = null
@@ -51,12 +64,9 @@ export class LiveStream {
   private underWay = 0
   private lastFrameAt = Number.NEGATIVE_INFINITY
   private timer: ReturnType<typeof setTimeout> | null = null
-  private pendingDataset: { dataset: DatasetView | null; setup: SetupView | null } | null = null
-  private pendingSetup: { setup: SetupView } | null = null
-  private pendingReading: { reading: ReadingView | null } | null = null
-  private pendingCrossValidation: { crossValidation: CrossValidationView | null } | null = null
-  private pendingRun: { run: RunView | null } | null = null
-  private pendingFrame: { runId: string; progress: RunProgress; epochs: EpochPoint[]; steps: StepPoint[] } | null = null
+  /** Made when they are sent, so that they are of that moment. */
+  private readonly waiting = new Map<State, () => Unnumbered<LiveMessage>>()
+  private pendingFrame: Frame | null = null
 
   /** @param now a monotonic clock in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -83,88 +93,81 @@ export class LiveStream {
   }
 
   dataset(dataset: DatasetView | null, setup: SetupView | null): void {
-    this.pendingDataset = { dataset, setup }
-    this.pendingSetup = null
-    this.pump()
+    this.waiting.delete('setup')
+    this.tell('dataset', () => ({ type: 'dataset', dataset, setup }))
   }
 
   setup(setup: SetupView): void {
-    this.pendingSetup = { setup }
-    this.pump()
+    this.tell('setup', () => ({ type: 'setup', setup }))
   }
 
   /** Whoever reads calls at a bounded rate. */
   reading(reading: ReadingView | null): void {
-    this.pendingReading = { reading }
-    this.pump()
+    this.tell('reading', () => ({ type: 'reading', reading }))
   }
 
   /** Whoever cross-validates calls at a bounded rate. */
   crossValidation(crossValidation: CrossValidationView | null): void {
-    this.pendingCrossValidation = { crossValidation }
-    this.pump()
+    this.tell('cross-validation', () => ({ type: 'cross-validation', crossValidation }))
   }
 
-  /** The whole run: it replaces whatever frame was waiting, since it contains it. */
+  /** Whoever tests rates calls at a bounded rate. */
+  rateTest(rateTest: RateTestView | null): void {
+    this.tell('rate-test', () => ({ type: 'rate-test', rateTest }))
+  }
+
+  /** The whole run: it replaces whatever frame and facts were waiting, since it contains them. */
   run(run: RunView | null): void {
-    this.pendingRun = { run }
     this.pendingFrame = null
-    this.pump()
+    this.waiting.delete('facts')
+    this.tell('run', () => ({ type: 'run', run }))
   }
 
-  frame(content: FrameContent): void {
+  /** Called at a bounded rate. */
+  facts(runId: string, facts: () => RunFacts): void {
+    this.tell('facts', () => ({ type: 'facts', runId, facts: facts() }))
+  }
+
+  /** The list of kept runs is another one. */
+  runs(): void {
+    this.tell('runs', () => ({ type: 'runs' }))
+  }
+
+  frame({ runId, progress, epoch, step }: FrameContent): void {
     if (this.port === null) return
-    const { runId, progress } = content
     if (this.pendingFrame?.runId !== runId) this.pendingFrame = { runId, progress, epochs: [], steps: [] }
     const frame = this.pendingFrame
     frame.progress = progress
-    if (content.epoch !== undefined) frame.epochs.push(content.epoch)
-    if (content.step !== undefined) frame.steps.push(content.step)
+    if (epoch !== undefined) frame.epochs.push(epoch)
+    if (step !== undefined) frame.steps.push(step)
     if (frame.steps.length >= STEPS_HELD) frame.steps = thinToExtremes(frame.steps, STEPS_PER_FRAME)
+    // Steps come by the hundred thousand a second: what has to wait anyway costs no look at the clock.
+    if (this.timer === null && this.underWay < CREDIT) this.pump()
+  }
+
+  private tell(state: State, message: () => Unnumbered<LiveMessage>): void {
+    this.waiting.set(state, message)
     this.pump()
   }
 
   private clearPending(): void {
-    this.pendingDataset = null
-    this.pendingSetup = null
-    this.pendingReading = null
-    this.pendingCrossValidation = null
-    this.pendingRun = null
+    this.waiting.clear()
     this.pendingFrame = null
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
   }
 
-  /** Sends what is waiting, oldest kind first, as far as credit and the clock allow. */
+  /** Sends what is waiting, states first, as far as credit and the clock allow. */
   private pump(): void {
     if (this.port === null) return this.clearPending()
-    if (this.pendingDataset !== null && this.underWay < CREDIT) {
-      const { dataset, setup } = this.pendingDataset
-      this.pendingDataset = null
-      this.send({ type: 'dataset', dataset, setup })
+    for (const state of states) {
+      const message = this.waiting.get(state)
+      if (message === undefined) continue
+      if (this.underWay >= CREDIT) return
+      this.waiting.delete(state)
+      this.send(message())
     }
-    if (this.pendingSetup !== null && this.underWay < CREDIT) {
-      const { setup } = this.pendingSetup
-      this.pendingSetup = null
-      this.send({ type: 'setup', setup })
-    }
-    if (this.pendingReading !== null && this.underWay < CREDIT) {
-      const { reading } = this.pendingReading
-      this.pendingReading = null
-      this.send({ type: 'reading', reading })
-    }
-    if (this.pendingCrossValidation !== null && this.underWay < CREDIT) {
-      const { crossValidation } = this.pendingCrossValidation
-      this.pendingCrossValidation = null
-      this.send({ type: 'cross-validation', crossValidation })
-    }
-    if (this.pendingRun !== null && this.underWay < CREDIT) {
-      const { run } = this.pendingRun
-      this.pendingRun = null
-      this.send({ type: 'run', run })
-    }
-    // A frame counts on the run it belongs to being known, so it never overtakes a waiting state.
-    if (this.pendingFrame === null || this.pendingRun !== null || this.underWay >= CREDIT) return
+    if (this.pendingFrame === null || this.underWay >= CREDIT) return
     const wait = this.lastFrameAt + FRAME_MS - this.now()
     if (wait > 0) {
       this.timer ??= setTimeout(() => {
@@ -176,7 +179,8 @@ export class LiveStream {
     const { runId, progress, epochs, steps } = this.pendingFrame
     this.pendingFrame = null
     this.lastFrameAt = this.now()
-    this.send({ type: 'frame', runId, progress, epochs, steps: toSeries(thinToExtremes(steps, STEPS_PER_FRAME)) })
+    const series = toSeries(thinToExtremes(steps, STEPS_PER_FRAME))
+    this.send({ type: 'frame', runId, progress: progress(), epochs, steps: series })
   }
 
   private send(message: Unnumbered<LiveMessage>): void {

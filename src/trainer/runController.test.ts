@@ -10,7 +10,7 @@ import {
   type Training,
   type TrainOptions
 } from '../engine'
-import { RunController } from './runController'
+import { RunController, type RunListener } from './runController'
 
 provideKernels(kernelBytes)
 
@@ -38,7 +38,17 @@ function training(changes: Partial<TrainOptions> = {}): Training {
 }
 
 const nothing = () => undefined
-const listener = { advanced: nothing, statusChanged: nothing, executorChanged: nothing }
+const listener: RunListener = { advanced: nothing, settled: nothing, statusChanged: nothing, executorChanged: nothing }
+
+function controllerOf(
+  run: Training,
+  epochs = EPOCHS,
+  told: Partial<RunListener> = {},
+  now?: () => number
+): RunController {
+  const trained = { training: run, plannedEpochs: epochs, rows: 40, leastEpochsLeft: null }
+  return new RunController(trained, { ...listener, ...told }, null, now)
+}
 
 /** The parameters after so many steps, each taken alone. */
 async function after(steps: number): Promise<unknown> {
@@ -52,7 +62,7 @@ describe('RunController on the fast executor', () => {
   it('stands at the step it shows when it is paused, and moves by single steps', async () => {
     const run = training()
     expect(run.executor.name).toBe('wasm')
-    const controller = new RunController(run, EPOCHS, 40, listener)
+    const controller = controllerOf(run)
     controller.resume()
     while (controller.progress.step < 50) await new Promise((resolve) => setImmediate(resolve))
     await controller.pause()
@@ -71,7 +81,7 @@ describe('RunController on the fast executor', () => {
     const watched = (changes: Partial<TrainOptions>) => {
       const run = training(changes)
       const close = vi.spyOn(run, 'close')
-      return { close, controller: new RunController(run, changes.epochs ?? EPOCHS, 40, listener) }
+      return { close, controller: controllerOf(run, changes.epochs) }
     }
     const wild = { optimizer: { type: 'sgd', config: { learningRate: 1e30, weightDecay: 0.5 } } }
     for (const [changes, status] of [
@@ -98,7 +108,7 @@ describe('RunController on the fast executor', () => {
     // Nothing gets better: the learning rate is next to nothing.
     const still = { optimizer: { type: 'sgd', config: { learningRate: 1e-30 } }, earlyStopping: { patience: 2 } }
     const run = training(still)
-    const controller = new RunController(run, EPOCHS, 40, listener)
+    const controller = controllerOf(run)
     while (!controller.finished) await controller.singleStep()
     expect(controller.progress).toMatchObject({ status: 'completed', epoch: 3, step: 3 * run.stepsPerEpoch })
     expect(run.earlyStop).toEqual({ epoch: 3, bestEpoch: 1, restored: true })
@@ -112,7 +122,7 @@ describe('RunController on the fast executor', () => {
     expect(run.executor).toEqual({ name: 'wasm', reason: null, threads: 2 })
     const told: string[] = []
     const executorChanged = () => void told.push(String(run.executor.reason))
-    const controller = new RunController(run, 400, 40, { ...listener, executorChanged })
+    const controller = controllerOf(run, 400, { executorChanged })
     for (let step = 0; step < 5; step++) await controller.singleStep()
     expect(told).toEqual([])
     threads.lose()
@@ -126,9 +136,87 @@ describe('RunController on the fast executor', () => {
   it('keeps saying on how many threads it was trained, once they have ended', async () => {
     provideThreads(workerThreads)
     const run = training({ threads: 2, epochs: 2 })
-    const controller = new RunController(run, 2, 40, listener)
+    const controller = controllerOf(run, 2)
     controller.resume()
     await controller.stop()
     expect(run.executor).toEqual({ name: 'wasm', reason: null, threads: 2 })
+  })
+
+  it('goes to the end of the epoch and pauses there, and may be paused before', async () => {
+    const run = training()
+    const controller = controllerOf(run)
+    await controller.singleStep()
+    await controller.singleEpoch()
+    expect(controller.status).toBe('running')
+    await controller.atRest()
+    expect(controller.progress).toMatchObject({ status: 'paused', epoch: 1, step: run.stepsPerEpoch })
+    expect([...run.parameters]).toEqual(await after(run.stepsPerEpoch))
+    await controller.singleEpoch()
+    await controller.pause()
+    await controller.atRest()
+    const { step, status } = controller.progress
+    expect([status, step < 2 * run.stepsPerEpoch + 1]).toEqual(['paused', true])
+    // What it was to do is forgotten: it goes on past the end of that epoch.
+    controller.resume()
+    while (controller.progress.step < 3 * run.stepsPerEpoch) await new Promise((resolve) => setImmediate(resolve))
+    expect(controller.status).toBe('running')
+    await controller.stop()
+  })
+
+  it('holds still between steps for a moment, and tells nobody of a pause', async () => {
+    const statuses: string[] = []
+    const run = training()
+    const controller: RunController = controllerOf(run, EPOCHS, {
+      statusChanged: () => void statuses.push(controller.status)
+    })
+    controller.resume()
+    while (controller.progress.step < 20) await new Promise((resolve) => setImmediate(resolve))
+    const [before, after] = await controller.between(async () => {
+      expect(run.stepsAhead).toBe(0)
+      const { step } = controller.progress
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+      return [step, controller.progress.step] as const
+    })
+    expect(after).toBe(before)
+    while (controller.progress.step <= after) await new Promise((resolve) => setImmediate(resolve))
+    await controller.stop()
+    expect(statuses).toEqual(['running', 'stopped'])
+  })
+
+  it('does not count the time that the computer slept, and counts a slow step', async () => {
+    let time = 0
+    let pulls = 0
+    // Each pull takes 10 ms, but the fifth 10 hours.
+    const now = () => (pulls === 5 ? (time += 36_000_000) : (time += 5))
+    const run = training()
+    const controller = controllerOf(
+      run,
+      EPOCHS,
+      {
+        advanced: () => {
+          pulls++
+        }
+      },
+      now
+    )
+    for (let step = 0; step < 8; step++) await controller.singleStep()
+    expect(controller.elapsedMs).toBeLessThan(100)
+    expect(controller.elapsedMs).toBeGreaterThanOrEqual(40)
+  })
+
+  it('tells how long it will take, and how sure that is, once it has ended some epochs', async () => {
+    const run = training({ epochs: 40 })
+    const controller = controllerOf(run, 40)
+    await controller.singleStep()
+    expect(controller.progress.remainingRangeMs).toBeNull()
+    while (controller.progress.epoch < 12) {
+      await controller.singleEpoch()
+      await controller.atRest()
+    }
+    const { remainingMs, remainingRangeMs } = controller.progress
+    const [low = NaN, high = NaN] = remainingRangeMs ?? []
+    expect(low).toBeLessThanOrEqual(remainingMs ?? NaN)
+    expect(high).toBeGreaterThanOrEqual(remainingMs ?? NaN)
+    await controller.stop()
   })
 })

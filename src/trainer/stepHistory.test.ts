@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StepHistory, thinToExtremes, type StepPoint } from './stepHistory'
+import { fromSeries, StepHistory, thinToExtremes, toSeries, type StepPoint } from './stepHistory'
 
-const pointsOf = (losses: readonly number[]): StepPoint[] => losses.map((loss, index) => ({ epoch: index + 1, loss }))
+const pointOf = (step: number, loss: number): StepPoint => {
+  return { step, position: step / 10, elapsedMs: 2 * step, loss, learningRate: 0.1 }
+}
+const pointsOf = (losses: readonly number[]): StepPoint[] => losses.map((loss, index) => pointOf(index + 1, loss))
 
 describe('thinToExtremes', () => {
   it('keeps every point while there are few', () => {
@@ -16,7 +19,7 @@ describe('thinToExtremes', () => {
         const kept = thinToExtremes(pointsOf(values), 2 * half)
         expect(kept.length).toBeLessThanOrEqual(Math.max(2 * half, Math.min(values.length, 2 * half)))
         for (let index = 1; index < kept.length; index += 1) {
-          expect((kept[index - 1] as StepPoint).epoch).toBeLessThan((kept[index] as StepPoint).epoch)
+          expect(kept[index - 1]?.step).toBeLessThan(kept[index]?.step ?? NaN)
         }
         expect(Math.min(...kept.map((point) => point.loss))).toBe(Math.min(...values))
         expect(Math.max(...kept.map((point) => point.loss))).toBe(Math.max(...values))
@@ -29,19 +32,26 @@ describe('StepHistory', () => {
   it('keeps every step until the limit is reached', () => {
     const history = new StepHistory(64)
     for (const point of pointsOf([5, 4, 6, 3])) history.add(point)
-    expect(history.series()).toEqual({ epoch: [1, 2, 3, 4], loss: [5, 4, 6, 3] })
+    expect(history.series()).toEqual({
+      step: [1, 2, 3, 4],
+      position: [0.1, 0.2, 0.3, 0.4],
+      elapsedMs: [2, 4, 6, 8],
+      loss: [5, 4, 6, 3],
+      learningRate: [0.1, 0.1, 0.1, 0.1]
+    })
+    expect(toSeries(fromSeries(history.series()))).toEqual(history.series())
   })
 
   it('keeps a single spike through a million steps in bounded memory', () => {
     const history = new StepHistory(64)
     for (let step = 1; step <= 1_000_000; step += 1) {
-      history.add({ epoch: step / 10, loss: step === 123_456 ? 99 : 1 / step })
+      history.add(pointOf(step, step === 123_456 ? 99 : 1 / step))
     }
     const series = history.series()
     expect(series.loss.length).toBeLessThanOrEqual(64)
     const spike = series.loss.indexOf(99)
-    expect(series.epoch[spike]).toBe(12_345.6)
-    expect(series.epoch[0]).toBe(0.1)
-    expect(series.epoch.at(-1)).toBeGreaterThan(96_000)
+    expect(series.position[spike]).toBe(12_345.6)
+    expect(series.position[0]).toBe(0.1)
+    expect(series.position.at(-1)).toBeGreaterThan(96_000)
   })
 })

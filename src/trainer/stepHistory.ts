@@ -1,13 +1,19 @@
 /**
- * The losses of single steps, kept within a fixed budget: when there are too many, stretches of steps are
- * reduced to their lowest and highest loss, so a spike is never lost from the picture.
+ * The single steps of a run, kept within a fixed budget: when there are too many, stretches of steps are reduced to those of
+ * the lowest and the highest loss, so a spike is never lost from the picture.
  */
-import type { StepSeries } from '../shared/views'
+import type { StepSeries } from '../shared/run-views'
 
+/** One step, as it is kept and drawn. */
 export interface StepPoint {
-  /** Position in epochs: step / stepsPerEpoch. */
-  readonly epoch: number
+  /** From 1, over the run. */
+  readonly step: number
+  /** In epochs: epochs ended, and the share of the epoch in progress. */
+  readonly position: number
+  /** Trained for so long, pauses not counted. */
+  readonly elapsedMs: number
   readonly loss: number
+  readonly learningRate: number
 }
 
 /**
@@ -22,33 +28,68 @@ export function thinToExtremes(points: readonly StepPoint[], limit: number): Ste
   for (let stretch = 0; stretch < stretches; stretch += 1) {
     const from = Math.floor((stretch * points.length) / stretches)
     const to = Math.floor(((stretch + 1) * points.length) / stretches)
-    kept.push(...extremes(points.slice(from, to)))
+    const first = points[from]
+    if (first === undefined) continue
+    const bucket = new Bucket(first)
+    for (let index = from + 1; index < to; index += 1) bucket.add(points[index] ?? first)
+    kept.push(...bucket.points)
   }
   return kept
 }
 
-function extremes(points: readonly StepPoint[]): StepPoint[] {
-  let lowest = points[0]
-  let highest = points[0]
-  if (lowest === undefined || highest === undefined) return []
-  for (const point of points) {
-    if (point.loss < lowest.loss) lowest = point
-    if (point.loss > highest.loss) highest = point
+export function toSeries(points: readonly StepPoint[]): StepSeries {
+  return {
+    step: points.map((point) => point.step),
+    position: points.map((point) => point.position),
+    elapsedMs: points.map((point) => point.elapsedMs),
+    loss: points.map((point) => point.loss),
+    learningRate: points.map((point) => point.learningRate)
   }
-  if (lowest === highest) return [lowest]
-  return lowest.epoch < highest.epoch ? [lowest, highest] : [highest, lowest]
 }
 
-export function toSeries(points: readonly StepPoint[]): StepSeries {
-  return { epoch: points.map((point) => point.epoch), loss: points.map((point) => point.loss) }
+export function fromSeries({ step, position, elapsedMs, loss, learningRate }: StepSeries): StepPoint[] {
+  return step.map((each, index) => ({
+    step: each,
+    position: position[index] ?? NaN,
+    elapsedMs: elapsedMs[index] ?? NaN,
+    loss: loss[index] ?? NaN,
+    learningRate: learningRate[index] ?? NaN
+  }))
+}
+
+/** The steps of the lowest and the highest loss of a stretch. */
+class Bucket {
+  private lowest: StepPoint
+  private highest: StepPoint
+
+  constructor(first: StepPoint) {
+    this.lowest = this.highest = first
+  }
+
+  /** One point or two, in order. */
+  get points(): StepPoint[] {
+    const { lowest, highest } = this
+    if (lowest === highest) return [lowest]
+    return lowest.step < highest.step ? [lowest, highest] : [highest, lowest]
+  }
+
+  add(point: StepPoint): void {
+    if (point.loss < this.lowest.loss) this.lowest = point
+    if (point.loss > this.highest.loss) this.highest = point
+  }
+
+  join(other: Bucket): void {
+    this.add(other.lowest)
+    this.add(other.highest)
+  }
 }
 
 /**
- * Step losses of a whole run in bounded memory: buckets of equally many steps, each with its lowest and
- * highest loss. When the buckets run out they are merged in pairs, so early and late steps keep the same detail.
+ * The steps of a whole run in bounded memory: buckets of equally many steps, each with its lowest and its highest loss. When
+ * the buckets run out they are merged in pairs, so early and late steps keep the same detail.
  */
 export class StepHistory {
-  private buckets: StepPoint[][] = []
+  private buckets: Bucket[] = []
   private stepsPerBucket = 1
   private stepsInLast = 0
 
@@ -58,23 +99,26 @@ export class StepHistory {
   add(point: StepPoint): void {
     const last = this.buckets.at(-1)
     if (last !== undefined && this.stepsInLast < this.stepsPerBucket) {
-      this.buckets[this.buckets.length - 1] = extremes([...last, point])
+      last.add(point)
       this.stepsInLast += 1
       return
     }
     if (this.buckets.length * 2 >= this.limit) this.mergePairs()
-    this.buckets.push([point])
+    this.buckets.push(new Bucket(point))
     this.stepsInLast = 1
   }
 
   series(): StepSeries {
-    return toSeries(this.buckets.flat())
+    return toSeries(this.buckets.flatMap(({ points }) => points))
   }
 
   private mergePairs(): void {
-    const merged: StepPoint[][] = []
+    const merged: Bucket[] = []
     for (let index = 0; index < this.buckets.length; index += 2) {
-      merged.push(extremes([...(this.buckets[index] ?? []), ...(this.buckets[index + 1] ?? [])]))
+      const [first, second] = [this.buckets[index], this.buckets[index + 1]]
+      if (first === undefined) continue
+      if (second !== undefined) first.join(second)
+      merged.push(first)
     }
     this.buckets = merged
     this.stepsPerBucket *= 2

@@ -42,8 +42,32 @@ export interface StudioApi {
   readonly stepTraining: Request<'train.step'>
   readonly stopTraining: Request<'train.stop'>
   readonly resetTraining: Request<'train.reset'>
+  readonly changeTraining: Request<'train.change'>
+  readonly forkTraining: Request<'train.fork'>
+  readonly continueRun: Request<'train.continue'>
+  readonly trainAgain: Request<'train.again'>
+  readonly testRates: Request<'train.rateTest'>
+  readonly cancelRateTest: Request<'train.cancelRateTest'>
+  readonly tryRemedy: Request<'train.tryRemedy'>
+  readonly dismissFinding: Request<'train.dismissFinding'>
   readonly evaluateRun: Request<'run.evaluate'>
   readonly runWeights: Request<'run.weights'>
+  readonly runSteps: Request<'run.steps'>
+  readonly runSurface: Request<'run.surface'>
+  readonly runSurfacePoints: Request<'run.surfacePoints'>
+  readonly runFilters: Request<'run.filters'>
+  readonly runActivations: Request<'run.activations'>
+  readonly listRuns: Request<'runs.list'>
+  readonly runCurves: Request<'runs.curves'>
+  readonly compareRuns: Request<'runs.compare'>
+  readonly editRun: Request<'runs.edit'>
+  readonly deleteRuns: Request<'runs.delete'>
+  readonly restoreRuns: Request<'runs.restore'>
+  readonly openRunDesign: Request<'runs.openDesign'>
+  readonly savedSession: Request<'session.saved'>
+  readonly restoreSession: Request<'session.restore'>
+  readonly forgetSession: Request<'session.forget'>
+  readonly restartTrainer: Request<'trainer.restart'>
   readonly crossValidate: Request<'run.crossValidate'>
   readonly cancelCrossValidation: Request<'run.cancelCrossValidation'>
   /** Shows the folder of a kept run in the system's file manager. */
@@ -52,8 +76,9 @@ export interface StudioApi {
   readonly saveExport: Request<'export.save'>
   /** Shows the last exported file in the system's file manager. */
   readonly showExport: Request<'export.show'>
+  readonly saveChart: Request<'chart.save'>
   /** Tells when the menu's command to open a dataset or a folder was given; the result ends it. */
   readonly onOpenCommand: (callback: (what: OpenCommand) => void) => () => void
-  /** Tells when the trainer died or came back; the result ends it. */
+  /** Tells when the trainer died or came back, stopped to respond or responds again; the result ends it. */
   readonly onTrainerNotice: (callback: (notice: TrainerNotice) => void) => () => void
 }

@@ -11,7 +11,18 @@ import { foldsField, type CrossValidationView } from '../cross-validation'
 import type { ErrorValue } from '../errors'
 import { MAX_FILES } from '../file-names'
 import { generatorConfigSchema, generatorNameSchema, madeDatasetSchema } from '../made-dataset'
-import { readAsSchema } from '../read-as'
+import { readAsSchema, type ReadAs } from '../read-as'
+import type {
+  ActivationsView,
+  ComparisonView,
+  FiltersView,
+  RateTestView,
+  RunCurvesView,
+  RunFacts,
+  RunSummary,
+  SurfacePointsView,
+  SurfaceView
+} from '../run-views'
 import { MAX_COLUMN_NAME, setupSchema } from '../setup'
 import type {
   ColumnPreviewView,
@@ -46,6 +57,9 @@ function route<Result>() {
   })
 }
 
+/** Every step of a run of a few million of them, as a table. */
+const MAX_CHART_BYTES = 1_000_000_000
+
 /** Longest text of a cell that rows are looked for by. */
 const MAX_CELL = 100_000
 
@@ -59,6 +73,29 @@ const columnName = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
 const MAX_AUGMENTED = 32
 /** What stands in a cell. */
 const cell = v.pipe(v.string(), v.maxLength(MAX_CELL))
+/** Name of a run's folder. */
+const runName = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.excludes('/'),
+  v.excludes('\\'),
+  v.notValue('.'),
+  v.notValue('..')
+)
+const runNames = v.pipe(v.array(runName), v.minLength(1), v.maxLength(10_000), v.readonly())
+const runId = v.pipe(v.string(), v.uuid())
+/** An epoch that can be gone back to; null for the weights of now. */
+const moment = v.nullable(count)
+const notesSchema = v.strictObject({
+  title: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+  notes: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
+  tags: v.optional(
+    v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(50))), v.maxLength(50), v.readonly())
+  ),
+  starred: v.optional(v.boolean()),
+  archived: v.optional(v.boolean())
+})
 const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
 
 /** A dataset that was opened before, of one file or several, as the first screen lists it. */
@@ -66,6 +103,31 @@ export interface RecentView {
   readonly handle: string
   readonly fileName: string
   readonly openedAt: string
+}
+
+/** The work that was open when the studio ended last. */
+export interface SavedSessionView {
+  /** Of the dataset. */
+  readonly fileName: string
+  readonly savedAt: string
+  /** The studio was closed by the person; else it was ended from outside, or crashed. */
+  readonly closed: boolean
+  /** The run that had not ended: what it is called, and how far it was. */
+  readonly run: { readonly title: string; readonly share: number } | null
+}
+
+/** The work of last time, open again. */
+export interface RestoredSession {
+  readonly session: SessionView
+  /** Why its run could not be resumed, or not with the settings as they were edited; the dataset is open all the same. */
+  readonly problem: ErrorValue | null
+}
+
+/** What the trainer has opened with a kept run; the paths stay in main. */
+export interface OpenedRun {
+  readonly session: SessionView
+  readonly paths: readonly string[]
+  readonly readAs: ReadAs
 }
 
 /** Cells in the order of the generator's columns. */
@@ -98,16 +160,50 @@ export const mainRoutes = {
   'generators.preview': route<GeneratedRows>()(v.tuple([generatorNameSchema, generatorConfigSchema])),
   'samples.list': route<readonly SampleView[]>()(nothing),
   'recent.list': route<readonly RecentView[]>()(nothing),
+  /** Null when nothing was open, or it was brought back or forgotten. */
+  'session.saved': route<SavedSessionView | null>()(nothing),
+  /** Opens it again: dataset, settings and the run, which goes on from its last checkpoint when it is resumed. */
+  'session.restore': route<RestoredSession>()(nothing),
+  'session.forget': route<null>()(nothing),
+  /** Ends a trainer that does not respond and starts another one, which goes on where the last checkpoint was. */
+  'trainer.restart': route<null>()(nothing),
   'setup.update': route<SetupView>()(v.tuple([setupSchema])),
   'train.start': route<RunView>()(nothing),
   'train.pause': route<RunProgress>()(nothing),
   'train.resume': route<RunProgress>()(nothing),
-  'train.step': route<RunProgress>()(nothing),
+  /** One optimizer update, or as many as it takes to the end of the epoch. */
+  'train.step': route<RunProgress>()(v.tuple([v.picklist(['step', 'epoch'])])),
   'train.stop': route<RunProgress>()(nothing),
   'train.reset': route<SessionView>()(nothing),
-  /** Null before the first run. Test rows are looked at only when they are asked for. */
-  'run.evaluate': route<EvaluationView | null>()(v.tuple([v.picklist(['validation', 'test'])])),
-  'run.weights': route<WeightsView | null>()(nothing),
+  /** The run goes on with the settings of the draft, from the next step on; what cannot change in a run is refused. */
+  'train.change': route<RunView>()(nothing),
+  /** Begins a run with the settings of the draft from where the run in view stood after that epoch. */
+  'train.fork': route<RunView>()(v.tuple([count])),
+  /** Opens a kept run with its data and goes on where it was interrupted; to that many epochs where it had ended. */
+  'train.continue': route<SessionView>()(v.tuple([runName, v.nullable(v.pipe(count, v.minValue(1)))])),
+  /** Opens a kept run with its data and trains it once more from its beginning; `facts.repeats` tells whether the weights are the same. */
+  'train.again': route<SessionView>()(v.tuple([runName])),
+  /** Live messages tell how far it is. */
+  'train.rateTest': route<RateTestView>()(nothing),
+  'train.cancelRateTest': route<null>()(nothing),
+  /** Tries the remedy of that rule's finding beside the settings as they are; live messages tell how far it is. */
+  'train.tryRemedy': route<null>()(v.tuple([v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/))])),
+  /** That rule says nothing more of the run in view. */
+  'train.dismissFinding': route<null>()(v.tuple([v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/))])),
+  /** Null before the first run. Test rows are looked at only when they are asked for, and with the weights of now. */
+  'run.evaluate': route<EvaluationView | null>()(v.tuple([v.picklist(['validation', 'test']), moment])),
+  'run.weights': route<WeightsView | null>()(v.tuple([moment])),
+  /** Steps from one to another, thinned to about so many points; by the id of the run in view. Null when that is another. */
+  'run.steps': route<StepSeries | null>()(
+    v.tuple([runId, count, count, v.pipe(count, v.minValue(2), v.maxValue(20_000))])
+  ),
+  /** Null where the network is not of one or two columns of numbers. The number is that of points along an axis. */
+  'run.surface': route<SurfaceView | null>()(v.tuple([moment, v.pipe(count, v.minValue(8), v.maxValue(256))])),
+  'run.surfacePoints': route<SurfacePointsView | null>()(nothing),
+  /** Null where the first layers are no convolution. */
+  'run.filters': route<FiltersView | null>()(v.tuple([moment])),
+  /** What each layer makes of that row of the table. */
+  'run.activations': route<ActivationsView | null>()(v.tuple([count, moment])),
   /** Trains a network for each of so many folds of the open dataset, beside the run in view; live messages tell how far it is. */
   'run.crossValidate': route<CrossValidationView>()(
     v.tuple([v.pipe(v.number(), v.integer(), v.minValue(foldsField.min), v.maxValue(foldsField.max))])
@@ -115,11 +211,29 @@ export const mainRoutes = {
   /** Ends the cross-validation under way, if there is one; the folds that are done stay in view. */
   'run.cancelCrossValidation': route<null>()(nothing),
   /** Shows a kept run's folder, by its name, in the system's file manager. */
-  'run.show': route<null>()(
-    v.tuple([v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.excludes('/'), v.excludes('\\'))])
-  ),
+  'run.show': route<null>()(v.tuple([runName])),
+  /** All kept runs, the newest first, archived ones among them. */
+  'runs.list': route<readonly RunSummary[]>()(nothing),
+  'runs.curves': route<RunCurvesView>()(v.tuple([runName])),
+  'runs.compare': route<ComparisonView>()(v.tuple([runName, runName])),
+  'runs.edit': route<RunSummary>()(v.tuple([runName, notesSchema])),
+  /** They can be brought back until the studio has been closed for a while. */
+  'runs.delete': route<null>()(v.tuple([runNames])),
+  'runs.restore': route<null>()(v.tuple([runNames])),
+  /** Opens a kept run's data with its settings as the draft. */
+  'runs.openDesign': route<SessionView>()(v.tuple([runName])),
   'export.save': route<ExportView | null>()(v.tuple([format])),
-  'export.show': route<null>()(nothing)
+  'export.show': route<null>()(nothing),
+  /** Writes a picture or a table of a chart where the person says; the file's name, or null when they thought better of it. */
+  'chart.save': route<string | null>()(
+    v.tuple([
+      v.pipe(v.string(), v.maxLength(200), v.regex(/^[^/\\]+\.(?:png|svg|csv)$/)),
+      v.pipe(
+        v.instance(Uint8Array),
+        v.check((bytes) => bytes.byteLength <= MAX_CHART_BYTES)
+      )
+    ])
+  )
 }
 
 /** What main → trainer carries: the same requests with paths in place of handles and dialogs. */
@@ -143,13 +257,36 @@ export const trainerRoutes = {
   'train.step': mainRoutes['train.step'],
   'train.stop': mainRoutes['train.stop'],
   'train.reset': mainRoutes['train.reset'],
+  'train.change': mainRoutes['train.change'],
+  'train.fork': mainRoutes['train.fork'],
+  /** The last one says whether it goes on at once, or waits paused. */
+  'train.continue': route<OpenedRun>()(v.tuple([...mainRoutes['train.continue'].args.items, v.boolean()])),
+  'train.again': route<OpenedRun>()(mainRoutes['train.again'].args),
+  'train.rateTest': mainRoutes['train.rateTest'],
+  'train.cancelRateTest': mainRoutes['train.cancelRateTest'],
+  'train.tryRemedy': mainRoutes['train.tryRemedy'],
+  'train.dismissFinding': mainRoutes['train.dismissFinding'],
   'run.evaluate': mainRoutes['run.evaluate'],
   'run.weights': mainRoutes['run.weights'],
+  'run.steps': mainRoutes['run.steps'],
+  'run.surface': mainRoutes['run.surface'],
+  'run.surfacePoints': mainRoutes['run.surfacePoints'],
+  'run.filters': mainRoutes['run.filters'],
+  'run.activations': mainRoutes['run.activations'],
+  'runs.list': mainRoutes['runs.list'],
+  'runs.curves': mainRoutes['runs.curves'],
+  'runs.compare': mainRoutes['runs.compare'],
+  'runs.edit': mainRoutes['runs.edit'],
+  'runs.delete': mainRoutes['runs.delete'],
+  'runs.restore': mainRoutes['runs.restore'],
+  'runs.openDesign': route<OpenedRun>()(mainRoutes['runs.openDesign'].args),
   'run.crossValidate': mainRoutes['run.crossValidate'],
   'run.cancelCrossValidation': mainRoutes['run.cancelCrossValidation'],
   'export.suggestName': route<string>()(v.tuple([format])),
-  /** The studio is about to quit: stop what runs and keep it. */
+  /** The studio is about to quit: keep what runs, so that it can go on. */
   'session.close': route<null>()(nothing),
+  /** The computer is about to sleep: a checkpoint of what runs. */
+  'session.checkpoint': route<null>()(nothing),
   'export.write': route<ExportView>()(v.tuple([format, pathText]))
 }
 
@@ -182,6 +319,12 @@ export type LiveMessage =
       readonly dataset: DatasetView | null
       readonly setup: SetupView | null
     }
+  /** What has changed about a run beside its curves. */
+  | { readonly type: 'facts'; readonly seq: number; readonly runId: string; readonly facts: RunFacts }
+  /** The list of kept runs is another one: one was begun, has ended, was changed or deleted. */
+  | { readonly type: 'runs'; readonly seq: number }
+  /** How far a learning-rate test is, and what came of it; null when there is none. */
+  | { readonly type: 'rate-test'; readonly seq: number; readonly rateTest: RateTestView | null }
   /** What the checks found out about a setup that was answered before. */
   | { readonly type: 'setup'; readonly seq: number; readonly setup: SetupView }
   /** How far the reading of a file is that takes long; null when it has ended. */
@@ -194,18 +337,26 @@ export interface LiveAck {
   readonly ack: number
 }
 
-/** Trainer → main, outside the requests: whether the run in view would be lost with the trainer. */
+/** Trainer → main, outside the requests: where the run in view stands, for what outlives the trainer. */
 export const runKeptSchema = v.strictObject({
-  unsaved: v.boolean(),
-  /** Name under which the finished run is kept. */
-  savedAs: v.nullable(v.string())
+  /** Name of the folder that the run in view is kept in; null where there is no run, or it could not be kept. */
+  name: v.nullable(v.string()),
+  title: v.nullable(v.string()),
+  status: v.nullable(v.picklist(['running', 'paused', 'completed', 'stopped', 'failed'])),
+  /** From 0 to 1. */
+  share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  /** One sentence on how it ended; null while it goes on. */
+  outcome: v.nullable(v.string()),
+  /** Nothing of it is on disk. */
+  unsaved: v.boolean()
 })
 
 export type RunKept = Readonly<v.InferOutput<typeof runKeptSchema>>
 
-/** Main → renderer, outside the port: the trainer died or came back. */
+/** Main → renderer, outside the port: the trainer died or came back, has stopped to respond or responds again. */
 export interface TrainerNotice {
-  readonly state: 'restarted' | 'gone'
+  readonly state: 'restarted' | 'gone' | 'hanging' | 'responding'
+  /** What there is to say. */
   readonly error: ErrorValue
 }
 

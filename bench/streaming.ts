@@ -1,0 +1,204 @@
+/**
+ * `npm run bench:streaming`: what it costs to watch a training and to keep it. The same training twice, in turns: pulled by a loop
+ * that does nothing else, and as the studio runs it (a window that reads every live message on another thread, the
+ * recorder that writes each step, snapshots and checkpoints, the looks at the layers). bench/README.md tells more.
+ *
+ *   npm run bench:streaming                    small, mid and cnn; kept in bench/streaming.json with the machine
+ *   npm run bench:streaming -- small           some, kept nowhere
+ *   npm run bench:streaming -- small --without recorder   without one part of it: port, recorder or watch
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { readTable, suggestSetup } from '../src/data'
+import { RandomStream } from '../src/engine'
+import { beginRun, loadKernels, openExperiment } from '../src/project'
+import type { Setup } from '../src/shared/setup'
+import { ActiveRun } from '../src/trainer/activeRun'
+import { LiveStream, type LivePort } from '../src/trainer/liveStream'
+import { machine } from './machine'
+import { rounded } from './report'
+import { hiddenLayers } from './studio'
+import { inputSize, workloads, type Workload } from './workloads'
+
+/** Rows of the data; a fifth of them judges the network after each epoch. */
+const ROWS = 4096
+const TURNS = 12
+const TURN_MS = 500
+/** So often that every measurement has some; the studio writes them every 20 s. */
+const CHECKPOINT_MS = 3000
+/** Longest wait until what goes on beside a young run has ended. */
+const SETTLE_MS = 60_000
+const measured = ['small', 'mid', 'cnn']
+const parts = ['port', 'recorder', 'watch']
+
+const { values, positionals } = parseArgs({
+  options: { without: { type: 'string', multiple: true, default: [] } },
+  allowPositionals: true
+})
+const unknown = [...positionals, ...values.without].find((name) => ![...measured, ...parts].includes(name))
+if (unknown !== undefined) {
+  console.error(`There is no "${unknown}"; there are ${measured.join(', ')}, and --without ${parts.join(', ')}.`)
+  process.exit(1)
+}
+loadKernels(fileURLToPath(new URL('../resources/kernels', import.meta.url)))
+
+const folder = mkdtempSync(join(tmpdir(), 'studio-bench-'))
+try {
+  const chosen = workloads.filter(({ name }) => (positionals.length === 0 ? measured : positionals).includes(name))
+  const results = []
+  for (const workload of chosen) {
+    const result = await measure(workload)
+    results.push(result)
+    const { bareMicroseconds, studioMicroseconds, ratio, messages } = result
+    console.log(
+      `${workload.name.padEnd(8)} ${bareMicroseconds} µs a step alone, ${studioMicroseconds} µs in the studio: ×${ratio.toFixed(3)} (${messages} messages)`
+    )
+  }
+  if (positionals.length === 0 && values.without.length === 0) {
+    const file = fileURLToPath(new URL('./streaming.json', import.meta.url))
+    const how = { rows: ROWS, turns: TURNS, turnMs: TURN_MS, checkpointMs: CHECKPOINT_MS }
+    writeFileSync(file, `${JSON.stringify({ machine: machine(), ...how, results }, null, 2)}\n`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measure(workload: Workload) {
+  const table = await readTable(await dataFile(workload))
+  const setup: Setup = {
+    ...suggestSetup(table, 'y'),
+    layers: hiddenLayers(workload).map((layer) => ({
+      ...layer,
+      inputs: [...layer.inputs],
+      config: { ...layer.config }
+    })),
+    optimizer: { type: workload.optimizer, config: { learningRate: 1e-4 } },
+    batchSize: workload.batchSize,
+    epochs: 1_000_000
+  }
+  const bare = openExperiment(table, setup)
+  const events = bare.training.events(undefined, { stepsAhead: Infinity })
+  const studio = await studioRun(workload, table, setup)
+  try {
+    const times: { bare: number; studio: number }[] = []
+    for (let turn = 0; turn < TURNS; turn++) {
+      const own = await timeBare(events, () => bare.steps)
+      times.push({ bare: own, studio: await studio.time() })
+    }
+    // The best of each: whatever else the machine does makes times longer.
+    const [bareMicroseconds, studioMicroseconds] = [
+      Math.min(...times.map((time) => time.bare)),
+      Math.min(...times.map((time) => time.studio))
+    ]
+    const ratios = times.map((time) => time.studio / time.bare).sort((one, other) => one - other)
+    return {
+      workload: workload.name,
+      threads: bare.training.executor.threads,
+      bareMicroseconds: rounded(bareMicroseconds),
+      studioMicroseconds: rounded(studioMicroseconds),
+      ratio: rounded(studioMicroseconds / bareMicroseconds),
+      medianRatio: rounded(((ratios[TURNS / 2 - 1] ?? NaN) + (ratios[TURNS / 2] ?? NaN)) / 2),
+      messages: studio.messages()
+    }
+  } finally {
+    await events.return()
+    bare.training.close()
+    await studio.close()
+  }
+}
+
+/** Microseconds a step. */
+async function timeBare(events: AsyncGenerator<unknown, void, void>, steps: () => number): Promise<number> {
+  const [start, first] = [performance.now(), steps()]
+  while (performance.now() - start < TURN_MS) await events.next()
+  return ((performance.now() - start) * 1000) / (steps() - first)
+}
+
+async function studioRun(workload: Workload, table: Awaited<ReturnType<typeof readTable>>, setup: Setup) {
+  const without = (part: string) => values.without.includes(part)
+  const live = new LiveStream()
+  const window = reader(live)
+  if (!without('port')) {
+    live.connect(window.port, { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null })
+  }
+  const experiment = openExperiment(table, setup, { watch: !without('watch') })
+  const about = { paths: [], title: workload.name, checkpointEvery: CHECKPOINT_MS }
+  const recorder = without('recorder') ? null : await beginRun(join(folder, experiment.id), experiment, about)
+  const run = new ActiveRun(
+    { live, runsFolder: folder, tellKept: () => undefined, hurry: new AbortController().signal },
+    { table, paths: [], testLooks: 0 },
+    experiment,
+    recorder,
+    {
+      ...{ title: workload.name, startedAt: new Date().toISOString(), parent: null, repeats: null },
+      ...{ changes: [], notices: [], past: null, inherited: null, problem: null }
+    }
+  )
+  // What is worked out once, beside a young run, is no part of the streaming: the baselines begin with the first epoch.
+  await run.controller.singleEpoch()
+  await run.controller.atRest()
+  const patience = performance.now() + SETTLE_MS
+  do await setTimeout(50)
+  while (run.facts.baselines.working && performance.now() < patience)
+  return {
+    async time(): Promise<number> {
+      run.controller.resume()
+      const [start, first] = [performance.now(), experiment.steps]
+      await setTimeout(TURN_MS)
+      const microseconds = ((performance.now() - start) * 1000) / (experiment.steps - first)
+      await run.controller.pause()
+      return microseconds
+    },
+    messages: window.count,
+    async close(): Promise<void> {
+      await run.release()
+      await window.close()
+    }
+  }
+}
+
+/** A window: another thread that takes every message apart and answers. */
+function reader(live: LiveStream) {
+  const { port1, port2 } = new MessageChannel()
+  const code = `
+    const { workerData: port } = require('node:worker_threads')
+    port.on('message', ({ seq }) => port.postMessage({ ack: seq }))`
+  const worker = new Worker(code, { eval: true, workerData: port2, transferList: [port2] })
+  let count = 0
+  const port: LivePort = {
+    postMessage: (message) => {
+      count += 1
+      port1.postMessage(message)
+    },
+    close: () => port1.close()
+  }
+  port1.on('message', () => live.acknowledge(port))
+  return {
+    port,
+    count: () => count,
+    close: async () => {
+      port1.close()
+      await worker.terminate()
+    }
+  }
+}
+
+/** Random numbers and classes: how fast a step is does not hang on what there is to learn. */
+async function dataFile(workload: Workload): Promise<string> {
+  const random = new RandomStream(1, 'bench-streaming', 0)
+  const features = inputSize(workload)
+  const classes = workload.sizes.at(-1) ?? 2
+  const names = Array.from({ length: features }, (_, i) => `x${i + 1}`)
+  const rows = Array.from({ length: ROWS }, (_, row) =>
+    [...names.map(() => random.normal().toFixed(3)), `class ${row % classes}`].join(',')
+  )
+  const path = join(folder, `${workload.name}.csv`)
+  await writeFile(path, [[...names, 'y'].join(','), ...rows].join('\n'))
+  return path
+}
