@@ -39,20 +39,6 @@ test('reloading in mid-training loses nothing', async ({ studio }) => {
   expect(sorted.at(-1)).toBe(sorted.length)
 })
 
-test('a killed trainer comes back with the dataset and the design, and says so', async ({ studio }) => {
-  const { app, page } = studio
-  await trainForLong(studio)
-  const pid = await trainerPid(app)
-  expect(pid).not.toBeNull()
-  process.kill(pid ?? 0, 'SIGKILL')
-  await expect(page.getByRole('alert').first()).toContainText(/restart/i)
-  await expect.poll(() => trainerPid(app)).not.toBe(pid)
-  await expect(page.getByLabel('Epochs', { exact: true })).toHaveValue('100000')
-  await expect(transport(page, 'Train')).toBeEnabled()
-  await transport(page, 'Train').click()
-  await expect.poll(() => epochNumber(page)).toBeGreaterThan(3)
-})
-
 test('a window that is busy for seconds catches up exactly', async ({ studio }) => {
   const { page } = studio
   await trainForLong(studio)

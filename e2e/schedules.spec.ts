@@ -7,7 +7,6 @@ test('the learning rate follows its schedule, and the run ends when nothing is g
 }) => {
   await page.getByRole('button', { name: /^Iris/ }).click()
   await goTo(page, 'Train')
-  await expect(page.getByRole('img', { name: 'Learning rate chart' })).toHaveCount(0)
   await page.getByRole('combobox', { name: 'Schedule' }).selectOption('cosine')
   await expect(page.getByRole('img', { name: 'Learning rate chart' })).toBeVisible()
   await fill(page, 'Warm-up epochs', '5')
@@ -25,7 +24,8 @@ test('the learning rate follows its schedule, and the run ends when nothing is g
   expect(Number(last)).toBeLessThan(1000)
   expect(Number(best)).toBeLessThan(Number(last))
   await expect(page.getByText(/^float32 · \d+ threads?$/)).toBeVisible()
-  await page.getByRole('button', { name: 'Show as table' }).last().click()
+  const rates = page.getByRole('region', { name: 'Learning rate card' })
+  await rates.getByRole('button', { name: 'Show as table' }).click()
   await expect(page.getByRole('table', { name: 'Learning rate by epoch' }).getByRole('row')).toHaveCount(
     Number(last) + 1
   )

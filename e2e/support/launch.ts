@@ -50,6 +50,12 @@ export async function launchStudio({ userData, args = [], env = {} }: LaunchOpti
     page,
     userData: folder,
     close: async () => {
+      // In mid-training it would ask a person.
+      await app
+        .evaluate(({ dialog }) => {
+          dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false })
+        })
+        .catch(() => undefined)
       await app.close()
       if (userData === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     }

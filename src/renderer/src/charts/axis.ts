@@ -6,29 +6,44 @@ export interface Axis {
   readonly ticks: readonly number[]
 }
 
-/** Share of the step losses, at either end, that may leave the picture rather than flatten it. */
-const OUTLIERS = 0.02
+/** Share of the values, at either end, beyond which one may be an outlier. */
+const BULK = 0.02
+/** How many times the bulk's own width a value must stand away from it. */
+const FAR = 3
+/** Values that the bulk is told by: more make no difference to the eye. */
+const SAMPLE = 512
+
+export interface Span {
+  readonly min: number
+  readonly max: number
+}
 
 /**
- * The lowest and highest value to be shown: all of the curves and the bulk of the step losses. Null when there
- * is nothing to show.
+ * The lowest and highest value to be shown: all of them, but for outliers, which may leave the picture rather than flatten it.
+ * Null when there is nothing to show.
+ * @param outliers whether they are shown as well
  */
-export function rangeOf(
-  curves: Iterable<number>,
-  steps: readonly number[],
-  onlyPositive: boolean
-): { min: number; max: number } | null {
-  const usable = (value: number): boolean => Number.isFinite(value) && (!onlyPositive || value > 0)
-  const sorted = steps.filter(usable).sort((a, b) => a - b)
-  const bulk = sorted.slice(Math.floor(sorted.length * OUTLIERS), Math.ceil(sorted.length * (1 - OUTLIERS)))
-  let min = bulk[0] ?? Number.POSITIVE_INFINITY
-  let max = bulk.at(-1) ?? Number.NEGATIVE_INFINITY
-  for (const value of curves) {
-    if (!usable(value)) continue
+export function spanOf(values: readonly number[], logarithmic: boolean, outliers: boolean): Span | null {
+  const usable = values.filter((value) => Number.isFinite(value) && (!logarithmic || value > 0))
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  for (const value of usable) {
     if (value < min) min = value
     if (value > max) max = value
   }
-  return min <= max ? { min, max } : null
+  if (min > max) return null
+  if (outliers || usable.length < 10) return { min, max }
+  const every = Math.ceil(usable.length / SAMPLE)
+  const place = (value: number): number => (logarithmic ? Math.log10(value) : value)
+  const back = (at: number): number => (logarithmic ? 10 ** at : at)
+  const sorted = Float64Array.from(usable.filter((_, index) => index % every === 0).map(place)).sort()
+  const low = sorted[Math.floor(BULK * sorted.length)] ?? 0
+  const high = sorted[Math.ceil((1 - BULK) * sorted.length) - 1] ?? 0
+  const far = FAR * (high - low)
+  return {
+    min: place(min) < low - far ? back(low) : min,
+    max: place(max) > high + far ? back(high) : max
+  }
 }
 
 /** 1, 2 or 5 times a power of ten: the smallest that divides `range` into at most `most` parts. */
@@ -42,7 +57,7 @@ export function niceStep(range: number, most: number): number {
 
 /** A linear axis around a range, ending on labelled values; one that comes near 0 begins there. */
 export function linearAxis(
-  range: { readonly min: number; readonly max: number },
+  range: Span,
   bounds: { readonly min?: number | undefined; readonly max?: number | undefined } = {}
 ): Axis {
   const { min: low, max: high } = widened(range)
@@ -50,20 +65,12 @@ export function linearAxis(
   const step = niceStep(high - from, 5)
   const first = Math.floor(from / step + 1e-9)
   const last = Math.ceil(high / step - 1e-9)
-  const ticks: number[] = []
-  for (let index = first; index <= last; index += 1) {
-    const tick = Number((index * step).toPrecision(12))
-    if (tick >= (bounds.min ?? Number.NEGATIVE_INFINITY) && tick <= (bounds.max ?? Number.POSITIVE_INFINITY))
-      ticks.push(tick)
-  }
-  return {
-    min: Math.max(first * step, bounds.min ?? Number.NEGATIVE_INFINITY),
-    max: Math.min(last * step, bounds.max ?? Number.POSITIVE_INFINITY),
-    ticks
-  }
+  const min = Math.max(first * step, bounds.min ?? Number.NEGATIVE_INFINITY)
+  const max = Math.min(last * step, bounds.max ?? Number.POSITIVE_INFINITY)
+  return { min, max, ticks: roundValues(min, max, step) }
 }
 
-function widened({ min, max }: { readonly min: number; readonly max: number }): { min: number; max: number } {
+function widened({ min, max }: Span): Span {
   // Differences that rounding alone can make are no range.
   const size = Math.max(Math.abs(min), Math.abs(max))
   if (max - min > 1e-9 * size && size > 1e-30) return { min, max }
@@ -71,10 +78,15 @@ function widened({ min, max }: { readonly min: number; readonly max: number }): 
   return { min: min - half, max: max + half }
 }
 
-/** A logarithmic axis around a range of positive values: labels at 1, 2, 5 of each decade, or at each decade. */
-export function logAxis(range: { readonly min: number; readonly max: number }): Axis {
+/** A logarithmic axis around a range of positive values. */
+export function logAxis(range: Span): Axis {
   const min = range.min / 1.15
   const max = range.max * 1.15
+  return { min, max, ticks: logTicks(min, max) }
+}
+
+/** Labels at 1, 2, 5 of each decade, or at each decade; where there are none of those, at round values. */
+export function logTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min)
   const digits = decades <= 2.5 ? [1, 2, 5] : [1]
   const every = Math.max(1, Math.ceil(decades / 8))
@@ -86,25 +98,16 @@ export function logAxis(range: { readonly min: number; readonly max: number }): 
       if (tick >= min && tick <= max) ticks.push(tick)
     }
   }
-  return { min, max, ticks: ticks.length > 0 ? ticks : [range.min] }
+  return ticks.length > 0 ? ticks : roundValues(min, max, niceStep(max - min, 3))
 }
 
-/**
- * The axis of epochs, from 0. While a run goes on it ends a little ahead of the curve, at a round number, so
- * that it does not jump with every epoch; at the end it fits the run.
- */
-export function epochAxis(reached: number, planned: number, finished: boolean): Axis {
-  // Within the first epoch single steps are to be seen.
-  if (reached <= 1) return { min: 0, max: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] }
-  const needed = reached
-  const roomy = Math.ceil(needed / niceStep(needed, 8)) * niceStep(needed, 8)
-  const max = finished
-    ? Math.ceil(needed)
-    : Math.max(1, Math.min(Math.max(planned, Math.ceil(needed)), Math.max(5, roomy)))
-  const step = Math.max(1, niceStep(max, 8))
-  const ticks: number[] = []
-  for (let tick = 0; tick <= max; tick += step) ticks.push(tick)
-  return { min: 0, max, ticks }
+/** The multiples of a step from one value to another. */
+export function roundValues(min: number, max: number, step: number): number[] {
+  const values: number[] = []
+  for (let index = Math.ceil(min / step - 1e-9); index * step <= max + 1e-9 * step; index += 1) {
+    values.push(Number((index * step).toPrecision(12)))
+  }
+  return values
 }
 
 /** A value at an axis: as short as it can be without losing digits that the axis needs. */

@@ -1,57 +1,117 @@
 import { describe, expect, it } from 'vitest'
 import { tasks } from '../../../engine/catalog'
+import type { LayerStatistics } from '../../../shared/run-views'
 import type { EpochPoint } from '../../../shared/views'
-import { charts, type ChartContext, type ChartSpec } from '.'
+import { runWith, setupWith } from '../state/testing'
+import type { CardContext, ChartDefinition, ChartSpec, WatchedLayer } from './chart'
+import { contextOf, watchedLayers } from './context'
+import { deadUnitsChart } from './dead-units'
+import { gradientNormChart } from './gradient-norm'
+import { learningRateChart } from './learning-rate'
+import { spread } from './lines'
+import { lossChart } from './loss'
+import { metricChart } from './metric'
+import { throughputChart } from './throughput'
+import { updateRatioChart } from './update-ratio'
 
-const specsOf = (context: Partial<ChartContext> = {}): ChartSpec[] =>
-  charts
-    .map((chart) => chart({ task: 'binary', validated: true, scheduled: false, ...context }))
-    .filter((spec) => spec !== null)
+const histogram = { min: 0, max: 1, counts: [1] }
+const statistics = (layer: string, size: number): LayerStatistics => ({
+  layer,
+  weights: { histogram, norm: 2, gradientNorm: size, updateRatio: null },
+  activations: { histogram, dead: size / 10, saturated: null }
+})
 const point: EpochPoint = {
   epoch: 1,
   trainLoss: 0.5,
   validationLoss: 0.6,
-  trainMetrics: { accuracy: 0.9 },
+  trainMetrics: { accuracy: 0.9, constructor: 1 },
   metrics: {},
   learningRate: 0.01,
-  best: true
+  best: true,
+  step: 4,
+  elapsedMs: 50,
+  layers: [statistics('dense1', 1), statistics('output', 2)]
 }
-const valuesOf = (specs: readonly ChartSpec[], at: EpochPoint) =>
-  specs.map((spec) => spec.lines.map((line) => line.value(at)))
+const layersOf = (count: number): WatchedLayer[] =>
+  Array.from({ length: count }, (_, index) => ({ index, name: `layer${index}`, trained: true, mortal: false }))
+const contextWith = (change: Partial<CardContext> = {}): CardContext => ({
+  ...contextOf(setupWith({ task: 'binary', loss: 'log' }), null, []),
+  ...change
+})
+const specOf = (chart: ChartDefinition, change: Partial<CardContext> = {}): ChartSpec => {
+  const spec = chart(contextWith(change))
+  if (spec === null) throw new Error('no chart')
+  return spec
+}
+const valuesOf = (spec: ChartSpec, at: EpochPoint, before?: EpochPoint) =>
+  spec.lines.map((line) => line.value({ point: at, before, rows: 100 }))
 
-describe('the chart registry', () => {
-  it.each(tasks)('has a loss chart first and the metric of %s second', (task) => {
-    expect(specsOf({ task }).map((spec) => spec.name)).toEqual([
-      'Loss chart',
-      task === 'regression' ? 'MAE chart' : 'Accuracy chart'
-    ])
+describe('charts of lines', () => {
+  it.each(tasks)('has the metric that people judge %s by', (task) => {
+    expect(specOf(metricChart, { task }).name).toBe(task === 'regression' ? 'MAE chart' : 'Accuracy chart')
   })
 
   it('reads training and validation values out of an epoch, and none where there is none', () => {
-    expect(valuesOf(specsOf(), point)).toEqual([
-      [0.5, 0.6],
-      [0.9, undefined]
-    ])
-    expect(valuesOf(specsOf(), { ...point, validationLoss: null })[0]).toEqual([0.5, undefined])
+    expect(valuesOf(specOf(lossChart), point)).toEqual([0.5, 0.6])
+    expect(valuesOf(specOf(metricChart), point)).toEqual([0.9, undefined])
+    expect(valuesOf(specOf(lossChart), { ...point, validationLoss: null })).toEqual([0.5, undefined])
   })
 
   it('has no validation lines where no rows are kept for validation', () => {
-    expect(specsOf({ validated: false }).flatMap((spec) => spec.lines.map(({ label }) => label))).toEqual([
-      'training',
-      'training'
-    ])
+    const labels = specOf(lossChart, { validated: false }).lines.map(({ label }) => label)
+    expect(labels).toEqual(['training'])
   })
 
-  it('draws the learning rate last, unsmoothed, where a schedule changes it', () => {
-    const last = specsOf({ scheduled: true }).at(-1)
-    expect(last).toMatchObject({ name: 'Learning rate chart', exact: true })
-    expect(last?.lines.map((line) => line.value(point))).toEqual([0.01])
-  })
-
-  it('draws validation dashed and in its own colour', () => {
-    for (const { lines } of specsOf({ task: 'regression' })) {
-      expect(lines.filter((line) => line.dashed === true).map((line) => line.label)).toEqual(['validation'])
-      expect(new Set(lines.map((line) => line.colour)).size).toBe(lines.length)
+  it('tells lines apart by colour and by stroke', () => {
+    for (const spec of [specOf(lossChart), specOf(gradientNormChart, { layers: layersOf(8) })]) {
+      expect(new Set(spec.lines.map(({ colour }) => colour)).size).toBe(spec.lines.length)
+      expect(new Set(spec.lines.map(({ dash }) => dash.join())).size).toBe(Math.min(4, spec.lines.length))
     }
+  })
+
+  it('draws the learning rate of every step, unsmoothed', () => {
+    expect(specOf(learningRateChart)).toMatchObject({ exact: true, steps: 'learningRate' })
+    expect(valuesOf(specOf(learningRateChart), point)).toEqual([0.01])
+  })
+
+  it('has a line for each layer at the milestones, and no value between them', () => {
+    const layers = watchedLayers(runWith({ epochs: [{ ...point, layers: null }, point] }))
+    expect(layers.map(({ name }) => name)).toEqual(['dense1', 'output'])
+    const spec = specOf(gradientNormChart, { layers })
+    expect(valuesOf(spec, point)).toEqual([1, 2])
+    expect(valuesOf(spec, { ...point, layers: null })).toEqual([undefined, undefined])
+    expect(valuesOf(specOf(updateRatioChart, { layers }), point)).toEqual([undefined, undefined])
+    expect(valuesOf(specOf(deadUnitsChart, { layers }), point)).toEqual([0.1, 0.2])
+  })
+
+  it('says nothing of dead units where none can die', () => {
+    expect(deadUnitsChart(contextWith({ layers: layersOf(2) }))).toBeNull()
+  })
+
+  it('counts the rows of a second between the ends of two epochs', () => {
+    const spec = specOf(throughputChart)
+    expect(valuesOf(spec, point)).toEqual([2000])
+    expect(valuesOf(spec, { ...point, elapsedMs: 250 }, point)).toEqual([500])
+    expect(valuesOf(spec, point, point)).toEqual([undefined])
+    expect(valuesOf(spec, { ...point, elapsedMs: null })).toEqual([undefined])
+  })
+
+  it('draws the baselines of the loss and of that metric', () => {
+    const metrics = [
+      { name: 'f1', label: 'F1', value: 0.1 },
+      { name: 'accuracy', label: 'Accuracy', value: 0.7 }
+    ]
+    const { facts } = runWith({})
+    const models = [{ kind: 'linear' as const, label: 'Logistic regression', loss: 0.62, metrics }]
+    const told = { ...facts, baselines: { ...facts.baselines, models } }
+    expect(specOf(lossChart).levels?.(told)).toEqual([{ label: 'Logistic regression', value: 0.62 }])
+    expect(specOf(metricChart).levels?.(told)).toEqual([{ label: 'Logistic regression', value: 0.7 }])
+  })
+})
+
+describe('spread', () => {
+  it('keeps the ends and the order of many', () => {
+    expect(spread([1, 2, 3], 8)).toEqual([1, 2, 3])
+    expect(spread([...Array(30).keys()], 4)).toEqual([0, 10, 19, 29])
   })
 })

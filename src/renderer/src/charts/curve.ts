@@ -1,25 +1,28 @@
-import { Extremes } from './extremes'
+import type { EpochPoint } from '../../../shared/views'
+import { measureOf, measures, type Measure } from './measure'
+import { Pyramid } from './pyramid'
 import { Smoother } from './smoothing'
 
-/** One line of a chart: what was measured and its smoothed course, as columns that only grow. */
+/** One line of a chart: what was measured after epochs and its smoothed course, as columns that only grow. */
 export class Curve {
-  readonly x: number[] = []
+  readonly x: Readonly<Record<Measure, number[]>> = { epoch: [], step: [], time: [] }
   readonly raw: number[] = []
   smooth: number[] = []
-  /** What is drawn of either, in bounded size. */
-  readonly rawShape = new Extremes()
-  smoothShape = new Extremes()
+  readonly rawShape = new Pyramid(this.raw)
+  smoothShape = new Pyramid(this.smooth)
   private smoother: Smoother
 
   constructor(private factor: number) {
     this.smoother = new Smoother(factor)
   }
 
-  add(x: number, value: number): void {
-    this.x.push(x)
+  /** Adds the value of an epoch; one that is not finite is left out. */
+  add(point: EpochPoint, value: number | undefined): void {
+    if (value === undefined || !Number.isFinite(value)) return
+    for (const measure of measures) this.x[measure].push(measureOf(point, measure))
     this.raw.push(value)
-    this.rawShape.add(x, value)
-    this.addSmooth(x, value)
+    this.rawShape.add()
+    this.addSmooth(value)
   }
 
   /** Smooths anew, when the factor is another one. */
@@ -28,13 +31,12 @@ export class Curve {
     this.factor = factor
     this.smoother = new Smoother(factor)
     this.smooth = []
-    this.smoothShape = new Extremes()
-    this.raw.forEach((value, index) => this.addSmooth(this.x[index] ?? 0, value))
+    this.smoothShape = new Pyramid(this.smooth)
+    for (const value of this.raw) this.addSmooth(value)
   }
 
-  private addSmooth(x: number, value: number): void {
-    const smooth = this.smoother.next(value)
-    this.smooth.push(smooth)
-    this.smoothShape.add(x, smooth)
+  private addSmooth(value: number): void {
+    this.smooth.push(this.smoother.next(value))
+    this.smoothShape.add()
   }
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { epochAxis, formatTick, linearAxis, logAxis, niceStep, rangeOf } from './axis'
+import type { StepSeries } from '../../../shared/run-views'
+import { formatTick, linearAxis, logAxis, niceStep, spanOf } from './axis'
 import { Curve } from './curve'
-import { Extremes } from './extremes'
+import { Pyramid } from './pyramid'
 import { Smoother } from './smoothing'
-import { envelope, nearestIndex, thinSteps } from './thinning'
+import { emptySteps, envelope, nearestIndex, spliced, thinSteps } from './thinning'
 
 /** The same cases in every run of the tests. */
 const sameCases = { seed: 20 }
@@ -32,41 +33,86 @@ describe('Smoother', () => {
   })
 })
 
+const point = (epoch: number, elapsedMs: number | null = epoch * 10) => ({
+  epoch,
+  trainLoss: 0,
+  validationLoss: null,
+  trainMetrics: {},
+  metrics: {},
+  learningRate: 0.1,
+  best: false,
+  step: epoch * 4,
+  elapsedMs,
+  layers: null
+})
+
 describe('Curve', () => {
   it('smooths a growing series as it smooths the whole', () => {
     const growing = new Curve(0.6)
     const anew = new Curve(0)
     ;[5, 3, 4, 1].forEach((value, index) => {
-      growing.add(index + 1, value)
-      anew.add(index + 1, value)
+      growing.add(point(index + 1), value)
+      anew.add(point(index + 1), value)
     })
     expect(anew.smooth).toEqual(anew.raw)
     anew.smoothBy(0.6)
     expect(anew.smooth).toEqual(growing.smooth)
+    expect(anew.smoothShape.high).toBe(5)
+  })
+
+  it('knows its places in epochs, steps and time, and leaves out what has no value', () => {
+    const curve = new Curve(0)
+    curve.add(point(1), 2)
+    curve.add(point(2), undefined)
+    curve.add(point(3), Number.NaN)
+    curve.add(point(4), 1)
+    expect(curve.x).toEqual({ epoch: [1, 4], step: [4, 16], time: [10, 40] })
+    expect(curve.raw).toEqual([2, 1])
   })
 })
 
-describe('Extremes', () => {
-  it('keeps order, the limit and the extremes of any series', () => {
+describe('Pyramid', () => {
+  const pyramidOf = (y: readonly number[]): Pyramid => {
+    const pyramid = new Pyramid(y)
+    y.forEach(() => pyramid.add())
+    return pyramid
+  }
+
+  it('keeps order, the ends, the extremes and the limit of any part', () => {
+    const part = fc.tuple(many, fc.nat(400), fc.nat(400), fc.integer({ min: 1, max: 40 }))
     fc.assert(
-      fc.property(many, fc.integer({ min: 1, max: 20 }), (y, half) => {
-        const extremes = new Extremes(2 * half)
-        y.forEach((value, index) => extremes.add(index, value))
-        const columns = extremes.columns()
-        expect(columns.x.length).toBeLessThanOrEqual(4 * half)
-        expect(columns.x).toEqual([...new Set(columns.x)].sort((a, b) => a - b))
-        expect([Math.min(...columns.y), Math.max(...columns.y)]).toEqual([Math.min(...y), Math.max(...y)])
-        expect([extremes.low, extremes.high]).toEqual([Math.min(...y), Math.max(...y)])
+      fc.property(part, ([y, a, b, stretches]) => {
+        const from = Math.min(a, y.length - 1)
+        const to = Math.min(y.length, Math.max(from + 1, b))
+        const kept = pyramidOf(y).indices(from, to, stretches)
+        const values = kept.map((index) => y[index] as number)
+        const all = y.slice(from, to)
+        expect(kept.length).toBeLessThanOrEqual(2 * stretches + 4)
+        expect(kept).toEqual([...new Set(kept)].sort((left, right) => left - right))
+        expect([kept[0], kept.at(-1)]).toEqual([from, to - 1])
+        expect([Math.min(...values), Math.max(...values)]).toEqual([Math.min(...all), Math.max(...all)])
       }),
       sameCases
     )
   })
 
-  it('keeps every point while there is room, and leaves out what is not finite', () => {
-    const extremes = new Extremes(4)
-    ;[3, Number.NaN, -1, Number.POSITIVE_INFINITY].forEach((value, index) => extremes.add(index, value))
-    expect(extremes.columns()).toEqual({ x: [0, 2], y: [3, -1] })
-    expect(extremes.lowPositive).toBe(3)
+  it('keeps the extremes of the whole, however few points are wanted', () => {
+    fc.assert(
+      fc.property(many, fc.integer({ min: 1, max: 40 }), (y, stretches) => {
+        const pyramid = pyramidOf(y)
+        const values = pyramid.indices(0, y.length, stretches).map((index) => y[index] as number)
+        expect([Math.min(...values), Math.max(...values)]).toEqual([Math.min(...y), Math.max(...y)])
+        expect([pyramid.low, pyramid.high]).toEqual([Math.min(...y), Math.max(...y)])
+      }),
+      sameCases
+    )
+  })
+
+  it('keeps a spike among a million points', () => {
+    const y = Array.from({ length: 1_000_000 }, (_, index) => (index === 765_432 ? 9 : 1))
+    const kept = pyramidOf(y).indices(0, y.length, 800)
+    expect(kept).toContain(765_432)
+    expect(kept.length).toBeLessThanOrEqual(1604)
   })
 })
 
@@ -93,17 +139,35 @@ describe('envelope', () => {
   })
 })
 
+const stepsOf = (loss: readonly number[], first = 1): StepSeries => ({
+  step: loss.map((_, index) => first + index),
+  position: loss.map((_, index) => (first + index) / 10),
+  elapsedMs: loss.map((_, index) => first + index),
+  loss,
+  learningRate: loss.map(() => 0.1)
+})
+
 describe('thinSteps', () => {
   it('keeps order, the limit and the extremes', () => {
     fc.assert(
       fc.property(many, fc.integer({ min: 1, max: 50 }), (loss, half) => {
-        const thinned = thinSteps({ epoch: loss.map((_, index) => index + 1), loss }, 2 * half)
+        const thinned = thinSteps(stepsOf(loss), 2 * half)
         expect(thinned.loss.length).toBeLessThanOrEqual(2 * half)
-        expect(thinned.epoch).toEqual([...new Set(thinned.epoch)].sort((a, b) => a - b))
+        expect(thinned.step).toEqual([...new Set(thinned.step)].sort((a, b) => a - b))
+        expect(thinned.position).toEqual(thinned.step.map((step) => step / 10))
         expect([Math.min(...thinned.loss), Math.max(...thinned.loss)]).toEqual([Math.min(...loss), Math.max(...loss)])
       }),
       sameCases
     )
+  })
+})
+
+describe('spliced', () => {
+  it('puts the finer steps in place of those that they cover', () => {
+    const coarse = { ...stepsOf([1, 1, 1, 1]), step: [1, 5, 9, 13] }
+    expect(spliced(coarse, stepsOf([2, 2, 2], 4)).step).toEqual([1, 4, 5, 6, 9, 13])
+    expect(spliced(coarse, stepsOf([2, 2, 2], 4)).loss).toEqual([1, 2, 2, 2, 1, 1])
+    expect(spliced(coarse, emptySteps())).toBe(coarse)
   })
 })
 
@@ -148,23 +212,19 @@ describe('axes', () => {
   it('labels decades on a logarithmic axis', () => {
     expect(logAxis({ min: 0.02, max: 1 }).ticks).toEqual([0.02, 0.05, 0.1, 0.2, 0.5, 1])
     expect(logAxis({ min: 1e-6, max: 1 }).ticks).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1])
-    expect(logAxis({ min: 3.2, max: 3.3 }).ticks).toHaveLength(1)
+    expect(logAxis({ min: 3.2, max: 3.3 }).ticks).toEqual([3, 3.5])
   })
 
-  it('stands a little ahead of a run that goes on and fits one that has ended', () => {
-    expect(epochAxis(0, 60, false)).toMatchObject({ max: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] })
-    expect(epochAxis(1.5, 60, false).max).toBe(5)
-    expect(epochAxis(37, 60, false).max).toBe(40)
-    expect(epochAxis(60, 60, true).max).toBe(60)
-    expect(epochAxis(37, 60, true).max).toBe(37)
-    expect(epochAxis(1.5, 3, false).max).toBe(3)
-  })
-
-  it('shows all of the curves and the bulk of the steps', () => {
-    const steps = [...Array.from({ length: 99 }, () => 1), 1000]
-    expect(rangeOf([0.5, 2], steps, false)).toEqual({ min: 0.5, max: 2 })
-    expect(rangeOf([3, -1, Number.NaN], [], true)).toEqual({ min: 3, max: 3 })
-    expect(rangeOf([], [], false)).toBeNull()
+  it('leaves out what stands far away from all the rest, unless that is wanted', () => {
+    const values = [...Array.from({ length: 99 }, (_, index) => 1 + index / 100), 1000]
+    const { max } = spanOf(values, false, false) ?? { max: 0 }
+    expect(max).toBeCloseTo(1.98, 1)
+    expect(spanOf(values, false, true)).toEqual({ min: 1, max: 1000 })
+    // The first epochs of a falling loss are no outliers.
+    const falling = Array.from({ length: 200 }, (_, index) => 1 / Math.sqrt(1 + index))
+    expect(spanOf(falling, false, false)).toEqual({ min: falling.at(-1), max: 1 })
+    expect(spanOf([3, -1, Number.NaN], true, false)).toEqual({ min: 3, max: 3 })
+    expect(spanOf([], false, false)).toBeNull()
   })
 
   it('writes short labels', () => {

@@ -1,9 +1,11 @@
 /** The colours of app.css as a canvas needs them, read again when the system's theme changes. */
-export type Palette = (token: `--${string}`) => string
+import type { Token } from './chart'
+
+export type Palette = (token: Token) => string
 
 export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement)
-  const known = new Map<string, string>()
+  const known = new Map<Token, string>()
   return (token) => {
     const cached = known.get(token)
     if (cached !== undefined) return cached
@@ -11,6 +13,11 @@ export function readPalette(): Palette {
     known.set(token, value)
     return value
   }
+}
+
+/** A colour with so many percent of it left. */
+export function mixed(colour: string, percent: number): string {
+  return percent >= 100 ? colour : `color-mix(in srgb, ${colour} ${percent}%, transparent)`
 }
 
 /** Calls back when the theme changes; the result ends it. */

@@ -3,6 +3,8 @@
  * is never lost, as silent sampling would lose it.
  */
 
+import type { StepSeries } from '../../../shared/run-views'
+
 /** A series as two columns of equal length; x never falls. */
 export interface Columns {
   readonly x: readonly number[]
@@ -62,13 +64,33 @@ export function nearestIndex(x: readonly number[], value: number): number {
   return value - (x[before] ?? 0) <= (x[after] ?? 0) - value ? before : after
 }
 
-/** New columns with about `limit` of the step losses: the extremes of `limit / 2` stretches of equally many steps. */
-export function thinSteps(
-  steps: { readonly epoch: readonly number[]; readonly loss: readonly number[] },
-  limit: number
-): { epoch: number[]; loss: number[] } {
-  const thinned: { epoch: number[]; loss: number[] } = { epoch: [], loss: [] }
-  const count = steps.epoch.length
+/** Columns of steps that can be appended to. */
+export type StepColumns = { -readonly [K in keyof StepSeries]: number[] }
+
+export function emptySteps(): StepColumns {
+  return { step: [], position: [], elapsedMs: [], loss: [], learningRate: [] }
+}
+
+/** The columns of a series. */
+export const stepKeys = [
+  'step',
+  'position',
+  'elapsedMs',
+  'loss',
+  'learningRate'
+] as const satisfies (keyof StepSeries)[]
+
+/** Appends the steps at these places. */
+export function appendSteps(to: StepColumns, from: StepSeries, begin: number, end: number): void {
+  for (const key of stepKeys) {
+    for (let index = begin; index < end; index += 1) to[key].push(from[key][index] ?? Number.NaN)
+  }
+}
+
+/** New columns with about `limit` of the steps: the extremes of the loss in `limit / 2` stretches of equally many steps. */
+export function thinSteps(steps: StepSeries, limit: number): StepColumns {
+  const thinned = emptySteps()
+  const count = steps.step.length
   const stretches = Math.max(1, Math.floor(limit / 2))
   for (let stretch = 0; stretch < stretches; stretch += 1) {
     const from = Math.floor((stretch * count) / stretches)
@@ -81,12 +103,20 @@ export function thinSteps(
     }
     const places = lowest === highest ? [lowest] : [Math.min(lowest, highest), Math.max(lowest, highest)]
     for (const place of places) {
-      const epoch = steps.epoch[place]
-      const loss = steps.loss[place]
-      if (epoch === undefined || loss === undefined || place >= to) continue
-      thinned.epoch.push(epoch)
-      thinned.loss.push(loss)
+      if (place < to) appendSteps(thinned, steps, place, place + 1)
     }
   }
   return thinned
+}
+
+/** A series with a finer look at part of it: the steps of `detail` in place of those that it covers. */
+export function spliced(steps: StepSeries, detail: StepSeries): StepSeries {
+  const [first] = detail.step
+  const last = detail.step.at(-1)
+  if (first === undefined || last === undefined) return steps
+  const whole = emptySteps()
+  appendSteps(whole, steps, 0, firstAtOrAfter(steps.step, first))
+  appendSteps(whole, detail, 0, detail.step.length)
+  appendSteps(whole, steps, firstAtOrAfter(steps.step, last + 1), steps.step.length)
+  return whole
 }

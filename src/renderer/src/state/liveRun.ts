@@ -5,8 +5,9 @@
  * one, and only the view itself is a new object. When the arrays had to be replaced (a new run, steps thinned)
  * they are other arrays, so whoever has read part of them knows to begin again.
  */
-import type { EpochPoint, RunProgress, RunView, StepSeries } from '../../../shared/views'
-import { thinSteps } from '../charts/thinning'
+import type { RunFacts, StepSeries } from '../../../shared/run-views'
+import type { EpochPoint, RunProgress, RunView } from '../../../shared/views'
+import { appendSteps, emptySteps, firstAtOrAfter, thinSteps, type StepColumns } from '../charts/thinning'
 
 /** Step points held before they are thinned to half as many. */
 export const MOST_STEPS = 16_384
@@ -20,11 +21,12 @@ export interface RunFrame {
 export class LiveRun {
   view: RunView
   private readonly epochs: EpochPoint[]
-  private steps: { epoch: number[]; loss: number[] }
+  private steps: StepColumns
 
   constructor(run: RunView) {
     this.epochs = [...run.epochs]
-    this.steps = { epoch: [...run.steps.epoch], loss: [...run.steps.loss] }
+    this.steps = emptySteps()
+    appendSteps(this.steps, run.steps, 0, run.steps.step.length)
     this.view = { ...run, epochs: this.epochs, steps: this.steps }
   }
 
@@ -33,14 +35,16 @@ export class LiveRun {
     for (const point of frame.epochs) {
       if (point.epoch > (this.epochs.at(-1)?.epoch ?? 0)) this.epochs.push(point)
     }
-    frame.steps.epoch.forEach((epoch, index) => {
-      const loss = frame.steps.loss[index]
-      if (loss === undefined || epoch <= (this.steps.epoch.at(-1) ?? 0)) return
-      this.steps.epoch.push(epoch)
-      this.steps.loss.push(loss)
-    })
-    if (this.steps.epoch.length > MOST_STEPS) this.steps = thinSteps(this.steps, MOST_STEPS / 2)
+    const known = this.steps.step.at(-1) ?? 0
+    appendSteps(this.steps, frame.steps, firstAtOrAfter(frame.steps.step, known + 1), frame.steps.step.length)
+    if (this.steps.step.length > MOST_STEPS) this.steps = thinSteps(this.steps, MOST_STEPS / 2)
     return this.advance(frame.progress)
+  }
+
+  /** Takes over what has been found out about the run beside its curves. */
+  tell(facts: RunFacts): RunView {
+    this.view = { ...this.view, facts }
+    return this.view
   }
 
   /** Takes over where the run stands, unless it is known to be further already, or to have ended. */

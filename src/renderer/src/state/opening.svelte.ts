@@ -69,6 +69,17 @@ export class Opening {
     return this.#open(name, () => api.openDatasetHandle(handle))
   }
 
+  /** The work of last time; its run may not come with it, which is told as a failure of its own. */
+  saved(name: string): Promise<void> {
+    return this.#open(name, async () => {
+      const reply = await api.restoreSession()
+      if (!reply.ok) return reply
+      const { session, problem } = reply.value
+      if (problem !== null) this.#events.failed(problem, 'other')
+      return { ok: true, value: session }
+    })
+  }
+
   /** The open file or the one that could not be opened last, with what the person says of it. */
   readAgain(which: 'open' | 'refused', as: ReadAs): Promise<void> {
     return this.#open('the file', () => api.readDatasetAs(which, as))

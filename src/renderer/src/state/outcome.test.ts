@@ -10,7 +10,10 @@ const points = [0.9, 0.5, 0.7, 0.6].map((loss, index): EpochPoint => ({
   trainMetrics: { mae: 10 * loss },
   metrics: { mae: loss },
   learningRate: 0.1,
-  best: index < 2
+  best: index < 2,
+  step: 4 * (index + 1),
+  elapsedMs: null,
+  layers: null
 }))
 const patient = setupWith({ earlyStopping: { patience: 2, restoreBest: true } })
 const run = (change: Partial<RunView> = {}): RunView => runWith({ epochs: points, ...change }, 'completed')

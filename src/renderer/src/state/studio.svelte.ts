@@ -197,6 +197,12 @@ class Studio {
     return this.#opening.again(handle)
   }
 
+  /** Opens the work of last time; where its run waits, that is what is shown. */
+  async openSaved(name: string): Promise<void> {
+    await this.#opening.saved(name)
+    if (this.run !== null) this.go('train')
+  }
+
   // ── Editing ──────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The setup as it is being edited. */
@@ -264,8 +270,8 @@ class Studio {
   async step(): Promise<void> {
     if (this.dataset === null || this.transport.step !== null) return
     this.clearMessages('train')
-    if (this.status === 'paused') return this.#progress(() => api.stepTraining())
-    await this.#begin(() => this.#takeProgress(api.stepTraining()))
+    if (this.status === 'paused') return this.#progress(() => api.stepTraining('step'))
+    await this.#begin(() => this.#takeProgress(api.stepTraining('step')))
   }
 
   async stop(): Promise<void> {
@@ -348,6 +354,12 @@ class Studio {
     this.#notices.note(text, level)
   }
 
+  /** Ends a trainer that does not respond and has it started again; a notice tells what came back. */
+  async restartTrainer(): Promise<void> {
+    const reply = await api.restartTrainer()
+    if (!reply.ok) this.report(reply.error, 'trainer')
+  }
+
   // ── What the trainer tells ───────────────────────────────────────────────────────────────────────────────
 
   #receive(message: LiveMessage): void {
@@ -364,6 +376,9 @@ class Studio {
       case 'frame':
         if (this.#live?.view.runId === message.runId) this.#show(this.#live.add(message))
         break
+      case 'facts':
+        if (this.#live?.view.runId === message.runId) this.#show(this.#live.tell(message.facts))
+        break
       case 'run':
         this.#setRun(message.run)
         break
@@ -378,6 +393,9 @@ class Studio {
         break
       case 'cross-validation':
         this.crossValidation = message.crossValidation
+        break
+      case 'runs':
+      case 'rate-test':
         break
     }
   }
@@ -452,9 +470,10 @@ class Studio {
     else this.note(story, failure === null ? 'info' : 'error')
   }
 
-  #trainerNotice({ error }: TrainerNotice): void {
+  #trainerNotice({ state, error }: TrainerNotice): void {
     this.clearMessages('trainer')
-    this.report(error, 'trainer')
+    if (state === 'responding') this.note(error.message)
+    else this.report(error, 'trainer')
   }
 }
 

@@ -84,15 +84,27 @@ export function runWith(change: Partial<RunView> = {}, status: RunStatus = 'runn
       stepsPerEpoch: 4,
       elapsedMs: 0,
       remainingMs: null,
+      remainingRangeMs: null,
       rowsPerSecond: null
     },
     epochs: [],
-    steps: { epoch: [], loss: [] },
+    steps: { step: [], position: [], elapsedMs: [], loss: [], learningRate: [] },
     test: { looks: 0, looksBefore: 0, evaluation: null, step: null },
     earlyStop: null,
     error: null,
     savedAs: null,
     saveError: null,
+    facts: {
+      title: 'Run 1',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      parent: null,
+      changes: [],
+      moments: [0],
+      baselines: { models: [], working: false, verdict: null, error: null },
+      findings: [],
+      kept: { name: null, checkpointStep: null, problem: null, weightsSha256: null },
+      repeats: null
+    },
     ...change
   }
 }

@@ -1,0 +1,21 @@
+/** What the cards of the Train stage are chosen by. */
+import type { RunView } from '../../../shared/views'
+import type { Setup } from '../../../shared/setup'
+import type { PreparedView } from '../../../shared/views'
+import type { CardContext, WatchedLayer } from './chart'
+
+/** The layers as the first milestone tells of them. */
+export function watchedLayers(run: RunView | null): readonly WatchedLayer[] {
+  const layers = run?.epochs.find((point) => point.layers !== null)?.layers ?? []
+  return layers.map(({ layer, weights, activations }, index) => ({
+    index,
+    name: layer,
+    trained: weights !== null,
+    mortal: activations.dead !== null
+  }))
+}
+
+/** Of a run, or of the draft before the first run. */
+export function contextOf(setup: Setup, prepared: PreparedView | null, layers: readonly WatchedLayer[]): CardContext {
+  return { setup, task: setup.task, prepared, validated: setup.validation !== 0, layers }
+}
