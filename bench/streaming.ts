@@ -15,7 +15,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { readTable, suggestSetup } from '../src/data'
+import { readTable, suggestSetup, type Table } from '../src/data'
 import { RandomStream } from '../src/engine'
 import { beginRun, loadKernels, openExperiment } from '../src/project'
 import type { Setup } from '../src/shared/setup'
@@ -28,8 +28,13 @@ import { inputSize, workloads, type Workload } from './workloads'
 
 /** Rows of the data; a fifth of them judges the network after each epoch. */
 const ROWS = 4096
-const TURNS = 12
-const TURN_MS = 500
+/** The beginning of a run, where nothing is spared. */
+const FIRST_MS = 2000
+const FIRST_TURNS = 3
+/** A run is measured once it has been trained for so long: what is done beside it has found its pace. */
+const STEADY_MS = 10_000
+const TURNS = 10
+const TURN_MS = 1000
 /** So often that every measurement has some; the studio writes them every 20 s. */
 const CHECKPOINT_MS = 3000
 /** Longest wait until what goes on beside a young run has ended. */
@@ -55,14 +60,21 @@ try {
   for (const workload of chosen) {
     const result = await measure(workload)
     results.push(result)
-    const { bareMicroseconds, studioMicroseconds, ratio, messages } = result
-    console.log(
-      `${workload.name.padEnd(8)} ${bareMicroseconds} µs a step alone, ${studioMicroseconds} µs in the studio: ×${ratio.toFixed(3)} (${messages} messages)`
-    )
+    for (const [when, each] of [
+      ['first 2 s', result.first],
+      ['later', result.steady]
+    ] as const) {
+      console.log(
+        `${workload.name.padEnd(6)} ${when.padEnd(10)} ${each.bareMicroseconds} µs a step alone, ${each.studioMicroseconds} µs in the studio: ×${each.ratio.toFixed(3)}, median ×${each.medianRatio.toFixed(3)}`
+      )
+    }
   }
   if (positionals.length === 0 && values.without.length === 0) {
     const file = fileURLToPath(new URL('./streaming.json', import.meta.url))
-    const how = { rows: ROWS, turns: TURNS, turnMs: TURN_MS, checkpointMs: CHECKPOINT_MS }
+    const how = {
+      ...{ rows: ROWS, firstMs: FIRST_MS, firstTurns: FIRST_TURNS, steadyAfterMs: STEADY_MS },
+      ...{ turns: TURNS, turnMs: TURN_MS, checkpointMs: CHECKPOINT_MS }
+    }
     writeFileSync(file, `${JSON.stringify({ machine: machine(), ...how, results }, null, 2)}\n`)
   }
 } finally {
@@ -82,52 +94,87 @@ async function measure(workload: Workload) {
     batchSize: workload.batchSize,
     epochs: 1_000_000
   }
-  const bare = openExperiment(table, setup)
-  const events = bare.training.events(undefined, { stepsAhead: Infinity })
+  // Compiled by a run that is not counted.
+  await firstPair(workload, table, setup)
+  const first: Pair[] = []
+  for (let turn = 0; turn < FIRST_TURNS; turn++) first.push(await firstPair(workload, table, setup))
+  const bare = bareRun(table, setup)
   const studio = await studioRun(workload, table, setup)
   try {
-    const times: { bare: number; studio: number }[] = []
+    await bare.time(STEADY_MS)
+    await studio.time(STEADY_MS)
+    const steady: Pair[] = []
     for (let turn = 0; turn < TURNS; turn++) {
-      const own = await timeBare(events, () => bare.steps)
-      times.push({ bare: own, studio: await studio.time() })
+      steady.push({ bare: await bare.time(TURN_MS), studio: await studio.time(TURN_MS) })
     }
-    // The best of each: whatever else the machine does makes times longer.
-    const [bareMicroseconds, studioMicroseconds] = [
-      Math.min(...times.map((time) => time.bare)),
-      Math.min(...times.map((time) => time.studio))
-    ]
-    const ratios = times.map((time) => time.studio / time.bare).sort((one, other) => one - other)
     return {
-      workload: workload.name,
-      threads: bare.training.executor.threads,
-      bareMicroseconds: rounded(bareMicroseconds),
-      studioMicroseconds: rounded(studioMicroseconds),
-      ratio: rounded(studioMicroseconds / bareMicroseconds),
-      medianRatio: rounded(((ratios[TURNS / 2 - 1] ?? NaN) + (ratios[TURNS / 2] ?? NaN)) / 2),
-      messages: studio.messages()
+      ...{ workload: workload.name, threads: bare.threads, messages: studio.messages() },
+      ...{ first: compared(first), steady: compared(steady) }
     }
   } finally {
-    await events.return()
-    bare.training.close()
+    await bare.close()
     await studio.close()
   }
 }
 
 /** Microseconds a step. */
-async function timeBare(events: AsyncGenerator<unknown, void, void>, steps: () => number): Promise<number> {
-  const [start, first] = [performance.now(), steps()]
-  while (performance.now() - start < TURN_MS) await events.next()
-  return ((performance.now() - start) * 1000) / (steps() - first)
+interface Pair {
+  readonly bare: number
+  readonly studio: number
 }
 
-async function studioRun(workload: Workload, table: Awaited<ReturnType<typeof readTable>>, setup: Setup) {
+function compared(pairs: readonly Pair[]) {
+  // The best of each: whatever else the machine does makes times longer.
+  const bare = Math.min(...pairs.map((pair) => pair.bare))
+  const studio = Math.min(...pairs.map((pair) => pair.studio))
+  const ratios = pairs.map((pair) => pair.studio / pair.bare).sort((one, other) => one - other)
+  const middle = (ratios.length - 1) / 2
+  const median = ((ratios[Math.floor(middle)] ?? NaN) + (ratios[Math.ceil(middle)] ?? NaN)) / 2
+  return {
+    bareMicroseconds: rounded(bare),
+    studioMicroseconds: rounded(studio),
+    ratio: rounded(studio / bare),
+    medianRatio: rounded(median)
+  }
+}
+
+/** The beginning of two runs. */
+async function firstPair(workload: Workload, table: Table, setup: Setup): Promise<Pair> {
+  const bare = bareRun(table, setup)
+  const own = await bare.time(FIRST_MS)
+  await bare.close()
+  const studio = await studioRun(workload, table, setup)
+  const watched = await studio.time(FIRST_MS)
+  await studio.close()
+  return { bare: own, studio: watched }
+}
+
+function bareRun(table: Table, setup: Setup) {
+  const experiment = openExperiment(table, setup)
+  const events = experiment.training.events(undefined, { stepsAhead: Infinity })
+  return {
+    threads: experiment.training.executor.threads,
+    /** Microseconds a step. */
+    async time(ms: number): Promise<number> {
+      const [start, first] = [performance.now(), experiment.steps]
+      while (performance.now() - start < ms) await events.next()
+      return ((performance.now() - start) * 1000) / (experiment.steps - first)
+    },
+    async close(): Promise<void> {
+      await events.return()
+      experiment.training.close()
+    }
+  }
+}
+
+async function studioRun(workload: Workload, table: Table, setup: Setup) {
   const without = (part: string) => values.without.includes(part)
   const live = new LiveStream()
   const window = reader(live)
   if (!without('port')) {
     live.connect(window.port, { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null })
   }
-  const experiment = openExperiment(table, setup, { watch: !without('watch') })
+  const experiment = openExperiment(table, setup, { watch: without('watch') ? false : performance })
   const about = { paths: [], title: workload.name, checkpointEvery: CHECKPOINT_MS }
   const recorder = without('recorder') ? null : await beginRun(join(folder, experiment.id), experiment, about)
   const run = new ActiveRun(
@@ -147,10 +194,10 @@ async function studioRun(workload: Workload, table: Awaited<ReturnType<typeof re
   do await setTimeout(50)
   while (run.facts.baselines.working && performance.now() < patience)
   return {
-    async time(): Promise<number> {
+    async time(ms: number): Promise<number> {
       run.controller.resume()
       const [start, first] = [performance.now(), experiment.steps]
-      await setTimeout(TURN_MS)
+      await setTimeout(ms)
       const microseconds = ((performance.now() - start) * 1000) / (experiment.steps - first)
       await run.controller.pause()
       return microseconds

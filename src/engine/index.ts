@@ -29,6 +29,7 @@ export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
 export { evaluate, Evaluator, withMetrics, predict, predictInSlices, type Evaluation } from './train/evaluator'
 export type { Metrics } from './train/metric-gatherer'
 export { isMilestone } from './train/milestones'
+export { FREE_MS, TimeShare, type Clock } from './train/time-share'
 export type { ForwardProblem } from './train/step-graph'
 export {
   copyRows,

@@ -141,7 +141,11 @@ export function stepsPayload(block: KeptBlock): Uint8Array {
 }
 
 function areSame(narrow: Float32Array, wide: Float64Array): boolean {
-  for (let i = 0; i < wide.length; i++) if (!Object.is(narrow[i], wide[i])) return false
+  for (let i = 0; i < wide.length; i++) {
+    const value = wide[i] ?? NaN
+    // Rounding keeps the sign of 0, and a NaN stays one.
+    if (narrow[i] !== value && !Number.isNaN(value)) return false
+  }
   return true
 }
 

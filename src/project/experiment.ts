@@ -136,7 +136,7 @@ export interface ExperimentOptions {
   /** The file that a run which goes on had its first weights from, for its record. */
   readonly initialWeights?: RunRecord['initialWeights']
   /** Looks at the layers after milestones; see `TrainOptions.watch`. */
-  readonly watch?: boolean
+  readonly watch?: TrainOptions['watch']
   /** How the rows are parted; as the setup says, unless given. */
   readonly part?: Parting
   /** Bytes of memory that training may take; all that the computer has, unless given. */

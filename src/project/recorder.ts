@@ -5,7 +5,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { TrainEvent, TrainingState } from '../engine'
+import { TimeShare, type TrainEvent, type TrainingState } from '../engine'
 import { ConfigError, errorValue, type ErrorValue } from '../shared/errors'
 import type { KeptView, RunChange, StepSeries } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
@@ -19,13 +19,17 @@ import { CHECKPOINTS, RECORD, sha256, WEIGHTS } from './run-files'
 import type { RunLock } from './run-lock'
 import { runFilesOf } from './save-run'
 import { writeError } from './storage-error'
-import type { Timeline } from './timeline'
+import { bytesOf, type Timeline } from './timeline'
 import { studioVersion } from './version'
 
 /** Between two checkpoints that nobody asked for. */
 const CHECKPOINT_MS = 20_000
 /** Share of the time that writing them may take. */
 const CHECKPOINT_SHARE = 0.02
+/** Share of the time that snapshots may take, and what one is taken to cost beside its copy: rather too much than too little. */
+const SNAPSHOT_SHARE = 0.01
+const SNAPSHOT_MS = 0.2
+const SNAPSHOT_MS_PER_BYTE = 2 / 2 ** 20
 /** Bytes of snapshots that may wait for a slow disk; more are left out. */
 const MOST_WAITING = 32 * 2 ** 20
 /** Training between two turns of the event loop, while a moment is worked out again. */
@@ -91,11 +95,14 @@ export class FolderRecorder implements RunRecorder {
   private tookMs = 0
   private recorded = false
   private released = false
+  /** Trained for so long before this process. */
+  private readonly begunAtMs: number
+  private readonly snapshotShare = new TimeShare(SNAPSHOT_SHARE)
 
   constructor(private readonly parts: RecorderParts) {
     this.folder = parts.folder
     this.checkpointStep = parts.checkpointStep
-    this.elapsedMs = parts.elapsedMs
+    this.elapsedMs = this.begunAtMs = parts.elapsedMs
     this.changes = parts.log.changes.length
   }
 
@@ -129,9 +136,13 @@ export class FolderRecorder implements RunRecorder {
       return
     }
     log.epoch(epochPointOf(event, elapsedMs))
-    if (timeline.wants(event.epoch) && timeline.waitingBytes < MOST_WAITING && experiment.training.stepsAhead === 0) {
-      this.snapshot(experiment.state())
-    }
+    const trainedMs = elapsedMs - this.begunAtMs
+    if (!timeline.wants(event.epoch) || !this.snapshotShare.allows(trainedMs)) return
+    if (timeline.waitingBytes >= MOST_WAITING || experiment.training.stepsAhead > 0) return
+    const start = performance.now()
+    const state = experiment.state()
+    this.snapshot(state)
+    this.snapshotShare.took(performance.now() - start + SNAPSHOT_MS + bytesOf(state) * SNAPSHOT_MS_PER_BYTE, trainedMs)
   }
 
   change(change: RunChange, setup: Setup): void {

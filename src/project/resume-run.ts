@@ -1,8 +1,8 @@
 /** Goes on with a run from its newest checkpoint that is whole. */
-import { readFile, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Table } from '../data'
-import type { ExecutorName } from '../engine'
+import type { ExecutorName, TrainOptions } from '../engine'
 import { ConfigError, StorageError } from '../shared/errors'
 import { settingChanges } from '../shared/run-changes'
 import type { RunChange } from '../shared/run-views'
@@ -12,10 +12,11 @@ import { hiddenSibling, setAside } from './atomic'
 import { newestCheckpoint, removeSkipped, type Checkpoint, type SkippedFile } from './checkpoint'
 import { EventLog, readEventLog } from './event-log'
 import { openExperiment, type Experiment } from './experiment'
+import { notReadable, readPlain } from './plain-file'
 import { readPlan, type Plan } from './plan'
 import type { EpochRecord } from './record'
 import { FolderRecorder, type RunRecorder } from './recorder'
-import { CHECKPOINTS, EVENTS, RECORD, TIMELINE } from './run-files'
+import { CHECKPOINTS, EVENTS, limits, RECORD, TIMELINE } from './run-files'
 import { lockRun, type RunLock } from './run-lock'
 import { errnoOf } from './storage-error'
 import { Timeline } from './timeline'
@@ -28,6 +29,8 @@ export interface ResumeOptions {
   readonly setup?: Setup
   /** Epochs in all, with the other settings as they are. */
   readonly epochs?: number
+  /** See `TrainOptions.watch`; as often as it takes little of the time, unless given. */
+  readonly watch?: TrainOptions['watch']
   /** See `RunAbout`. */
   readonly checkpointEvery?: number
 }
@@ -67,7 +70,7 @@ export async function resumeRun(folder: string, table: Table, options: ResumeOpt
     if (refused[0] !== undefined) throw notChangeable(refused[0].label)
     const executor = options.executor ?? ((from ?? plan).executor.name === 'reference' ? 'reference' : undefined)
     const experiment = (opened = openExperiment(table, setup, {
-      ...{ id: plan.id, watch: true, history: found.epochs },
+      ...{ id: plan.id, watch: options.watch ?? performance, history: found.epochs },
       ...(plan.initialWeights === null ? {} : { initialWeights: plan.initialWeights }),
       ...(executor === undefined ? {} : { executor }),
       ...(from === null ? {} : { from: from.state })
@@ -110,7 +113,7 @@ async function stateOnDisk(folder: string, plan: Plan): Promise<StateOnDisk> {
   const notices: Notice[] = []
   const log = await readEventLog(join(folder, EVENTS), plan.begunAt).catch(async (thrown: unknown) => {
     if (errnoOf(thrown) === 'ENOENT') return null
-    if (!(thrown instanceof StorageError)) throw thrown
+    if (!(thrown instanceof StorageError) || thrown.code !== 'log-damaged') throw thrown
     notices.push(
       notice('log-damaged', `The log of the run's steps could not be read and is begun anew. ${thrown.message}`)
     )
@@ -181,12 +184,16 @@ async function openTimeline(folder: string, origin: number, keepTo: number): Pro
 async function takeRecord(folder: string): Promise<Uint8Array | null> {
   const path = join(folder, RECORD)
   try {
-    const bytes = await readFile(path)
+    const limit = limits.get(RECORD) ?? 0
+    const bytes = await readPlain(path, limit, (size) => {
+      const what = `"${path}" has ${size} bytes, more than the ${limit} it may have. Move it away and try again.`
+      return new StorageError('run-damaged', what, { path })
+    })
     await rm(path)
     return bytes
   } catch (thrown) {
     if (errnoOf(thrown) === 'ENOENT') return null
-    throw thrown
+    throw notReadable(path, thrown)
   }
 }
 

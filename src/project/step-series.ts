@@ -175,14 +175,20 @@ export class StepPyramid {
       const until = Math.min(losses.length, (bucket + 1) * this.width + this.before + 1 - first)
       let low = i
       let high = i
+      let lowest = losses[i] ?? NaN
+      let highest = lowest
       for (let at = i + 1; at < until; at++) {
         const loss = losses[at] ?? NaN
-        if (loss < (losses[low] ?? NaN) || Number.isNaN(losses[low])) low = at
-        if (loss > (losses[high] ?? NaN) || Number.isNaN(losses[high])) high = at
+        if (loss < lowest || Number.isNaN(lowest)) {
+          low = at
+          lowest = loss
+        }
+        if (loss > highest || Number.isNaN(highest)) {
+          high = at
+          highest = loss
+        }
       }
       const isEmpty = this.lowStep[bucket] === 0
-      const lowest = losses[low] ?? NaN
-      const highest = losses[high] ?? NaN
       if (isEmpty || lowest < (this.low[bucket] ?? NaN) || Number.isNaN(this.low[bucket])) {
         this.lowStep[bucket] = first + low
         this.low[bucket] = lowest

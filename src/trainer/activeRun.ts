@@ -19,7 +19,7 @@ import { outcomeSentence } from './runOutcome'
 import { fromSeries, thinToExtremes, toSeries, type StepPoint } from './stepHistory'
 
 /** Least time between two tellings of facts. */
-const FACTS_MS = 250
+const FACTS_MS = 500
 
 /** What a run is told to, and kept in. */
 export interface RunSurroundings {

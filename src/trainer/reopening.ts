@@ -77,7 +77,7 @@ export class Reopening {
     requireRepeatable(start, changes.length)
     const repeats = await this.original(name)
     return this.withData(start, async (read) => {
-      const experiment = openExperiment(read.table, start.setup, { watch: true })
+      const experiment = openExperiment(read.table, start.setup, { watch: performance })
       await this.runs.end()
       const dataset = this.take({ ...read, setup: start.setup })
       const run = await this.runs.begin(dataset, experiment, { title: `${start.title}, again`, repeats })

@@ -11,7 +11,7 @@ import { runTrial } from './shadowTrial'
 
 const NOTHING = { x: [], loss: [] }
 
-/** Least time between two looks, and the share of it that one may take: rules read all epochs. */
+/** Least time between two looks, and the share of it that one may take: the network is evaluated, and rules read all epochs. */
 const LOOK_MS = 1000
 const LOOK_SHARE = 0.01
 
@@ -48,8 +48,8 @@ export class RunDoctor {
     const { steps, error } = this.controller()
     const diverged = error?.code === 'diverged'
     try {
-      const evaluation = diverged || experiment.epochs.length === 0 ? null : await experiment.evaluation()
       const start = performance.now()
+      const evaluation = diverged || experiment.epochs.length === 0 ? null : await experiment.evaluation()
       const patient = patientOf(experiment, { steps, baselines: this.baselines(), diverged, evaluation })
       this.finds(examine(patient))
       const now = performance.now()

@@ -90,6 +90,7 @@ class Bucket {
  */
 export class StepHistory {
   private buckets: Bucket[] = []
+  private last: Bucket | null = null
   private stepsPerBucket = 1
   private stepsInLast = 0
 
@@ -97,14 +98,14 @@ export class StepHistory {
   constructor(private readonly limit = 4096) {}
 
   add(point: StepPoint): void {
-    const last = this.buckets.at(-1)
-    if (last !== undefined && this.stepsInLast < this.stepsPerBucket) {
-      last.add(point)
+    if (this.last !== null && this.stepsInLast < this.stepsPerBucket) {
+      this.last.add(point)
       this.stepsInLast += 1
       return
     }
     if (this.buckets.length * 2 >= this.limit) this.mergePairs()
-    this.buckets.push(new Bucket(point))
+    this.last = new Bucket(point)
+    this.buckets.push(this.last)
     this.stepsInLast = 1
   }
 

@@ -21,7 +21,7 @@ export async function train(file: string, flags: TrainFlags, context: CommandCon
   const { output, signal } = context
   await requirePlaceForRun(flags.out, flags.overwrite)
   const { table, setup, options, withModel } = await readTrainingSetup(file, flags, signal)
-  const experiment = withModel(() => openExperiment(table, setup, { ...options, watch: true }))
+  const experiment = withModel(() => openExperiment(table, setup, { ...options, watch: performance }))
   try {
     if (flags.evaluateTest && experiment.prepared.testRows.length === 0)
       throw usageError('--evaluate-test: no rows are kept aside for the test; say which with --test-values')

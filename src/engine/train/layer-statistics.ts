@@ -235,7 +235,13 @@ function givenTo(problem: TrainingProblem, count: number): ReadonlyMap<string, F
 /** ‖v‖₂ over all numbers of some tensors. */
 function norm(tensors: readonly Float64Array[]): number {
   let sum = 0
-  for (const values of tensors) for (const value of values) sum += value * value
+  for (const values of tensors) {
+    // By number: twice as fast as an iterator, and weights may be many.
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? NaN
+      sum += value * value
+    }
+  }
   return Math.sqrt(sum)
 }
 

@@ -14,6 +14,7 @@ import { regularizationFields } from './regularization'
 import { checkSamples, hasWeights, type Samples, type TargetScale } from './samples'
 import type { TrainingState } from './state'
 import { checkState, parametersOf } from './state-check'
+import type { Clock } from './time-share'
 
 export interface TrainOptions {
   readonly model: Model
@@ -58,8 +59,11 @@ export interface TrainOptions {
    * must be the same.
    */
   readonly from?: TrainingState
-  /** Looks at the layers after epochs that are milestones (`EpochEvent.layers`). */
-  readonly watch?: boolean
+  /**
+   * Looks at the layers after epochs that are milestones (`EpochEvent.layers`): after all of them, or, where a clock is given,
+   * after as many as take little of the time.
+   */
+  readonly watch?: boolean | Clock
   /** Bytes of memory that there are. Unless given, only what cannot be had at all is refused. */
   readonly memory?: number
 }

@@ -10,7 +10,7 @@ import { EpochProgress } from './epoch-progress'
 import { MetricGatherer, type Metrics } from './metric-gatherer'
 import type { EpochEvent, LayerStatistics, StepEvent, TrainEvent } from './events'
 import { watchOf, type LayerWatch } from './layer-statistics'
-import { isMilestone } from './milestones'
+import { LookPace } from './look-pace'
 import { checkOptions, type CheckedOptions, type TrainOptions } from './options'
 import type { TrainingState } from './state'
 import { bestSource } from './state-check'
@@ -102,6 +102,7 @@ class PulledTraining implements Training {
   #progress: EpochProgress | null = null
   /** Steps that were taken before the first one of this optimizer. */
   #since = 0
+  readonly #pace: LookPace
   /** Undefined before the first look at the layers; null where there is no memory for one. */
   #watch: LayerWatch | null | undefined
   /** Parameters before the last step of an epoch that ends with a look at the layers. */
@@ -114,6 +115,7 @@ class PulledTraining implements Training {
     // The state is not held on to: its tensors may be large.
     this.#options = rest
     this.#checked = checkOptions(options)
+    this.#pace = new LookPace(options.watch ?? false)
     this.stepsPerEpoch = this.#checked.horizon.stepsPerEpoch
     this.#stopper = new EarlyStopper(this.#checked.earlyStopping)
     if (from !== undefined) this.#goOnFrom(from)
@@ -219,9 +221,9 @@ class PulledTraining implements Training {
     if (told !== undefined) return told
     if (this.#failure !== null) throw this.#failure
     if (this.#closed || this.earlyStop !== null || this.#epochs === this.#options.epochs) return null
-    this.#progress ??= new EpochProgress(this.#options, this.#checked, this.#epochs)
-    if (this.#progress.done === this.#checked.rows) return this.#endEpoch(this.#progress)
-    this.#takeSteps(this.#progress, Math.min(pace.stepsAhead, this.#executor.stepsPerCall))
+    const progress = (this.#progress ??= new EpochProgress(this.#options, this.#checked, this.#epochs))
+    if (progress.done === this.#checked.rows) return this.#pace.training(() => this.#endEpoch(progress))
+    this.#pace.training(() => this.#takeSteps(progress, Math.min(pace.stepsAhead, this.#executor.stepsPerCall)))
     return this.#advance(pace)
   }
 
@@ -260,20 +262,18 @@ class PulledTraining implements Training {
 
   /** The last step before a look at the layers is taken alone, so that it is known how far it moves the weights. */
   #alone({ stepsLeft }: EpochProgress, most: number): number {
-    if (!this.#looksAfter(this.#epochs + 1)) return most
+    if (!this.#pace.looksAfter(this.#epochs + 1)) return most
     if (stepsLeft > 1) return Math.min(most, stepsLeft - 1)
-    this.#beforeLast = this.parameters
+    this.#beforeLast = this.#pace.looking(() => this.parameters)
     return 1
   }
 
-  #looksAfter(epoch: number): boolean {
-    return this.#options.watch === true && isMilestone(epoch)
-  }
-
   #look(epoch: number): readonly LayerStatistics[] | null {
-    if (!this.#looksAfter(epoch)) return null
+    if (!this.#pace.looksAfter(epoch)) return null
     if (this.#watch === undefined) this.#watch = watchOf(this.#checked.problem, this.#executor.name)
-    const layers = this.#watch?.look(this.parameters, this.#beforeLast) ?? null
+    const watch = this.#watch
+    const layers = this.#pace.looking(() => watch?.look(this.parameters, this.#beforeLast) ?? null)
+    this.#pace.looked()
     this.#beforeLast = null
     return layers
   }

@@ -14,6 +14,8 @@ import { soakSetup, soakTable } from './soak'
 const [folder = '', kernels = '', epochs = '1'] = process.argv.slice(2)
 /** So often that kills fall before, into and after them. */
 const every = { checkpointEvery: 5 }
+/** After every milestone, whatever the time: both runs must be the same in that, too. */
+const watch = true
 
 async function opened() {
   const table = soakTable()
@@ -21,8 +23,8 @@ async function opened() {
     () => true,
     () => false
   )
-  if (isThere) return resumeRun(folder, table, every)
-  const experiment = openExperiment(table, soakSetup(Number(epochs)), { watch: true })
+  if (isThere) return resumeRun(folder, table, { ...every, watch })
+  const experiment = openExperiment(table, soakSetup(Number(epochs)), { watch })
   return { experiment, recorder: await beginRun(folder, experiment, { paths: [], title: 'soak', ...every }) }
 }
 
