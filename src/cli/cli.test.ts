@@ -356,6 +356,16 @@ describe('stderr of a failing command', () => {
 })
 
 describe('--help', () => {
+  it(
+    'ends in silence when nobody reads it',
+    async () => {
+      const { process: child, result } = startCli(['train', '--help'], folder)
+      child.stdout?.destroy()
+      expect(await result).toEqual({ status: 0, stdout: '', stderr: '' })
+    },
+    timeoutMs
+  )
+
   it.each([[[]], [['train']], [['predict']], [['export']]])(
     '%s',
     async (command) => {

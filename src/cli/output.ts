@@ -24,9 +24,11 @@ export class Reader {
     return this.hasGone
   }
 
-  /** Stops watching, except for what was written already and may still fail. */
+  /** Stops watching, except for what was written already and may still fail, or has failed and is about to tell. */
   close(): void {
-    for (const stream of this.streams) if (stream.writableLength === 0) stream.off('error', this.onError)
+    for (const stream of this.streams) {
+      if (stream.writableLength === 0 && stream.errored === null) stream.off('error', this.onError)
+    }
   }
 }
 

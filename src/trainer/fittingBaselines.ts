@@ -19,7 +19,9 @@ export class FittingBaselines {
   /** @param ended whether the run goes no further */
   view(ended: boolean): BaselinesView {
     const { models, state, error, experiment } = this
-    const verdict = state === 'done' && error === null ? verdictOf(models, experiment.epochs, ended) : null
+    const { model, layers } = experiment.setup
+    const isLinear = model === null && layers.every(({ type }) => type === 'flatten')
+    const verdict = state === 'done' && error === null ? verdictOf(models, experiment.epochs, ended, isLinear) : null
     return { models, working: state === 'working', verdict, error }
   }
 

@@ -1,14 +1,26 @@
 import type { Rule } from './patient'
-import { hiddenLayers, lastLooks, layerLine, listed, percent, statisticsOf } from './readings'
+import {
+  hiddenLayers,
+  lastLooks,
+  lastLosses,
+  layerLine,
+  listed,
+  mean,
+  nothingLearned,
+  percent,
+  statisticsOf
+} from './readings'
 
 const LOOKS = 3
 /** Healthy runs of small networks were seen with up to 38 % in a layer, and learned. */
 const SHARE = 0.75
 const LEAST_UNITS = 4
+/** Share of L₀ that must be gone for all to be well: the units that are left have learned it all the same. */
+const LEARNED = 0.1
 
 /**
  * At least 75 % of a hidden layer's ReLU units (of four and more) are exactly 0 for every row looked at, at each of the last
- * three looks. Such a unit has derivative 0 everywhere it is asked, so no gradient reaches its weights and it stays so: Maas, Hannun and
+ * three looks, while more than 10 % of L₀ is left. Such a unit has derivative 0 everywhere it is asked, so no gradient reaches its weights and it stays so: Maas, Hannun and
  * Ng 2013, Rectifier nonlinearities improve neural network acoustic models, whose leaky ReLU lets some through; Lu et al.
  * 2019, Dying ReLU and initialization.
  */
@@ -18,6 +30,7 @@ export const deadUnits: Rule = {
   examine(patient) {
     const looks = lastLooks(patient, LOOKS)
     if (looks.length < LOOKS) return null
+    if (!(mean(lastLosses(patient, LOOKS)) > LEARNED * nothingLearned(patient))) return null
     const shareOf = (name: string) => Math.min(...looks.map((look) => statisticsOf(look, name)?.activations.dead ?? 0))
     const found = hiddenLayers(patient)
       .filter(({ units }) => units >= LEAST_UNITS)

@@ -220,6 +220,63 @@ it.each([
   expect(found.find(({ rule }) => rule === 'rate-too-high')?.sentence).toContain(words)
 })
 
+/** Mostly noise, in steps of a row each: single losses are far above the first one all the time. */
+const noise: Kind = {
+  task: 'regression',
+  features: 2,
+  draw(random) {
+    const x = [random.normal(), random.normal()]
+    return { x, y: 0.5 * (x[0] ?? 0) + random.normal() }
+  }
+}
+
+it.each([1, 2, 4])(
+  'takes the loss of a batch of %d for no sign that a step threw the network off',
+  async (batchSize) => {
+    for (const seed of [1, 2, 3]) {
+      const { rules } = await course(optionsOf(noise, relus, 0.0005, { batchSize, seed, epochs: 20 }))
+      expect(rules).not.toContain('rate-too-high')
+    }
+  }
+)
+
+it('takes a fall from far above for no leaping', async () => {
+  const losses = [14, 5, 2.2, 2, 2.1, 1.9, 2, 0.9]
+  let seen = 0
+  for await (const patient of patientsOf(optionsOf(cross, relus, 0.05, { epochs: losses.length }))) {
+    const epochs = patient.epochs.map((epoch, i) => ({ ...epoch, trainLoss: losses[i] ?? NaN }))
+    const steps = { position: [0.1], loss: [20] }
+    expect(examine({ ...patient, epochs, steps, constantLoss: 1 }).map(({ rule }) => rule)).not.toContain(
+      'rate-too-high'
+    )
+    seen = epochs.length
+  }
+  expect(seen).toBe(losses.length)
+})
+
+it('says nothing of dead units where the others learn it all the same', async () => {
+  const options = optionsOf(cross, [denseNode('dense1', 64, 'relu')], 0.05, { epochs: 60 })
+  const first = new Map(initializeParameters(options.model, 1))
+  first.set('dense1.bias', { shape: [64], data: Float64Array.from({ length: 64 }, (_, unit) => (unit < 50 ? -20 : 0)) })
+  const { found, last } = await course({ ...options, initial: first })
+  expect(found.map(({ rule }) => rule)).toEqual(['dead-units'])
+  expect(last).toEqual([])
+})
+
+it('advises no rate far above the usual one where gradients are small', async () => {
+  // As if the small steps of a small rate were taken at a rate that is none.
+  const config = { learningRate: 0.01, momentum: 0.9 }
+  let advised = 0
+  for await (const patient of patientsOf(optionsOf(wave, relus, 1e-6))) {
+    const epochs = patient.epochs.map((epoch) => ({ ...epoch, learningRate: config.learningRate }))
+    const plan = { ...patient.plan, optimizer: { type: 'sgd', config } }
+    for (const { cure } of examine({ ...patient, epochs, plan })) {
+      if (cure.kind === 'learning-rate') advised = Math.max(advised, cure.value)
+    }
+  }
+  expect(advised).toBe(0.1)
+})
+
 it('tells the cause alone: inputs that are not scaled, not the saturation that comes of them', async () => {
   const options = optionsOf(cross, stack(2, 'tanh'), 0.01, wideInputs(1000))
   expect((await course(options)).rules).toContain('saturation')

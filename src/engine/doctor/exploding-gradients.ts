@@ -2,14 +2,15 @@ import { numberSetting } from '../fields'
 import type { Rule } from './patient'
 import { lastLooks, layerLine, shown, statisticsOf, type Look } from './readings'
 
-const LOOKS = 2
+/** As many as a rule needs that may name the cause. */
+const LOOKS = 3
 /** ‖∂L/∂w‖ of a layer against ‖w‖: healthy networks were seen at up to 1.4. */
 const LARGE = 30
 /** What PyTorch's tutorials and Pascanu et al. take for a first bound. */
 const BOUND = 1
 
 /**
- * ‖∂L/∂w‖₂ > 30 · ‖w‖₂ for a layer at the last two looks, without a bound on gradients: a step of rate 0.03 would move its
+ * ‖∂L/∂w‖₂ > 30 · ‖w‖₂ for a layer at the last three looks, without a bound on gradients: a step of rate 0.03 would move its
  * weights by more than their own size. Backpropagation multiplies by the weights of each layer it passes, so that the
  * gradient grows by a factor from layer to layer where those are large: Hochreiter 1991; Pascanu, Mikolov and Bengio 2013, On
  * the difficulty of training recurrent neural networks, whose cure this is: the gradient as a whole cut to a length.

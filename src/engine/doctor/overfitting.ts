@@ -16,7 +16,7 @@ const RATE = 0.3
 
 /**
  * With V the validation loss (mean of five epochs), V₀ its lowest such mean before, L the training loss, L₀ that of the best constant answer (or the first loss)
- * and n the validation rows: V > 1.3 · V₀ and V − V₀ > L₀ · (0.08 + 1.5 / √n), while L has fallen since the epoch of V₀. What is
+ * and n the validation rows: V > 1.3 · V₀ and V − V₀ > L₀ · (0.08 + 1.5 / √n), while L has fallen since the epoch of V₀, below L₀. What is
  * learned since holds for the training rows alone. The first is Prechelt's generalization loss, 100 · (V / V₀ − 1) > 30
  * (Prechelt 1998, Early stopping – but when?); the second keeps it quiet about noise: the mean of n rows whose losses
  * scatter by about L₀ is known to about L₀ / √n.
@@ -36,6 +36,8 @@ export const overfitting: Rule = {
     const trainedThen = mean(training.slice(best, best + EPOCHS))
     const trainedNow = mean(training.slice(-EPOCHS))
     if (!(now > TIMES_BEST * lowest && now - lowest > margin && trainedNow < trainedThen)) return null
+    // Who has learned nothing has learned nothing by heart.
+    if (!(trainedNow < nothingLearned(patient))) return null
     const epoch = epochs[best + Math.floor(EPOCHS / 2)]?.epoch ?? 0
     return {
       title: 'Overfitting',

@@ -1,5 +1,5 @@
 import type { Patient, Rule } from './patient'
-import { firstLoss, lastLosses, lossLines, mean, nothingLearned, plannedRate, shown } from './readings'
+import { firstLoss, lastLosses, lossLines, mean, median, nothingLearned, plannedRate, shown } from './readings'
 
 /** Epochs that are looked at together: one that is bad says little, */
 const EPOCHS = 3
@@ -13,14 +13,19 @@ const TIMES_BEST = 2
 const WORSE = 1.2
 /** A step's loss this many times the first one threw the network off, */
 const THROWN = 4
-/** where this share of the first loss is left afterwards. */
+/** where it is so many times any of the last epochs too: batches of few rows have such losses all the time, */
+const UNLIKE_NOW = 3
+/** and this share of the first loss is left afterwards. */
 const LEFT = 0.6
 
 /**
- * With L₁ the loss of the first step, L₀ that of the best constant answer (or L₁) and L̄ the mean training loss of the last three epochs, one of:
+ * With L₀ the loss of the best constant answer, L₁ that of the first step (at least L₀: a first batch of few rows may have
+ * next to none) and L̄ the mean training loss of the last three epochs, one of:
  * - training broke off at a number that is none, or L̄ > 1.2 · L₁ and L̄ > 1.2 · min L: the steps lead uphill;
- * - a single step’s loss was above 4 · L₁, and still L̄ > 0.6 · L₁: it was thrown where nothing is learned any more;
- * - over the last eight, L̄ > 2 · min L and L̄ − min L > 0.5 · L₀, and the loss rose at least twice: it leaps about a valley.
+ * - a single step’s loss was above 4 · L₁ and 3 times any of the last three epochs, and still L̄ > 0.6 · L₁: it was thrown
+ *   where nothing is learned any more;
+ * - the median of the last eight epochs is above 2 · L* and L* + 0.5 · L₀, with L* the lowest loss before them, and the loss
+ *   rose at least twice among them: it leaps about a valley.
  *
  * On a quadratic of curvature λ gradient descent leads uphill from η > 2 / λ on (LeCun et al. 1998, Efficient BackProp,
  * §4.6): the loss grows by a factor at each step then, or leaps where curvature differs. A tenth of the rate is the
@@ -53,22 +58,32 @@ export const rateTooHigh: Rule = {
 }
 
 function symptomOf(patient: Patient): string | null {
-  const { diverged, epochs, steps } = patient
-  const first = firstLoss(patient)
+  const { diverged, epochs, steps, constantLoss } = patient
+  const begun = firstLoss(patient)
+  const first = Math.max(begun, constantLoss ?? 0)
   const top = largest(steps.loss)
-  if (diverged) return `the loss went from ${shown(first)} to numbers that are none in epoch ${epochs.length + 1}`
+  if (diverged) return `the loss went from ${shown(begun)} to numbers that are none in epoch ${epochs.length + 1}`
   if (epochs.length < EPOCHS) return null
   const now = mean(lastLosses(patient, EPOCHS))
   const best = least(epochs.map(({ trainLoss }) => trainLoss ?? Infinity))
-  if (now > WORSE * first && now > WORSE * best) return `the loss has gone up, from ${shown(first)} to ${shown(now)}`
-  if (top > THROWN * first && now > LEFT * first) {
-    return `one step threw the loss up to ${shown(top)}, and it has stayed at ${shown(now)} since, after ${shown(first)} at first`
+  if (now > WORSE * first && now > WORSE * best) {
+    return first === begun
+      ? `the loss has gone up, from ${shown(first)} to ${shown(now)}`
+      : `the loss has come to ${shown(now)}, where a constant answer comes to ${shown(first)}`
   }
-  if (epochs.length < LEAP_EPOCHS) return null
+  const ofNow = largest(steps.loss.filter((_, i) => (steps.position[i] ?? 0) > epochs.length - EPOCHS))
+  if (top > THROWN * first && top > UNLIKE_NOW * ofNow && now > LEFT * first) {
+    const compared =
+      first === begun ? `after ${shown(first)} at first` : `where a constant answer comes to ${shown(first)}`
+    return `one step threw the loss up to ${shown(top)}, and it has stayed at ${shown(now)} since, ${compared}`
+  }
+  // A fall that still goes on is no leap: the best must be behind all of them.
+  const lowest = least(epochs.slice(0, -LEAP_EPOCHS).map(({ trainLoss }) => trainLoss ?? Infinity))
   const leaps = lastLosses(patient, LEAP_EPOCHS)
   const rises = leaps.filter((loss, i) => i > 0 && loss > (leaps[i - 1] ?? NaN)).length
-  if (mean(leaps) > TIMES_BEST * best && mean(leaps) - best > ABOVE_BEST * nothingLearned(patient) && rises >= 2) {
-    return `the loss leaps about: ${shown(mean(leaps))} over the last ${LEAP_EPOCHS} epochs, after ${shown(best)} at best`
+  const usual = median(leaps)
+  if (usual > TIMES_BEST * lowest && usual - lowest > ABOVE_BEST * nothingLearned(patient) && rises >= 2) {
+    return `the loss leaps about: ${shown(usual)} in the middle of the last ${LEAP_EPOCHS} epochs, after ${shown(lowest)} at best`
   }
   return null
 }

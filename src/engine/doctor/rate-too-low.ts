@@ -1,4 +1,6 @@
-import type { Rule } from './patient'
+import { defaultsOf, numberSetting } from '../fields'
+import { optimizerSpecs } from '../optimizers'
+import type { Patient, Rule } from './patient'
 import {
   nothingLearned,
   lastLooks,
@@ -48,6 +50,8 @@ export const rateTooLow: Rule = {
     if (!(end > LEFT * first)) return null
     const ratio = median(ratios)
     const factor = Math.min(1000, Math.max(3, USUAL / ratio))
+    // Small steps may be due to small gradients, so no rate far above the usual one comes of them.
+    const most = Math.max(3 * rate, usualRateOf(patient))
     const lines = patient.layers
       .filter(({ parameters }) => parameters > 0)
       .map(({ name }) => layerLine(patient, name, ({ weights }) => weights?.updateRatio))
@@ -58,9 +62,15 @@ export const rateTooLow: Rule = {
         lines.length === 0
           ? { label: 'Loss', logarithmic: false, lines: lossLines(patient), level: null }
           : { label: 'Update to weight', logarithmic: true, lines, level: { label: 'Usual', value: USUAL } },
-      cure: { kind: 'learning-rate', value: rounded(rate * factor) }
+      cure: { kind: 'learning-rate', value: rounded(Math.min(most, rate * factor)) }
     }
   }
+}
+
+/** What its optimizer has unless told otherwise. */
+function usualRateOf({ plan }: Patient): number {
+  const fields = optimizerSpecs.find(({ type }) => type === plan.optimizer.type)?.fields ?? []
+  return numberSetting(defaultsOf(fields), 'learningRate')
 }
 
 /** To one significant digit. */

@@ -4,14 +4,19 @@ import { nothingLearned, lastLosses, lossLines, mean, shareDone, shown, trendOf 
 const DONE = 0.4
 const LEAST_EPOCHS = 15
 const LEFT = 0.6
-/** Share of the loss by which it still falls over those epochs. */
+/** Share of the loss that it falls by over those epochs where it still goes anywhere, */
 const FALLS = 0.03
+/** or this share, where that is so many times what epochs are off the line: a slow way is one. */
+const CREEPS = 0.005
+const CLEAR_OF_NOISE = 3
 
 /**
- * The training loss stands still – over the last fifteen epochs its straight line falls by less than 3 % of it – with more than 60 % of
- * L₀ left, from 40 % of the planned epochs on, and gradients that pass (the rules before this one found nothing).
- * The network cannot come nearer even to the rows it is trained on: its capacity is too small for what there is to learn, or
- * the features do not tell it. Goodfellow, Bengio and Courville 2016, §5.2 and §11.3.
+ * The training loss stands still – over the last fifteen epochs its straight line falls by less than 3 % of it, and by less
+ * than 0.5 % where epochs scatter around that line by less than a third of the fall – with more than 60 % of L₀ left, from
+ * 40 % of the planned epochs on, and gradients that pass (the rules before this one found nothing). A loss that creeps
+ * down steadily is not told: networks cross flat stretches so, and fall again. The network comes no nearer even to the rows
+ * it is trained on: its capacity is too small for what there is to learn, or the features do not tell it. Goodfellow, Bengio
+ * and Courville 2016, §5.2 and §11.3.
  */
 export const underfitting: Rule = {
   name: 'underfitting',
@@ -21,11 +26,12 @@ export const underfitting: Rule = {
     const first = nothingLearned(patient)
     const losses = lastLosses(patient, LEAST_EPOCHS)
     const now = mean(losses)
-    const { change } = trendOf(losses)
-    if (!(now > LEFT * first && -change < FALLS * now)) return null
+    const { change, deviation } = trendOf(losses)
+    const creeps = -change > CREEPS * now && -change > CLEAR_OF_NOISE * deviation
+    if (!(now > LEFT * first && -change < FALLS * now) || creeps) return null
     return {
       title: 'Underfitting',
-      sentence: `The training loss stands still at ${shown(now)}, where a constant answer comes to ${shown(first)}: the network cannot come nearer even to the rows it is trained on.`,
+      sentence: `The training loss stands still at ${shown(now)}, where a constant answer comes to ${shown(first)}: the network comes no nearer even to the rows it is trained on, since it is too small or the features do not tell the answer.`,
       evidence: {
         label: 'Loss',
         logarithmic: false,
