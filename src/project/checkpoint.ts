@@ -22,6 +22,7 @@ import { issueSentence } from '../shared/issue-words'
 import { setupSchema } from '../shared/setup'
 import { hiddenSibling, isLeftover, removeQuietly, renameRetrying, syncFolder, writeAll } from './atomic'
 import { readAt } from './framed-log'
+import { notReadable, openPlain } from './plain-file'
 import { sizeOfTensors, stateFrom, stateSchema, stateToJson, tensorBytes } from './state-file'
 import { errnoOf, writeError } from './storage-error'
 import { parseStrictJson } from './strict-json'
@@ -127,7 +128,7 @@ async function writeHashed(handle: FileHandle, hash: Hash, bytes: Uint8Array): P
  * @throws StorageError `checkpoint-damaged` with the reason, `checkpoint-too-new`; what the system says when it cannot be read
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const handle = await open(path, 'r')
+  const handle = await openPlain(path)
   try {
     const { size } = await handle.stat()
     const { header, at } = await readHeader(handle, path, size)
@@ -185,11 +186,14 @@ function parseHeader(path: string, bytes: Buffer): unknown {
   }
 }
 
-/** Checkpoints of a folder by their names, the newest first. */
+/**
+ * Checkpoints of a folder by their names, the newest first.
+ * @throws StorageError `not-readable` when something else stands there
+ */
 export async function listCheckpoints(folder: string): Promise<{ name: string; step: number }[]> {
   const names = await readdir(folder).catch((thrown: unknown) => {
     if (errnoOf(thrown) === 'ENOENT') return []
-    throw thrown
+    throw notReadable(folder, thrown)
   })
   return names
     .flatMap((name) => {
@@ -248,7 +252,7 @@ export async function pruneCheckpoints(folder: string, newest = KEPT): Promise<v
 
 /** Undefined when the file is of no use. */
 async function lossOf(path: string): Promise<number | null | undefined> {
-  const handle = await open(path, 'r').catch(() => null)
+  const handle = await openPlain(path).catch(() => null)
   if (handle === null) return undefined
   try {
     return (await readHeader(handle, path, (await handle.stat()).size)).header.loss

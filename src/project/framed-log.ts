@@ -11,6 +11,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { StorageError } from '../shared/errors'
+import { isNotPlain, notReadable, openPlain } from './plain-file'
 import { writeError } from './storage-error'
 
 export const MAGIC_BYTES = 8
@@ -60,10 +61,12 @@ export async function* framesOf(handle: FileHandle, range?: FrameRange): AsyncGe
 
 /**
  * Opens a framed file to be read.
- * @throws StorageError `log-damaged` when it is not of that kind; what the system says when it cannot be opened
+ * @throws StorageError `log-damaged` when it is not of that kind, `not-readable`; what the system says when it is not there
  */
 export async function openFrames(path: string, magic: string): Promise<FileHandle> {
-  const handle = await open(path, 'r')
+  const handle = await openPlain(path).catch((thrown: unknown) => {
+    throw isNotPlain(thrown) ? notOfThatKind(path) : notReadable(path, thrown)
+  })
   try {
     const found = await readAt(handle, 0, MAGIC_BYTES)
     if (!found.equals(magicBytes(magic))) throw notOfThatKind(path)
@@ -199,8 +202,9 @@ export class FramedLog {
 
 async function openOrMake(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r+')
+    return await openPlain(path, 'read and write')
   } catch (thrown) {
+    if (isNotPlain(thrown)) throw notOfThatKind(path)
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown
     return open(path, 'wx+')
   }

@@ -1,5 +1,5 @@
 /** Reads the run folder strictly; its format is described in `docs/file-formats.md`. */
-import { lstat, open, readdir } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { classNames, embeddedInputs, inputShape, outputCount, targetNames, type Table } from '../data'
@@ -18,6 +18,7 @@ import {
   type RunFile,
   type RunRecord
 } from './record'
+import { readPlain } from './plain-file'
 import { limits, METRICS, PLAN, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
 import { sampleColumns, sampleFromFile, sampleSchema } from './sample'
 import { readSafetensors } from './safetensors'
@@ -220,15 +221,10 @@ async function readChecked(folder: string, file: RunFile, name: string): Promise
 
 async function readPart(folder: string, name: string): Promise<Uint8Array> {
   try {
-    const handle = await open(join(folder, name), 'r')
-    try {
-      const { size } = await handle.stat()
-      const limit = limits.get(name) ?? 0
-      if (size > limit) throw damaged(folder, name, `it has ${size} bytes, more than the ${limit} a run may have`)
-      return await handle.readFile()
-    } finally {
-      await handle.close()
-    }
+    const limit = limits.get(name) ?? 0
+    return await readPlain(join(folder, name), limit, (size) =>
+      damaged(folder, name, `it has ${size} bytes, more than the ${limit} a run may have`)
+    )
   } catch (thrown) {
     if (errnoOf(thrown) === null || thrown instanceof StorageError) throw thrown
     if (name === RECORD && errnoOf(thrown) === 'ENOENT' && !(await isAbsent(join(folder, PLAN))))

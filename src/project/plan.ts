@@ -1,6 +1,6 @@
 /** `plan.json`: what a run was begun with. It is written before the first step, so that an interrupted run can go on. */
 import { arch, cpus, platform } from 'node:os'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { executorNames } from '../engine'
@@ -10,6 +10,7 @@ import { readAsSchema } from '../shared/read-as'
 import type { RunParent } from '../shared/run-views'
 import { modelSpecSchema, setupSchema } from '../shared/setup'
 import { writeFileAtomic } from './atomic'
+import { readPlain } from './plain-file'
 import { limits, PLAN } from './run-files'
 import { errnoOf } from './storage-error'
 import { parseStrictJson } from './strict-json'
@@ -113,9 +114,9 @@ async function planBytes(folder: string): Promise<Uint8Array> {
   const path = join(folder, PLAN)
   const limit = limits.get(PLAN) ?? 0
   try {
-    const { size } = await stat(path)
-    if (size > limit) throw damaged(folder, `it has ${size} bytes, more than the ${limit} it may have`)
-    return await readFile(path)
+    return await readPlain(path, limit, (size) =>
+      damaged(folder, `it has ${size} bytes, more than the ${limit} it may have`)
+    )
   } catch (thrown) {
     const errno = errnoOf(thrown)
     if (errno === null || thrown instanceof StorageError) throw thrown

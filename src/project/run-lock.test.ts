@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -85,5 +85,16 @@ describe('lock of a run', () => {
     expect(locks).toHaveLength(1)
     await locks[0]?.release()
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it.each([
+    ['a folder', (path: string) => mkdir(path)],
+    ['a link that leads nowhere', (path: string) => symlink('nowhere', path)],
+    ['a circle of links', (path: string) => symlink(path, path)]
+  ])('that is %s belongs to nobody, and is not taken away', async (_what, put) => {
+    await put(lockFile())
+    expect(await lockedBy(folder)).toBeNull()
+    await expect(lockRun(folder)).rejects.toMatchObject({ code: 'lock-damaged' })
+    expect(await readdir(folder)).toEqual(['lock'])
   })
 })

@@ -8,10 +8,12 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { StorageError } from '../shared/errors'
 import { removeQuietly } from './atomic'
+import { readAt } from './framed-log'
+import { isNotPlain, openPlain } from './plain-file'
 import { LOCK } from './run-files'
 import { errnoOf, writeError } from './storage-error'
 
-const MAX_LOCK_CHARACTERS = 1000
+const MAX_LOCK_BYTES = 1000
 /** Tries to take over what somebody else may be taking over, too. */
 const TRIES = 10
 
@@ -33,7 +35,8 @@ export interface RunLock {
 
 /**
  * Takes the lock of a folder that is there.
- * @throws StorageError `run-in-use` when a process that is alive has it, this one included; those of `writeError`
+ * @throws StorageError `run-in-use` when a process that is alive has it, this one included; `lock-damaged` when something stands
+ *   there that is no lock; those of `writeError`
  */
 export async function lockRun(folder: string): Promise<RunLock> {
   const path = join(folder, LOCK)
@@ -42,11 +45,11 @@ export async function lockRun(folder: string): Promise<RunLock> {
   for (let left = TRIES; ; left--) {
     if (await created(path, content)) break
     const found = await readText(path)
-    if (found === null) continue
-    const other = parseLock(found)
+    const other = found === null ? null : parseLock(found)
     if (other !== null && (await isAlive(other))) throw inUse(folder, other.pid)
-    if (left === 0) throw inUse(folder, other?.pid ?? null)
-    await takeAway(path, found)
+    // A link that leads nowhere is there, too, and tells nothing.
+    if (left === 0) throw found === null ? notOurs(path) : inUse(folder, other?.pid ?? null)
+    if (found !== null) await takeAway(path, found)
   }
   return held(path, content)
 }
@@ -64,7 +67,11 @@ function held(path: string, content: string): RunLock {
 
 /** The process that works on the run in that folder; null when none does. */
 export async function lockedBy(folder: string): Promise<number | null> {
-  const text = await readText(join(folder, LOCK))
+  const text = await readText(join(folder, LOCK)).catch((thrown: unknown) => {
+    // Nobody took it with something that is no lock.
+    if (thrown instanceof StorageError && thrown.code === 'lock-damaged') return null
+    throw thrown
+  })
   const owner = text === null ? null : parseLock(text)
   return owner !== null && (await isAlive(owner)) ? owner.pid : null
 }
@@ -121,18 +128,23 @@ async function takeAway(path: string, judged: string): Promise<void> {
   await removeQuietly(aside)
 }
 
+/** As much of it as a lock may have. */
 async function readText(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    const handle = await openPlain(path)
+    try {
+      return (await readAt(handle, 0, MAX_LOCK_BYTES)).toString('utf8')
+    } finally {
+      await handle.close()
+    }
   } catch (thrown) {
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(thrown) ?? '')) return null
-    throw writeError(path, thrown)
+    throw isNotPlain(thrown) ? notOurs(path) : writeError(path, thrown)
   }
 }
 
 /** Null for what no studio wrote whole. */
 function parseLock(text: string): Owner | null {
-  if (text.length > MAX_LOCK_CHARACTERS) return null
   try {
     const result = v.safeParse(lockSchema, JSON.parse(text))
     return result.success ? result.output : null
@@ -169,6 +181,14 @@ async function startOf(pid: number): Promise<string | null> {
   } catch {
     return null
   }
+}
+
+function notOurs(path: string): StorageError {
+  return new StorageError(
+    'lock-damaged',
+    `"${path}" is not the file that the studio locks a run with. Move it away and try again.`,
+    { path }
+  )
 }
 
 /** @param pid null where that is not known */

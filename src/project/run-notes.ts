@@ -1,11 +1,12 @@
 /** `notes.json`: what a person says of a kept run. It is written whole, beside the run's own files, which stay as they are. */
-import { readFile, rename, stat } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { StorageError } from '../shared/errors'
 import { issueSentence } from '../shared/issue-words'
 import type { RunNotes } from '../shared/run-views'
 import { writeFileAtomic } from './atomic'
+import { readPlain } from './plain-file'
 import { NOTES } from './run-files'
 import { errnoOf, writeError } from './storage-error'
 
@@ -27,9 +28,10 @@ const notesSchema = v.strictObject({
 export async function readNotes(folder: string): Promise<RunNotes> {
   const path = join(folder, NOTES)
   try {
-    const { size } = await stat(path)
-    if (size > MAX_BYTES) throw damaged(folder, `it has ${size} bytes, more than the ${MAX_BYTES} it may have`)
-    const json: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const bytes = await readPlain(path, MAX_BYTES, (size) =>
+      damaged(folder, `it has ${size} bytes, more than the ${MAX_BYTES} it may have`)
+    )
+    const json: unknown = JSON.parse(bytes.toString('utf8'))
     const result = v.safeParse(notesSchema, json)
     if (!result.success) throw damaged(folder, issueSentence(result.issues[0], 'value'))
     const { formatVersion: _version, ...notes } = result.output

@@ -1,5 +1,5 @@
 /** What the table of runs says of a run folder: read from as little as tells it, so that a thousand are listed at once. */
-import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises'
+import { readdir, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { errorValue, StorageError, type ErrorValue } from '../shared/errors'
@@ -10,6 +10,7 @@ import type { Setup } from '../shared/setup'
 import { listCheckpoints } from './checkpoint'
 import { eventFrame, EVENTS_MAGIC } from './event-frames'
 import { framesOf, openFrames, readAt } from './framed-log'
+import { notReadable, openPlain, readPlain } from './plain-file'
 import { readPlan, type Plan } from './plan'
 import { epochRecordSchema, FORMAT_VERSION, runFileSchema } from './record'
 import { CHECKPOINTS, EVENTS, limits, LOCK, METRICS, NOTES, PLAN, RECORD, WEIGHTS } from './run-files'
@@ -165,15 +166,16 @@ function environmentText(plan: Plan | null, executor: Plan['executor'] | null): 
 async function readFinished(folder: string): Promise<Finished> {
   const path = join(folder, RECORD)
   const limit = limits.get(RECORD) ?? 0
-  const { size } = await stat(path).catch((thrown: unknown) => {
-    throw damaged(folder, RECORD, `it cannot be read (${errnoOf(thrown) ?? 'unknown'})`)
-  })
-  if (size > limit) throw damaged(folder, RECORD, `it has ${size} bytes, more than the ${limit} a run may have`)
   let json: unknown
   try {
-    json = JSON.parse(await readFile(path, 'utf8'))
+    const bytes = await readPlain(path, limit, (size) =>
+      damaged(folder, RECORD, `it has ${size} bytes, more than the ${limit} a run may have`)
+    )
+    json = JSON.parse(bytes.toString('utf8'))
   } catch (thrown) {
-    throw damaged(folder, RECORD, errnoOf(thrown) === null ? 'it is not JSON' : 'it cannot be read')
+    if (thrown instanceof StorageError) throw thrown
+    const errno = errnoOf(thrown)
+    throw damaged(folder, RECORD, errno === null ? 'it is not JSON' : `it cannot be read (${errno})`)
   }
   const version = v.safeParse(v.object({ formatVersion: v.number() }), json)
   if (version.success && version.output.formatVersion > FORMAT_VERSION) {
@@ -190,7 +192,9 @@ const PIECE = 2 ** 16
 
 /** The last epoch of `metrics.ndjson` and its best one, from its end; runs of earlier studios, which mark none, to its beginning. */
 async function measuredIn(path: string): Promise<Pick<Progress, 'best' | 'last' | 'elapsedMs'>> {
-  const handle = await open(path, 'r')
+  const handle = await openPlain(path).catch((thrown: unknown) => {
+    throw notReadable(path, thrown)
+  })
   try {
     let last: Epoch | null = null
     let best: Epoch | null = null

@@ -3,7 +3,7 @@
  *
  *   frame     u32 length of the header | header: JSON (`snapshotSchema`) | tensors, one behind the other
  *
- * Snapshots are taken after epochs that are milestones (`isMilestone`) and of the beginning. When they take more than their budget,
+ * Snapshots are taken of the beginning and after epochs that are milestones (`isMilestone`), as far as they take little of the time. When they take more than their budget,
  * every second one goes, and from then on only every second milestone is kept, so that what is left stays spread alike over
  * the run. Memory holds only where they are.
  */
@@ -220,7 +220,8 @@ async function reopened(log: FramedLog, path: string): Promise<FramedLog> {
   return log.isOpen ? log : FramedLog.open(path, MAGIC)
 }
 
-function bytesOf({ tensors }: TrainingState): number {
+/** Of its tensors. */
+export function bytesOf({ tensors }: TrainingState): number {
   return [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
