@@ -9,7 +9,7 @@ import type { Setup } from '../shared/setup'
 import type { EvaluationView, ExportView, RunProgress, RunView, StepSeries } from '../shared/views'
 import { ActiveRun, type RunOrigin, type RunSurroundings } from './activeRun'
 import type { OpenData, OpenDataset } from './openData'
-import { folderName, stem } from './runNames'
+import { folderName, freshTitle, stem } from './runNames'
 import type { SerialQueue } from './serialQueue'
 
 /** Points of the steps that a branch takes over. */
@@ -173,7 +173,7 @@ export class RunRequests {
       const from = await parent.moments.stateAt(epoch)
       const steps = await parent.steps(1, from.step, STEPS_TAKEN_OVER)
       const history = experiment.epochs.slice(0, epoch)
-      const branch = openExperiment(dataset.table, setup, { from, history, watch: true })
+      const branch = openExperiment(dataset.table, setup, { from, history, watch: performance })
       await this.end()
       const run = await this.begin(dataset, branch, {
         title: `${parent.title}, forked after epoch ${epoch}`,
@@ -227,8 +227,10 @@ export class RunRequests {
   /** Puts a new run in view, paused; whatever was there has made room. A folder that cannot be written is told, and no reason not to train. */
   async begin(dataset: OpenDataset, experiment: Experiment, beginning: Beginning = {}): Promise<ActiveRun> {
     const { table, paths } = dataset
-    const { title = stem(table.fileName), parent = null, repeats = null, past = null, inherited = null } = beginning
-    const folder = join(this.surroundings.runsFolder, folderName(table.fileName, experiment.id))
+    const { parent = null, repeats = null, past = null, inherited = null } = beginning
+    const { runsFolder } = this.surroundings
+    const title = beginning.title ?? (await freshTitle(runsFolder, table.fileName))
+    const folder = join(runsFolder, folderName(table.fileName, experiment.id))
     let recorder: RunRecorder | null = null
     let problem: ErrorValue | null = null
     try {
@@ -259,7 +261,7 @@ export class RunRequests {
     if (this.active !== null && !this.active.controller.finished) {
       throw new ConfigError('run-in-progress', 'A run is in progress; stop or reset it before beginning another.')
     }
-    const experiment = openExperiment(dataset.table, dataset.setup, { watch: true })
+    const experiment = openExperiment(dataset.table, dataset.setup, { watch: performance })
     await this.end()
     return this.begin(dataset, experiment)
   }

@@ -78,7 +78,8 @@ describe('a run in the studio', () => {
     const opened = await ask('train.continue', name ?? '', null, false)
     expect(opened.paths).toEqual([iris])
     const { run } = opened.session
-    expect(run).toMatchObject({ progress: { status: 'paused' }, facts: { title: 'iris', kept: { name } } })
+    // Not the first run of that dataset in the folder.
+    expect(run).toMatchObject({ progress: { status: 'paused' }, facts: { title: 'iris 2', kept: { name } } })
     expect(run?.progress.step).toBeGreaterThan(30)
     expect(run?.steps.step.at(-1)).toBe(run?.progress.step)
     expect(run?.progress.elapsedMs).toBeGreaterThan(0)

@@ -136,13 +136,18 @@ function linesOf(input: SceneInput): SceneLine[] {
   const push = (points: Points, look: Omit<SceneLine, 'x' | 'y'>): void => {
     if (points.x.length > 0) lines.push({ ...points, ...look })
   }
+  // Beside no run in view they are no background: two runs that are compared.
+  const overlayLook =
+    curves.some(({ raw }) => raw.length > 0) || steps.step.length > 0
+      ? { strength: 55, width: 1.2 }
+      : { strength: 100, width: 1.8 }
   for (const overlay of overlays) {
     spec.lines.forEach((line, index) => {
       const curve = overlay.curves[index]
       if (curve === undefined) return
       const values = smoothed ? curve.smooth : curve.raw
       const points = pointsOf(curve, values, smoothed ? curve.smoothShape : curve.rawShape, input, stretches)
-      push(points, { colour: overlay.colour, strength: 55, width: 1.2, dash: line.dash, dots: 0 })
+      push(points, { ...overlayLook, colour: overlay.colour, dash: line.dash, dots: curve.raw.length === 1 ? 3 : 0 })
     })
   }
   const stepPoints = spec.steps === undefined ? noPoints : pointsOfSteps(spec.steps, input, Math.floor(stretches / 2))

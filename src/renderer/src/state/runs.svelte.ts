@@ -1,0 +1,168 @@
+/** The kept runs as the window knows them: the list, what is chosen in it, and what can be done with that. */
+import type { ComparisonView, RunNotes, RunSummary } from '../../../shared/run-views'
+import { api } from '../api'
+import { overlays } from '../charts/overlays.svelte'
+import { keepPreferences, readPreferences, type TablePreferences } from '../run-table/preferences'
+import { plural } from './format'
+import { studio } from './studio.svelte'
+
+/** Runs that were deleted together, and can be brought back. */
+interface Deleted {
+  readonly names: readonly string[]
+  readonly text: string
+}
+
+class Runs {
+  /** The newest first, archived ones among them; null until they were listed. */
+  all = $state.raw<readonly RunSummary[] | null>(null)
+  /** Names of those whose box is checked. */
+  selected = $state.raw<readonly string[]>([])
+  /** Name of the one whose details are in view. */
+  current = $state<string | null>(null)
+  /** What is compared; null where nothing is. */
+  comparison = $state.raw<ComparisonView | null>(null)
+  /** Actions under way that take their time. */
+  busy = $state(false)
+  preferences = $state.raw<TablePreferences>(readPreferences(localStorage))
+  /** The newest last. */
+  #deleted = $state.raw<readonly Deleted[]>([])
+  #loading = false
+  #again = false
+
+  /** Without the archived ones. */
+  readonly count: number = $derived((this.all ?? []).filter(({ archived }) => !archived).length)
+  /** What the actions are about: the checked ones, or the one in view. */
+  readonly targets: readonly RunSummary[] = $derived.by(() => {
+    const wanted = this.selected.length > 0 ? this.selected : this.current === null ? [] : [this.current]
+    return wanted.flatMap((name) => (this.all ?? []).filter((run) => run.name === name))
+  })
+  readonly deleted: Deleted | null = $derived(this.#deleted.at(-1) ?? null)
+
+  find(name: string): RunSummary | null {
+    return this.all?.find((run) => run.name === name) ?? null
+  }
+
+  /** Lists them anew; asked for while that goes on, once more after it. */
+  async load(): Promise<void> {
+    this.#again = this.#loading
+    if (this.#loading) return
+    this.#loading = true
+    const reply = await api.listRuns()
+    this.#loading = false
+    if (reply.ok) this.#take(reply.value)
+    // A trainer that died lists them when it is back.
+    else if (reply.error.code !== 'trainer-gone') studio.report(reply.error)
+    if (this.#again) await this.load()
+  }
+
+  prefer(change: Partial<TablePreferences>): void {
+    this.preferences = { ...this.preferences, ...change }
+    keepPreferences(localStorage, this.preferences)
+  }
+
+  toggle(name: string): void {
+    this.selected = this.selected.includes(name)
+      ? this.selected.filter((other) => other !== name)
+      : [...this.selected, name]
+  }
+
+  // ── What is done with them ───────────────────────────────────────────────────────────────────────────────
+
+  async edit(name: string, notes: RunNotes): Promise<void> {
+    const reply = await api.editRun(name, notes)
+    if (!reply.ok) studio.report(reply.error)
+    else this.all = (this.all ?? []).map((run) => (run.name === name ? reply.value : run))
+  }
+
+  async archive(names: readonly string[], archived: boolean): Promise<void> {
+    await Promise.all(names.map((name) => this.edit(name, { archived })))
+    this.selected = this.selected.filter((name) => !names.includes(name))
+  }
+
+  async delete(runs: readonly RunSummary[]): Promise<void> {
+    const names = runs.map(({ name }) => name)
+    const reply = await api.deleteRuns(names)
+    if (!reply.ok) {
+      studio.report(reply.error)
+      return
+    }
+    const [only] = runs
+    const what = runs.length === 1 && only !== undefined ? `“${only.title}”` : plural(runs.length, 'run')
+    this.#deleted = [...this.#deleted, { names, text: `Deleted ${what}.` }]
+    for (const name of names) overlays.remove(name)
+    this.#take((this.all ?? []).filter(({ name }) => !names.includes(name)))
+  }
+
+  async undoDelete(): Promise<void> {
+    const { deleted } = this
+    if (deleted === null) return
+    const reply = await api.restoreRuns(deleted.names)
+    if (!reply.ok) {
+      studio.report(reply.error)
+      return
+    }
+    this.#deleted = this.#deleted.filter((each) => each !== deleted)
+    await this.load()
+  }
+
+  /** The message is taken away; what was deleted stays deleted. */
+  forgetDeleted(): void {
+    this.#deleted = []
+  }
+
+  async compare(one: string, other: string): Promise<void> {
+    await this.#alone(async () => {
+      const reply = await api.compareRuns(one, other)
+      if (reply.ok) this.comparison = reply.value
+      else studio.report(reply.error)
+    })
+  }
+
+  /** Lays their curves over the charts of the Train stage. */
+  async overlay(names: readonly string[]): Promise<void> {
+    await this.#alone(async () => {
+      for (const error of await Promise.all(names.map((name) => overlays.add(name)))) {
+        if (error !== null) studio.report(error)
+      }
+      studio.go('train')
+    })
+  }
+
+  openDesign({ name, title }: RunSummary): Promise<void> {
+    return this.#alone(() => studio.openKept(title, () => api.openRunDesign(name)))
+  }
+
+  trainAgain({ name, title }: RunSummary): Promise<void> {
+    return this.#alone(() => studio.openKept(title, () => api.trainAgain(name)))
+  }
+
+  /** @param epochs to how many in all, where it had ended; null as planned */
+  continue({ name, title }: RunSummary, epochs: number | null): Promise<void> {
+    return this.#alone(() => studio.openKept(title, () => api.continueRun(name, epochs)))
+  }
+
+  async show(name: string): Promise<void> {
+    const reply = await api.showRun(name)
+    if (!reply.ok) studio.report(reply.error)
+  }
+
+  /** What is no longer there is no longer chosen. */
+  #take(runs: readonly RunSummary[]): void {
+    this.all = runs
+    const names = new Set(runs.map(({ name }) => name))
+    this.selected = this.selected.filter((name) => names.has(name))
+    if (this.current !== null && !names.has(this.current)) this.current = null
+  }
+
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if (this.busy) return
+    this.busy = true
+    try {
+      await work()
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+export const runs = new Runs()
