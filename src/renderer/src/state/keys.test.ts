@@ -23,6 +23,14 @@ describe('keyCommand', () => {
     ['k', null]
   ])('Ctrl+%s', (key, command) => expect(keyCommand(press(key), false, false)).toEqual(command))
 
+  it('takes a whole epoch with Shift, whatever Shift makes of a full stop', () => {
+    for (const key of ['.', '>', ':']) {
+      const held = { ctrlKey: true, shiftKey: true, code: 'Period' }
+      expect(keyCommand(press(key, held), false, false)).toEqual({ type: 'epoch' })
+    }
+    expect(keyCommand(press('O', { ctrlKey: true, shiftKey: true, code: 'KeyO' }), false, false)).toBeNull()
+  })
+
   it('redoes with Shift', () => {
     expect(keyCommand(press('Z', { ctrlKey: true, shiftKey: true }), false, false)).toEqual({ type: 'redo' })
   })

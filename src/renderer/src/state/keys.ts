@@ -2,11 +2,13 @@
 import { stages, type Stage } from './problems'
 
 export type KeyCommand =
-  | { readonly type: 'open' | 'train' | 'step' | 'undo' | 'redo' | 'help' }
+  | { readonly type: 'open' | 'train' | 'step' | 'epoch' | 'undo' | 'redo' | 'help' }
   | { readonly type: 'stage'; readonly stage: Stage }
 
 export interface KeyPress {
   readonly key: string
+  /** The key's place: what Shift makes of a full stop hangs on the keyboard. */
+  readonly code?: string
   readonly ctrlKey: boolean
   readonly metaKey: boolean
   readonly shiftKey: boolean
@@ -25,7 +27,7 @@ export function keyCommand(press: KeyPress, inText: boolean, isMac: boolean): Ke
   const key = press.key.toLowerCase()
   if (key === 'z' && !inText) return { type: press.shiftKey ? 'redo' : 'undo' }
   if (key === 'y' && !press.shiftKey && !inText) return { type: 'redo' }
-  if (press.shiftKey) return null
+  if (press.shiftKey) return press.code === 'Period' || key === '.' ? { type: 'epoch' } : null
   if (key === 'o') return { type: 'open' }
   if (key === 'enter') return { type: 'train' }
   if (key === '.') return { type: 'step' }
@@ -38,6 +40,7 @@ export const keyList: readonly { readonly keys: readonly string[]; readonly does
   { keys: ['mod', 'O'], does: 'Open a dataset' },
   { keys: ['mod', 'Enter'], does: 'Train, pause or resume' },
   { keys: ['mod', '.'], does: 'One step: a single optimizer update' },
+  { keys: ['mod', 'Shift', '.'], does: 'One epoch, then pause' },
   { keys: ['mod', '1 … 6'], does: 'Data, Model, Train, Evaluate, Explain, Export' },
   { keys: ['mod', 'Z'], does: 'Undo an edit of the setup' },
   { keys: ['mod', 'Shift', 'Z'], does: 'Redo it' },

@@ -80,6 +80,11 @@ export class Opening {
     })
   }
 
+  /** A kept run with its data: its design, itself, or once more. */
+  kept(title: string, request: () => Promise<Reply<SessionView>>): Promise<void> {
+    return this.#open(`“${title}”`, request, `“${title}”`)
+  }
+
   /** The open file or the one that could not be opened last, with what the person says of it. */
   readAgain(which: 'open' | 'refused', as: ReadAs): Promise<void> {
     return this.#open('the file', () => api.readDatasetAs(which, as))
@@ -115,10 +120,15 @@ export class Opening {
     else this.#events.failed(reply.error, 'other')
   }
 
-  async #open(name: string, request: () => Promise<Reply<SessionView | null>>): Promise<void> {
+  /** @param what as the question calls it that may have to be asked first */
+  async #open(
+    name: string,
+    request: () => Promise<Reply<SessionView | null>>,
+    what = 'another dataset'
+  ): Promise<void> {
     if (!this.#mayBegin) return
     this.#events.begins()
-    if (!(await this.#mayReplaceRun())) return
+    if (!(await this.#mayReplaceRun(what))) return
     const opening = { name }
     this.#underWay = [...this.#underWay, opening]
     try {
@@ -131,16 +141,16 @@ export class Opening {
     void this.#loadRecent()
   }
 
-  /** Opening another dataset ends a run in progress: asks first. */
-  async #mayReplaceRun(): Promise<boolean> {
+  /** Opening something else ends a run in progress: asks first. */
+  async #mayReplaceRun(what: string): Promise<boolean> {
     await this.#events.settled()
     if (!this.#mayBegin) return false
     const replaced = this.#events.replaces()
     if (replaced === null) return true
     return new Promise((resolve) => {
       this.question = {
-        title: 'Stop this run and open another dataset?',
-        text: `The network trained on ${replaced} so far is kept with your runs. It cannot be resumed.`,
+        title: `Stop this run and open ${what}?`,
+        text: `The network trained on ${replaced} so far is kept with your runs, and can be continued from there.`,
         confirm: 'Stop and open',
         answer: (yes) => {
           this.question = null

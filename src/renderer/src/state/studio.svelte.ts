@@ -11,6 +11,7 @@ import type { ErrorValue } from '../../../shared/errors'
 import { PROTOCOL_VERSION, type LiveMessage, type Reply, type TrainerNotice } from '../../../shared/ipc/contract'
 import type { MadeDataset } from '../../../shared/made-dataset'
 import type { ReadAs } from '../../../shared/read-as'
+import type { RateTestView } from '../../../shared/run-views'
 import type { Setup } from '../../../shared/setup'
 import type {
   DatasetView,
@@ -47,6 +48,10 @@ class Studio {
   dataset = $state.raw<DatasetView | null>(null)
   run = $state.raw<RunView | null>(null)
   crossValidation = $state.raw<CrossValidationView | null>(null)
+  /** The learning-rate test of this dataset that was made last. */
+  rateTest = $state.raw<RateTestView | null>(null)
+  /** Grows whenever the list of kept runs is another one. */
+  runsTold = $state(0)
 
   #live: LiveRun | null = null
   #lastSeq = 0
@@ -203,6 +208,17 @@ class Studio {
     if (this.run !== null) this.go('train')
   }
 
+  /** Opens a kept run with its data: where it trains, that is what is shown, else its design. */
+  async openKept(title: string, request: () => Promise<Reply<SessionView>>): Promise<void> {
+    const outcome = { isOpen: false }
+    await this.#opening.kept(title, async () => {
+      const reply = await request()
+      outcome.isOpen = reply.ok
+      return reply
+    })
+    if (outcome.isOpen) this.go(this.run === null ? 'model' : 'train')
+  }
+
   // ── Editing ──────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The setup as it is being edited. */
@@ -266,12 +282,17 @@ class Studio {
     })
   }
 
-  /** One optimizer update; the first one begins a run. */
-  async step(): Promise<void> {
+  /** One optimizer update, or all to the end of the epoch; the first one begins a run. */
+  async step(unit: 'step' | 'epoch' = 'step'): Promise<void> {
     if (this.dataset === null || this.transport.step !== null) return
     this.clearMessages('train')
-    if (this.status === 'paused') return this.#progress(() => api.stepTraining('step'))
-    await this.#begin(() => this.#takeProgress(api.stepTraining('step')))
+    // An epoch may take long, and can be paused meanwhile: nothing waits for it.
+    const take = async (): Promise<void> => {
+      const taken = this.#takeProgress(api.stepTraining(unit))
+      if (unit === 'step') await taken
+    }
+    if (this.status === 'paused') await this.#commands.run(take)
+    else await this.#begin(take)
   }
 
   async stop(): Promise<void> {
@@ -292,6 +313,52 @@ class Studio {
   async startOver(): Promise<void> {
     await this.reset()
     await this.train()
+  }
+
+  /** The run in view goes on with the settings as they are now. */
+  async applyToRun(): Promise<void> {
+    this.clearMessages('train')
+    await this.flush()
+    if (this.blocker !== null) return
+    // The changed run is told live; the transport does not wait for its checkpoint.
+    const reply = await api.changeTraining()
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
+  /** Begins a run with the settings as they are now from where the run in view stood after that epoch. */
+  async fork(epoch: number): Promise<void> {
+    this.clearMessages('train')
+    await this.#begin(async () => {
+      const reply = await api.forkTraining(epoch)
+      if (reply.ok) this.#takeRunAnswer(reply.value)
+      else this.report(reply.error, 'train')
+    })
+  }
+
+  /** Lets the rate grow from step to step with the settings as they are now; live messages tell how far it is. */
+  async testRates(): Promise<void> {
+    this.clearMessages('train')
+    await this.flush()
+    if (this.blocker !== null) return
+    const reply = await api.testRates()
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
+  async cancelRateTest(): Promise<void> {
+    const reply = await api.cancelRateTest()
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
+  /** Tries the remedy of that rule's finding in a short run beside the one in view; live messages tell what comes of it. */
+  async tryRemedy(rule: string): Promise<void> {
+    this.clearMessages('train')
+    const reply = await api.tryRemedy(rule)
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
+  async dismissFinding(rule: string): Promise<void> {
+    const reply = await api.dismissFinding(rule)
+    if (!reply.ok) this.report(reply.error, 'train')
   }
 
   /** Trains a network for each of so many folds with the settings as they are now; live messages tell how far it is. */
@@ -382,6 +449,9 @@ class Studio {
       case 'run':
         this.#setRun(message.run)
         break
+      case 'runs':
+        this.runsTold += 1
+        break
       case 'dataset':
         this.#takeDataset(message.dataset, message.setup)
         break
@@ -394,8 +464,8 @@ class Studio {
       case 'cross-validation':
         this.crossValidation = message.crossValidation
         break
-      case 'runs':
       case 'rate-test':
+        this.rateTest = message.rateTest
         break
     }
   }
@@ -410,7 +480,9 @@ class Studio {
     }
     this.#takeDataset(session.dataset, session.setup)
     this.#setRun(session.run)
+    this.runsTold += 1
     this.crossValidation = session.crossValidation
+    this.rateTest = session.rateTest
   }
 
   /** A dataset is told live and as an answer: the second time the draft stays, as it may have been edited since. */

@@ -24,6 +24,27 @@ export const training: readonly Entry[] = [
     }
   ],
   [
+    'learning rate test',
+    {
+      title: 'Learning rate test',
+      text: 'Trains a copy of the network while the rate grows from step to step, and draws the loss over the rate. The advised rate is where the loss falls most steeply, well below where it runs away.'
+    }
+  ],
+  [
+    'training doctor',
+    {
+      title: 'Training doctor',
+      text: 'Watches for a rate too high or too low, dead or saturated units, vanishing or exploding gradients, inputs that are not scaled, over- and underfitting, collapsed classes and plateaus. It says nothing while all is well.'
+    }
+  ],
+  [
+    'baselines',
+    {
+      title: 'Baselines',
+      text: 'What the simplest answers reach on the same rows: always the same guess, and a model that is linear in the inputs. A network is worth its effort where it does better.'
+    }
+  ],
+  [
     'test',
     {
       title: 'Test share',
