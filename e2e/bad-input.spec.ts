@@ -111,7 +111,6 @@ test('a diverging run stops with its layer and step, and the studio goes on', as
   await fill(page, 'Learning rate', '0.01')
   await fill(page, 'Epochs', '5')
   await transport(page, 'Reset').click()
-  await expect(transport(page, 'Reset')).toBeDisabled()
   await transport(page, 'Train').click()
   await goTo(page, 'Evaluate')
   await expect(page.getByRole('list', { name: 'Metrics' })).toContainText('RMSE')

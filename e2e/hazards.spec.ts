@@ -122,7 +122,6 @@ test.describe('the trainer', () => {
     await expect(page.getByLabel('Epochs', { exact: true })).toHaveValue('4000')
     await expect(transport(page, 'Train')).toBeVisible({ timeout: 45_000 })
     await transport(page, 'Reset').click()
-    await expect(transport(page, 'Reset')).toBeDisabled()
     await transport(page, 'Train').click()
     const hashes = async (): Promise<readonly (string | null)[]> => {
       const runs = await page.evaluate(() => window.studio.listRuns())

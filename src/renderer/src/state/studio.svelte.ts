@@ -34,7 +34,7 @@ import { problemsOf, stages, type Problem, type Stage } from './problems'
 import { same } from './same'
 import { selection } from './selection.svelte'
 import { slownessStory, storyOf } from './story'
-import { transportOf, type TransportView } from './transport'
+import { transportOf, type TransportCommand, type TransportView } from './transport'
 
 export type { LogEntry, Message, Topic } from './notices.svelte'
 export type { Question } from './opening.svelte'
@@ -267,42 +267,33 @@ class Studio {
 
   // ── Training ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Starts, pauses or resumes, whichever is next. */
-  async train(): Promise<void> {
-    if (this.dataset === null || this.transport.train !== null) return
-    this.clearMessages('train')
-    if (this.status === 'running') return this.#progress(() => api.pauseTraining())
-    if (this.status === 'paused') return this.#progress(() => api.resumeTraining())
+  /** Starts, pauses or resumes, whichever is next when its turn comes. */
+  train(): Promise<void> {
     // At once, not when the answer comes: by then the person may have gone elsewhere.
-    this.go('train')
-    await this.#begin(async () => {
-      const reply = await api.startTraining()
-      if (reply.ok) this.#takeRunAnswer(reply.value)
-      else this.report(reply.error, 'train')
+    if (this.#may('train') && this.status !== 'running' && this.status !== 'paused') this.go('train')
+    return this.#command('train', async () => {
+      if (this.status === 'running') await this.#takeProgress(api.pauseTraining())
+      else if (this.status === 'paused') await this.#takeProgress(api.resumeTraining())
+      else await this.#begin(() => api.startTraining())
     })
   }
 
   /** One optimizer update, or all to the end of the epoch; the first one begins a run. */
-  async step(unit: 'step' | 'epoch' = 'step'): Promise<void> {
-    if (this.dataset === null || this.transport.step !== null) return
-    this.clearMessages('train')
-    // An epoch may take long, and can be paused meanwhile: nothing waits for it.
-    const take = async (): Promise<void> => {
+  step(unit: 'step' | 'epoch' = 'step'): Promise<void> {
+    return this.#command('step', async () => {
+      if (this.status !== 'paused' && !(await this.#isReady())) return
+      // An epoch may take long, and can be paused meanwhile: nothing waits for it.
       const taken = this.#takeProgress(api.stepTraining(unit))
       if (unit === 'step') await taken
-    }
-    if (this.status === 'paused') await this.#commands.run(take)
-    else await this.#begin(take)
+    })
   }
 
-  async stop(): Promise<void> {
-    if (this.transport.stop === null) await this.#progress(() => api.stopTraining())
+  stop(): Promise<void> {
+    return this.#command('stop', () => this.#takeProgress(api.stopTraining()))
   }
 
-  async reset(): Promise<void> {
-    if (this.transport.reset !== null) return
-    this.clearMessages('train')
-    await this.#commands.run(async () => {
+  reset(): Promise<void> {
+    return this.#command('reset', async () => {
       const reply = await api.resetTraining()
       if (reply.ok) this.#setRun(null)
       else this.report(reply.error, 'train')
@@ -318,28 +309,22 @@ class Studio {
   /** The run in view goes on with the settings as they are now. */
   async applyToRun(): Promise<void> {
     this.clearMessages('train')
-    await this.flush()
-    if (this.blocker !== null) return
+    if (!(await this.#isReady())) return
     // The changed run is told live; the transport does not wait for its checkpoint.
     const reply = await api.changeTraining()
     if (!reply.ok) this.report(reply.error, 'train')
   }
 
   /** Begins a run with the settings as they are now from where the run in view stood after that epoch. */
-  async fork(epoch: number): Promise<void> {
+  fork(epoch: number): Promise<void> {
     this.clearMessages('train')
-    await this.#begin(async () => {
-      const reply = await api.forkTraining(epoch)
-      if (reply.ok) this.#takeRunAnswer(reply.value)
-      else this.report(reply.error, 'train')
-    })
+    return this.#commands.run('fork', () => this.#begin(() => api.forkTraining(epoch)))
   }
 
   /** Lets the rate grow from step to step with the settings as they are now; live messages tell how far it is. */
   async testRates(): Promise<void> {
     this.clearMessages('train')
-    await this.flush()
-    if (this.blocker !== null) return
+    if (!(await this.#isReady())) return
     const reply = await api.testRates()
     if (!reply.ok) this.report(reply.error, 'train')
   }
@@ -364,8 +349,7 @@ class Studio {
   /** Trains a network for each of so many folds with the settings as they are now; live messages tell how far it is. */
   async crossValidate(folds: number): Promise<void> {
     this.clearMessages('train')
-    await this.flush()
-    if (this.blocker !== null) return
+    if (!(await this.#isReady())) return
     const reply = await api.crossValidate(folds)
     if (!reply.ok) this.report(reply.error, 'train')
   }
@@ -375,16 +359,32 @@ class Studio {
     if (!reply.ok) this.report(reply.error, 'train')
   }
 
-  #begin(start: () => Promise<void>): Promise<void> {
-    return this.#commands.run(async () => {
-      await this.flush()
-      // The trainer's answer may have found what the window alone could not see.
-      if (this.blocker === null) await start()
+  /** A command of the transport can be given. */
+  #may(name: TransportCommand): boolean {
+    return this.dataset !== null && this.transport[name] === null
+  }
+
+  /** Carries a command out when its turn comes, if it can then be given still. */
+  async #command(name: TransportCommand, work: () => Promise<void>): Promise<void> {
+    if (!this.#may(name)) return
+    await this.#commands.run(name, async () => {
+      if (!this.#may(name)) return
+      this.clearMessages('train')
+      await work()
     })
   }
 
-  #progress(request: () => Promise<Reply<RunProgress>>): Promise<void> {
-    return this.#commands.run(() => this.#takeProgress(request()))
+  async #begin(start: () => Promise<Reply<RunView>>): Promise<void> {
+    if (!(await this.#isReady())) return
+    const reply = await start()
+    if (reply.ok) this.#takeRunAnswer(reply.value)
+    else this.report(reply.error, 'train')
+  }
+
+  /** The trainer has all edits, and neither it nor the window knows why no run could begin with them. */
+  async #isReady(): Promise<boolean> {
+    await this.flush()
+    return this.blocker === null
   }
 
   async #takeProgress(request: Promise<Reply<RunProgress>>): Promise<void> {

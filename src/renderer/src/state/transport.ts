@@ -12,13 +12,11 @@ export interface TransportSources {
   readonly busy: boolean
 }
 
-export interface TransportView {
+export type TransportCommand = 'train' | 'step' | 'stop' | 'reset'
+
+/** For each command why its button cannot be used; null when it can. */
+export interface TransportView extends Readonly<Record<TransportCommand, string | null>> {
   readonly trainLabel: 'Train' | 'Pause' | 'Resume'
-  /** Why the button cannot be used; null when it can. */
-  readonly train: string | null
-  readonly step: string | null
-  readonly stop: string | null
-  readonly reset: string | null
 }
 
 export function transportOf({ status, blocker, opening, busy }: TransportSources): TransportView {
