@@ -12,14 +12,12 @@ import {
   executorNames,
   initializeParameters,
   lossFor,
-  RandomStream,
   withMetrics,
-  type ExecutorName,
-  type Samples
+  type ExecutorName
 } from '../src/engine'
 import { loadKernels } from '../src/project/kernels'
-import { modelOf } from './studio'
-import { inputSize, workloads, type Workload } from './workloads'
+import { modelOf, samplesOf } from './studio'
+import { workloads, type Workload } from './workloads'
 
 const RUNS = 3
 
@@ -59,15 +57,4 @@ async function measure(workload: Workload, count: number, executor: ExecutorName
     milliseconds = Math.min(milliseconds, performance.now() - start)
   }
   return { milliseconds, longest }
-}
-
-function samplesOf(workload: Workload, rows: number): Samples {
-  const features = inputSize(workload)
-  const random = new RandomStream(1, 'forward')
-  const data = new Float64Array(rows * features).map(() => Math.fround(random.normal()))
-  const classes = workload.sizes.at(-1) ?? 2
-  return {
-    features: { shape: [rows, features], data },
-    targets: { shape: [rows, 1], data: new Float64Array(rows).map((_, row) => row % classes) }
-  }
 }

@@ -1,5 +1,13 @@
 /** Times the studio's training step: forward, backward and update on resident data, the loss read every 50 steps. */
-import { compileModel, initializeParameters, modelSpecOf, permutation, RandomStream, type Model } from '../src/engine'
+import {
+  compileModel,
+  initializeParameters,
+  modelSpecOf,
+  permutation,
+  RandomStream,
+  type Model,
+  type Samples
+} from '../src/engine'
 import type { LayerNode } from '../src/engine/spec'
 import type { Batch } from '../src/engine/executors/training-executor'
 import { providedKernels } from '../src/engine/executors/wasm/kernels'
@@ -117,4 +125,16 @@ function convolutionLayers({ convolution }: Workload): LayerNode[] {
 
 function layer(name: string, type: string, config: Config): LayerNode {
   return { name, type, inputs: [], config }
+}
+
+/** Rows of numbers drawn at random, and the classes in turn. */
+export function samplesOf(workload: Workload, rows: number): Samples {
+  const features = inputSize(workload)
+  const random = new RandomStream(1, 'forward')
+  const data = new Float64Array(rows * features).map(() => Math.fround(random.normal()))
+  const classes = workload.sizes.at(-1) ?? 2
+  return {
+    features: { shape: [rows, features], data },
+    targets: { shape: [rows, 1], data: new Float64Array(rows).map((_, row) => row % classes) }
+  }
 }

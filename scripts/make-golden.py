@@ -20,6 +20,8 @@ layers.json       the same for every other layer, with the running statistics an
                   residual networks with batch normalization.
 functions.json    every activation and its derivative at points near and far; erf.
 metrics.json      metrics of given answers.
+explain.json      one step with everything between its input and its new weights.
+landscape.json    eigenvalues of matrices, principal planes of paths.
 baselines.json    losses of linear and logistic regression on the samples.
 
 The same script gives the same numbers: nothing is drawn but from a fixed seed.
@@ -35,7 +37,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 
 from golden import convolution, curves, engine, functions, layers, losses, metrics, optimizers, regularization, schedules
-from golden import baselines, targets
+from golden import baselines, explain, landscape, targets
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden"
 TORCH = f"PyTorch {torch.__version__}, float64"
@@ -51,11 +53,13 @@ FILES = [
     ("layers.json", TORCH, layers),
     ("functions.json", TORCH, functions),
     ("metrics.json", metrics.SOURCE, metrics),
+    ("explain.json", TORCH, explain),
+    ("landscape.json", landscape.SOURCE, landscape),
     ("baselines.json", baselines.SOURCE, baselines),
 ]
 # How an entry starts, in one of the files.
 STARTS = ['{"task"', '{"activation"', '{"optimizer":"', '{"optimizer":{"type"', '{"schedule":', '{"regularization"']
-STARTS += ['{"file"', '{"config"', '{"name":"t', '{"name":"s', '{"name":"v', '{"name":"l', '{"inputShape"']
+STARTS += ['{"matrix"', '{"snapshots"', '{"file"', '{"config"', '{"name":"t', '{"name":"s', '{"name":"v', '{"name":"l', '{"inputShape"']
 
 OUT.mkdir(parents=True, exist_ok=True)
 for name, source, module in FILES:

@@ -79,17 +79,27 @@ class Network(nn.Module):
             value.data += 0.1 * torch.randn(value.shape)
 
     def forward(self, rows):
+        return self.passed(rows)[0][self.layers[-1][0]]
+
+    def passed(self, rows):
+        """What each layer puts out ("input": the rows), and what the layers with an activation apply it to."""
+        sums = {}  # z of a = f(z)
         values = {"input": rows.reshape(-1, *self.shape)}
         for name, kind, inputs, config in self.layers:
             given = [values[each] for each in inputs]
             if kind in PLAIN:
+                if kind == "activation":
+                    sums[name] = given[0]
                 values[name] = PLAIN[kind](config, *given)
                 continue
             if not hasattr(self, name):
                 self.add_module(name, MODULES[kind](config, list(given[0].shape[1:])).train(self.training))
             y = getattr(self, name)(given[0].long() if kind == "embedding" else given[0])
-            values[name] = activated(config, y) if kind in ("dense", "conv2d") else y
-        return values[self.layers[-1][0]]
+            if kind in ("dense", "conv2d"):
+                sums[name] = y
+                y = activated(config, y)
+            values[name] = y
+        return values, sums
 
     def kept(self):
         """Parameters, then buffers, but for PyTorch's own count of batches."""

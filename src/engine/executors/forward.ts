@@ -6,7 +6,7 @@ import type { Graph, NodeId } from '../graph/graph'
 import type { LossSettings } from '../losses'
 import { describeModel } from '../model/describe'
 import { inferenceGraph, linkGraph, LOGITS } from '../model/inference'
-import type { Parameters } from '../model/model'
+import type { Model, Parameters } from '../model/model'
 import { firstWithoutKernel } from '../plan/lower'
 import { INPUT } from '../spec'
 import type { Tensor } from '../tensor/tensor'
@@ -80,7 +80,7 @@ export class ForwardPass {
    */
   *slices(parameters: Parameters, features: Features, targets?: Tensor): Generator<Slice, void> {
     const [rows = 0] = features.shape
-    const size = evenSize(rows, this.#rowsAtOnce)
+    const size = sliceRows(this.#network.model, this.executor, rows)
     const weights = [...parameters].map(([name, { data }]) => [name, data] as const)
     const fed = new Set<RowsProgram>()
     for (let start = 0; start < rows; start += size) {
@@ -105,7 +105,7 @@ export class ForwardPass {
   /** What the reference takes of the memory for so many rows, its outputs apart. */
   memoryShares(rows: number): MemoryShares {
     if (rows === 0) return new Map()
-    const size = evenSize(rows, this.#rowsAtOnce)
+    const size = sliceRows(this.#network.model, this.executor, rows)
     const sizes = new Set([size, rows % size].filter((each) => each > 0))
     return sumOf(
       [...sizes].map((each) => {
@@ -118,14 +118,6 @@ export class ForwardPass {
   /** The same by the reference. */
   get #exactly(): ForwardPass {
     return (this.#reference ??= new ForwardPass(this.#network, 'reference'))
-  }
-
-  get #rowsAtOnce(): number {
-    const work = describeModel(this.#network.model.spec).layers.reduce(
-      (sum, { multiplyAdds, activations }) => sum + multiplyAdds + WORK_OF_AN_ACTIVATION * activations,
-      0
-    )
-    return Math.max(1, Math.min(MAX_ROWS_AT_ONCE, Math.floor(WORK_AT_ONCE[this.executor] / Math.max(1, work))))
   }
 
   #graphOf(rows: number): { graph: Graph; logits: NodeId; loss: NodeId | null } {
@@ -162,8 +154,13 @@ function wantedOf(logits: NodeId, loss: NodeId | null): NodeId[] {
   return loss === null ? [logits] : [logits, loss]
 }
 
-/** Slices of one size, but for a smaller last one, of at most so many rows. */
-function evenSize(rows: number, most: number): number {
+/** Rows of a slice out of so many: slices are of one size, but for a smaller last one. */
+export function sliceRows({ spec }: Model, executor: ExecutorName, rows: number): number {
+  const work = describeModel(spec).layers.reduce(
+    (sum, { multiplyAdds, activations }) => sum + multiplyAdds + WORK_OF_AN_ACTIVATION * activations,
+    0
+  )
+  const most = Math.max(1, Math.min(MAX_ROWS_AT_ONCE, Math.floor(WORK_AT_ONCE[executor] / Math.max(1, work))))
   return Math.max(1, Math.ceil(rows / Math.ceil(Math.max(1, rows) / most)))
 }
 

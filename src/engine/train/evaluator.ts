@@ -20,6 +20,7 @@ import {
   type Samples,
   type TargetScale
 } from './samples'
+import { resultOf } from './slices'
 import type { ForwardProblem } from './step-graph'
 
 /** Loss, outputs (regression still standardised) and metrics. */
@@ -139,12 +140,4 @@ export function* predictInSlices(
     yield
   }
   return { shape: [rows, units], data }
-}
-
-/** What work in slices comes to, done at once. */
-function resultOf<T>(work: Generator<undefined, T>): T {
-  for (;;) {
-    const next = work.next()
-    if (next.done === true) return next.value
-  }
 }
