@@ -24,7 +24,7 @@ export class Turns {
 }
 
 /** Does work that says by `yield` where others may get a turn. */
-export async function inTurns<Result>(work: Generator<void, Result>, turns: Turns): Promise<Result> {
+export async function inTurns<Result>(work: Generator<unknown, Result>, turns: Turns): Promise<Result> {
   for (;;) {
     const { done, value } = work.next()
     if (done === true) return value

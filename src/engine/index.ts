@@ -10,6 +10,11 @@ export { LayerPass, type LayerOutput } from './executors/layer-pass'
 export { executorNames, type ExecutorName } from './executors/training-executor'
 export { provideKernels, supportsRelaxed, type KernelBytes } from './executors/wasm/kernels'
 export { provideThreads, type StartedThread, type ThreadHost, type ThreadWork } from './executors/wasm/threads'
+export { Microscope, type ExplainedParameter, type MicroscopeSubject } from './explain/microscope'
+export { explainedLoss } from './explain/loss-lines'
+export { sampledCheck } from './explain/sampled-check'
+export { unitLines } from './explain/unit-lines'
+export { explainedWeight } from './explain/weight-lines'
 export { GraphBuilder } from './graph/builder'
 export type { Attributes, Graph, GraphNode, NodeId } from './graph/graph'
 export { classReport, isOn, predictedClasses } from './metrics'
@@ -29,8 +34,9 @@ export { sizeOf, tensor, zeros, type Tensor } from './tensor/tensor'
 export { evaluate, Evaluator, withMetrics, predict, predictInSlices, type Evaluation } from './train/evaluator'
 export type { Metrics } from './train/metric-gatherer'
 export { isMilestone } from './train/milestones'
-export { FREE_MS, TimeShare, type Clock } from './train/time-share'
-export type { ForwardProblem } from './train/step-graph'
+export { TimeShare, type Clock } from './train/time-share'
+export { frozenStep, heldStep, stepPlan, type FrozenStep, type HeldStep, type StepPlan } from './train/frozen-step'
+export type { ForwardProblem, StepProblem } from './train/step-graph'
 export {
   copyRows,
   heldNumbers,
@@ -39,10 +45,11 @@ export {
   wholeTensor,
   type Features,
   type RowSource,
-  type TrainingPass
+  type TrainingPass,
+  rowsFrom
 } from './train/row-source'
 export { rateRangeTest, suggestRate, type RatePoint } from './train/rate-range-test'
-export type { Samples, TargetScale } from './train/samples'
+export { fedTargets, type Samples, type TargetScale } from './train/samples'
 export type { EpochState, TrainingState } from './train/state'
 export { parametersOf } from './train/state-check'
 export {

@@ -1,9 +1,13 @@
 /** Contract of every activation, and PyTorch's values near and far from 0. See scripts/golden/functions.py. */
+import katex from 'katex'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { expectClose, readGolden } from '../../../tests/golden'
+import { valueOfTex } from '../../../tests/tex'
+import { withNumbers, withSymbols } from '../../shared/formula'
 import { gradients } from '../backprop/gradients'
 import { ReferenceProgram } from '../executors/reference/program'
+import { namesIn } from '../explain/worked-line'
 import { GraphBuilder } from '../graph/builder'
 import { initializers } from '../initializers'
 import { activationNamed, activations } from '.'
@@ -44,6 +48,37 @@ describe.each(activations.map(({ name }) => name))('%s', (name) => {
     for (const words of [label, formula, derivative]) expect(words.length).toBeGreaterThan(0)
     expect(initializers.map((known) => known.name)).toContain(initializer)
     expect(activations.filter((known) => known.name === name)).toHaveLength(1)
+  })
+
+  it('has TeX that KaTeX can set, with symbols and with numbers', () => {
+    const { tex } = activationNamed(name)
+    for (const formula of [tex.value, tex.derivative]) {
+      expect(formula.length).toBeGreaterThan(0)
+      const terms = namesIn(formula).map((term) => ({ name: term, symbol: `${term}_1`, value: -0.25 }))
+      for (const { name: term } of terms) expect(['z', 'a']).toContain(term)
+      const line = { symbol: 'a_1', formula, terms, value: 0 }
+      for (const side of [withSymbols(line), withNumbers(line, 4)]) {
+        expect(() => katex.renderToString(side, { throwOnError: true, strict: 'error' })).not.toThrow()
+      }
+    }
+    expect(namesIn(tex.value)).toEqual(['z'])
+  })
+
+  // Softmax’s holds sums over other units, which are written as letters; SELU’s constants are cut to seven digits.
+  it.skipIf(name === 'softmax')('reads in TeX as what the graph computes', () => {
+    const { tex } = activationNamed(name)
+    const tolerance = name === 'selu' ? 1e-6 : 1e-13
+    const around = [-3, -1.5, -0.2, 0, 0.2, 1.5, 3]
+    around.forEach((z) => {
+      const { values, gradient } = computed(name, [z])
+      const [a = NaN] = values
+      const of = (term: string) => (term === 'z' ? z : a)
+      // cos(0) = 1: the gradient of the one point is f′ itself.
+      expect(Math.abs(valueOfTex(tex.value, of) - a), `f(${z})`).toBeLessThanOrEqual(tolerance)
+      expect(Math.abs(valueOfTex(tex.derivative, of) - (gradient[0] ?? NaN)), `slope at ${z}`).toBeLessThanOrEqual(
+        tolerance
+      )
+    })
   })
 
   it('has the values and the derivative that PyTorch has, kinks and far ends too', () => {

@@ -8,6 +8,10 @@ export const elu: Activation<'elu'> = {
   label: 'ELU',
   formula: 'z if z > 0, else e^z − 1',
   derivative: '1 if z > 0, else e^z',
+  tex: {
+    value: '\\begin{cases} @z & @z > 0 \\\\ e^{@z} - 1 & @z \\le 0 \\end{cases}',
+    derivative: '\\begin{cases} 1 & @z > 0 \\\\ e^{@z} & @z \\le 0 \\end{cases}'
+  },
   initializer: 'he-uniform',
   build: (graph, z) => exponentialLinear(graph, z, 1, 1)
 }

@@ -6,6 +6,10 @@ export const identity: Activation<'identity'> = {
   label: 'Identity',
   formula: 'z',
   derivative: '1',
+  tex: {
+    value: '@z',
+    derivative: '1'
+  },
   initializer: 'glorot-uniform',
   build: (_graph, z) => z
 }

@@ -12,6 +12,10 @@ export const leakyRelu: Activation<'leaky-relu'> = {
   label: 'Leaky ReLU',
   formula: 'z if z > 0, else 0.01 · z',
   derivative: '1 if z > 0, else 0.01',
+  tex: {
+    value: '\\begin{cases} @z & @z > 0 \\\\ 0.01 \\cdot @z & @z \\le 0 \\end{cases}',
+    derivative: '\\begin{cases} 1 & @z > 0 \\\\ 0.01 & @z \\le 0 \\end{cases}'
+  },
   initializer: 'he-uniform',
   build(graph, z) {
     const sloped = graph.apply('affine', [z], { scale: SLOPE, offset: 0 })

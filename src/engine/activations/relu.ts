@@ -6,6 +6,10 @@ export const relu: Activation<'relu'> = {
   label: 'ReLU',
   formula: 'max(0, z)',
   derivative: '1 if z > 0, else 0',
+  tex: {
+    value: '\\max(0, @z)',
+    derivative: '\\begin{cases} 1 & @z > 0 \\\\ 0 & @z \\le 0 \\end{cases}'
+  },
   initializer: 'he-uniform',
   dies: true,
   build: (graph, z) => graph.apply('relu', [z])

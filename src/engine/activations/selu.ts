@@ -11,6 +11,11 @@ export const selu: Activation<'selu'> = {
   label: 'SELU',
   formula: 'λ · z if z > 0, else λ · α · (e^z − 1);  λ ≈ 1.0507, α ≈ 1.6733',
   derivative: 'λ if z > 0, else λ · α · e^z',
+  // λ and λ·α, to seven digits.
+  tex: {
+    value: '\\begin{cases} 1.050701 \\cdot @z & @z > 0 \\\\ 1.758099 \\cdot (e^{@z} - 1) & @z \\le 0 \\end{cases}',
+    derivative: '\\begin{cases} 1.050701 & @z > 0 \\\\ 1.758099 \\cdot e^{@z} & @z \\le 0 \\end{cases}'
+  },
   initializer: 'lecun-normal',
   build: (graph, z) => exponentialLinear(graph, z, LAMBDA, LAMBDA * ALPHA)
 }

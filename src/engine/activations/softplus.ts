@@ -6,6 +6,10 @@ export const softplus: Activation<'softplus'> = {
   label: 'Softplus',
   formula: 'log(1 + e^z)',
   derivative: '1 / (1 + e^−z)',
+  tex: {
+    value: '\\ln(1 + e^{@z})',
+    derivative: '\\frac{1}{1 + e^{-@z}}'
+  },
   initializer: 'he-uniform',
   build: (graph, z) => graph.apply('softplus', [z])
 }

@@ -10,6 +10,15 @@ const STEP = 1e-5
 /** Gradients below this share of the largest one are compared by their absolute error: there rounding of f is all that is seen. */
 const SMALL = 1e-3
 
+/** Smaller ones too, where f may have kinks. */
+export const STEP_SIZES: readonly number[] = [STEP, 1e-6, 1e-7]
+
+/** f′(x) by central differences in float64: (f(x + h) − f(x − h)) / 2h. @param size h relative to max(1, |x|) */
+export function centralDifference(f: (x: number) => number, x: number, size = STEP): number {
+  const h = size * Math.max(1, Math.abs(x))
+  return (f(x + h) - f(x - h)) / (x + h - (x - h))
+}
+
 export interface GradientCheck {
   /** max |analytic − numeric| / max(|analytic|, |numeric|, 1e-3 · largest gradient). */
   readonly relativeError: number
@@ -44,15 +53,14 @@ export function gradientCheck(
     const { name } = graph.node(id)
     const point = (feeds.get(name) ?? new Float64Array()).slice()
     const moved = new Map(feeds).set(name, point)
-    const lossAt = (index: number, x: number) => {
+    const lossAt = (index: number) => (x: number) => {
       point[index] = x
       forward.run(moved)
       return forward.value(loss)[0] ?? NaN
     }
     return Array.from(backward.value(nodes[i] ?? -1), (analytic, index) => {
       const x = point[index] ?? NaN
-      const h = STEP * Math.max(1, Math.abs(x))
-      const numeric = (lossAt(index, x + h) - lossAt(index, x - h)) / (x + h - (x - h))
+      const numeric = centralDifference(lossAt(index), x)
       point[index] = x
       return { name, index, analytic, numeric }
     })

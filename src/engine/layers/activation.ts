@@ -1,8 +1,8 @@
-import { activationNamed, activations } from '../activations'
-import { textSetting } from '../fields'
+import { activations } from '../activations'
 import { sizeOf } from '../tensor/tensor'
 import { oneInput, oneNode } from './inputs'
 import type { LayerSpec } from './layer'
+import { activated } from './unit'
 
 /**
  * Activation: y = f(x), number by number. Softmax alone looks further: it makes shares of the numbers along the last axis of
@@ -27,8 +27,7 @@ export const activation: LayerSpec = {
   inferShape: (inputs) => oneInput(inputs),
   parameters: () => [],
   multiplyAdds: (inputs) => sizeOf(oneInput(inputs)),
-  build: ({ graph }, inputs, config) =>
-    activationNamed(textSetting(config, 'activation')).build(graph, oneNode(inputs)),
+  build: (context, inputs, config) => activated(context, oneNode(inputs), config),
   cases: [
     ...activations.map(({ name }) => ({ inputs: [[5]], config: { activation: name }, draw: { awayFromZero: 0.01 } })),
     { inputs: [[2, 3]], config: { activation: 'softmax' } },

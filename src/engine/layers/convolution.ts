@@ -1,12 +1,11 @@
 /** What Conv1D and Conv2D share: all but the number of axes. */
 import { ConfigError } from '../../shared/errors'
-import { activationNamed } from '../activations'
 import { booleanSetting, numberSetting, textSetting, type Config, type Field } from '../fields'
 import type { Shape } from '../spec'
 import { samePadding, type WindowAxis } from '../tensor/window'
 import { oneInput, oneNode } from './inputs'
 import type { LayerSpec } from './layer'
-import { elementwiseActivations, unitFields, weightInitializer } from './unit'
+import { activated, elementwiseActivations, unitFields, weightInitializer } from './unit'
 import { asImages, channelsAndSizes, fromImages, MAX_WINDOW, outputSizes, windowAttributes, type Rank } from './window'
 
 const MAX_CHANNELS = 65_536
@@ -52,7 +51,8 @@ export function convolutionLayer(
       const outputs = outputSizes(axes, oneInput(inputs)).reduce((product, size) => product * size, outChannels)
       return outputs * (perOutput + (booleanSetting(config, 'bias') ? 1 : 0))
     },
-    build({ graph, parameter }, inputs, config) {
+    build(context, inputs, config) {
+      const { graph, parameter } = context
       const input = oneNode(inputs)
       const { axes, groups, outChannels } = shapesOf([graph.shapeOf(input).slice(1)], config)
       const { kernel: _kernel, ...attributes } = windowAttributes(axes)
@@ -61,7 +61,7 @@ export function convolutionLayer(
       if (booleanSetting(config, 'bias')) {
         z = graph.apply('add', [z, graph.apply('reshape', [parameter('bias')], { shape: [outChannels, 1, 1] })])
       }
-      return fromImages(graph, activationNamed(textSetting(config, 'activation')).build(graph, z), rank)
+      return fromImages(graph, activated(context, z, config), rank)
     }
   }
 }

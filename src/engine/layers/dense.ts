@@ -1,11 +1,11 @@
 import { ShapeError } from '../../shared/errors'
-import { activationNamed, activations } from '../activations'
-import { numberSetting, textSetting } from '../fields'
+import { activations } from '../activations'
+import { numberSetting } from '../fields'
 import { weightInitializers } from '../initializers'
 import type { Shape } from '../spec'
 import { showBatchShape } from '../tensor/tensor'
 import type { LayerSpec } from './layer'
-import { allActivations, unitFields, weightInitializer } from './unit'
+import { activated, allActivations, unitFields, weightInitializer } from './unit'
 
 /**
  * Dense (fully connected): y = activation(x · weightᵀ + 1 · bias).
@@ -52,11 +52,11 @@ export const dense: LayerSpec = {
     // One more for each unit: the bias, times its constant input 1.
     return numberSetting(config, 'units') * (featuresOf(inputs) + 1)
   },
-  build({ graph, parameter }, [input], config) {
+  build(context, [input], config) {
+    const { graph, parameter } = context
     if (input === undefined) throw new ShapeError('shape-mismatch', 'Dense takes one input, got none.')
     const product = graph.apply('matmul', [input, parameter('weight')], { transposeA: false, transposeB: true })
-    const z = graph.apply('add', [product, parameter('bias')])
-    return activationNamed(textSetting(config, 'activation')).build(graph, z)
+    return activated(context, graph.apply('add', [product, parameter('bias')]), config)
   },
   cases: [
     { inputs: [[1]], config: { units: 1, activation: 'identity' } },

@@ -36,6 +36,8 @@ export interface LayerContext {
    * from the seed, the layer's name and the step, so that a run can be repeated and resumed.
    */
   keepMask(shape: Shape, probability: number): NodeId
+  /** Is told what the layer's activation is applied to, z in y = f(z), for whoever explains the layer. */
+  preActivation(z: NodeId): void
 }
 
 /** Layers of one family share a colour and a place in lists. */

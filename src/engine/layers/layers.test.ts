@@ -58,6 +58,7 @@ function built(layer: LayerSpec, { inputs: shapes, config: given, draw = {} }: L
     buffer: found(buffers),
     training,
     updateBuffer: (name: string, value: NodeId) => void updates.set(name, value),
+    preActivation: () => undefined,
     keepMask: (shape: Shape, probability: number) =>
       graph.constant(
         shape,

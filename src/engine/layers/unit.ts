@@ -1,8 +1,9 @@
 /** What layers of units share, dense or convolving: each weighs its inputs, adds a bias and applies an activation. */
 import { activationNamed, activations } from '../activations'
 import { numberSetting, textSetting, type Config, type Field } from '../fields'
+import type { NodeId } from '../graph/graph'
 import { DEFAULT_CONSTANT, weightInitializers } from '../initializers'
-import type { ParameterSpec } from './layer'
+import type { LayerContext, ParameterSpec } from './layer'
 
 const AUTO = 'auto'
 const CONSTANT = 'constant'
@@ -40,6 +41,12 @@ export function unitFields(choices: readonly { readonly name: string; readonly l
       help: 'What every weight is before training, where first weights are constant. All units then learn the same.'
     }
   ]
+}
+
+/** Adds f(z) to the graph, f the activation that a config of `unitFields` chooses. */
+export function activated({ graph, preActivation }: LayerContext, z: NodeId, config: Config): NodeId {
+  preActivation(z)
+  return activationNamed(textSetting(config, 'activation')).build(graph, z)
 }
 
 /** All activations: for layers whose units stand along the last axis, where softmax makes them compete. */

@@ -1,5 +1,6 @@
 import { numberSetting } from '../fields'
 import { weighted } from './weights'
+import { eachUnit, meanOfOutputs, shareOfMean } from './derivation'
 import { absoluteError } from './errors'
 import { unitsWithOneForBinary, type LossSpec } from './loss'
 
@@ -32,6 +33,27 @@ export const huber: LossSpec<'huber'> = {
   outputUnits: unitsWithOneForBinary,
   link: () => 'identity',
   meanOver: 'rows',
+  tex(_task, outputs) {
+    const [k, mean, sum] = outputs === 1 ? ['', '', ''] : ['_k', '\\frac{1}{K} ', '\\sum_k ']
+    const parts = (p: string, t: string, delta: string) =>
+      `\\begin{cases} \\frac{1}{2} \\cdot (${p} - ${t})^2 & |${p} - ${t}| \\le ${delta} \\\\ ${delta} \\cdot (|${p} - ${t}| - \\frac{1}{2} \\cdot ${delta}) & |${p} - ${t}| > ${delta} \\end{cases}`
+    const slopes = (p: string, t: string, delta: string) =>
+      `\\begin{cases} ${p} - ${t} & |${p} - ${t}| \\le ${delta} \\\\ ${delta} \\cdot \\operatorname{sign}(${p} - ${t}) & |${p} - ${t}| > ${delta} \\end{cases}`
+    return {
+      value: meanOfOutputs(outputs, (p, t) => parts(p, t, '@delta')),
+      wanted: null,
+      delta: shareOfMean(outputs, slopes('@p', '@t', '@delta')),
+      why: [
+        `E = ${mean}${sum}${parts(`p${k}`, `t${k}`, '\\delta_H')}, \\quad p${k} = z${k}`,
+        `\\delta${k} = \\frac{\\partial E}{\\partial p${k}} \\cdot \\frac{\\partial p${k}}{\\partial z${k}} = ${mean}${slopes(`p${k}`, `t${k}`, '\\delta_H')} \\cdot 1`,
+        `|p${k} - t${k}| = \\delta_H \\text{: both parts have the slope } \\pm\\delta_H \\text{, there is no kink}`
+      ]
+    }
+  },
+  deltaOf(task, row, settings) {
+    const delta = numberSetting(settings.config, 'delta')
+    return eachUnit(task, row, settings, (p, t) => Math.max(-delta, Math.min(delta, p - t)) / row.z.length)
+  },
   build(graph, _task, logits, targets, settings, rowWeights) {
     const delta = numberSetting(settings.config, 'delta')
     const error = absoluteError(graph, logits, targets)

@@ -9,6 +9,7 @@ import { log } from './log'
 import { squared } from './squared'
 
 export { meanWeight } from './weights'
+export { outputTerms, type LossTex, type OutputRow } from './derivation'
 export type { Link, LossSettings, LossSpec } from './loss'
 
 export const lossSpecs = [squared, absolute, huber, log, crossEntropy, hinge] as const

@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../graph/builder'
 import type { NodeId } from '../graph/graph'
 import type { Config, Field } from '../fields'
 import type { Task } from '../spec'
+import type { LossTex, OutputRow } from './derivation'
 
 /** How the network's raw outputs (logits) become values or probabilities. */
 export type Link = 'identity' | 'sigmoid' | 'softmax'
@@ -35,6 +36,10 @@ export interface LossSpec<Name extends string = string> {
    * it. The same without class weights. Row weights never count here.
    */
   readonly meanOver: 'rows' | 'class weights'
+  /** E of one row alone and δ at the output, as equations. @param outputs K, the units of the output layer */
+  tex(task: Task, outputs: number, settings: LossSettings): LossTex
+  /** δ = ∂E/∂z of every output, of one row alone, by the closed form that `tex` shows; K of them. */
+  deltaOf(task: Task, row: OutputRow, settings: LossSettings): readonly number[]
   /**
    * Adds the mean loss of a batch to the graph: a scalar `[]`. Built on logits, so it stays finite where the
    * link would round to 0 or 1.

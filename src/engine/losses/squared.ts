@@ -1,5 +1,6 @@
 import type { Task } from '../spec'
 import { weighted } from './weights'
+import { classWeightOf, eachUnit, meanOfOutputs, timesClassWeight, wantedOf } from './derivation'
 import { applyLink, unitsWithOneForBinary, type Link, type LossSpec } from './loss'
 
 const links: Readonly<Record<Task, Link>> = {
@@ -27,6 +28,69 @@ export const squared: LossSpec<'squared'> = {
   outputUnits: unitsWithOneForBinary,
   link: (task) => links[task],
   meanOver: 'rows',
+  tex(task, outputs, settings) {
+    const factor = outputs === 1 ? '2' : '\\frac{2}{@K}'
+    const weight = settings.classWeights === null ? '' : 'w_c \\cdot '
+    const [mean, sum] = outputs === 1 ? ['', ''] : ['\\frac{1}{K} ', '\\sum_k ']
+    const slope = outputs === 1 ? '2' : '\\frac{2}{K}'
+    const k = outputs === 1 ? '' : '_k'
+    const error = `${weight}${slope} \\cdot (p${k} - t${k})`
+    const start = `E = ${weight}${mean}${sum}(p${k} - t${k})^2`
+    const shared = {
+      value: timesClassWeight(
+        meanOfOutputs(outputs, (p, t) => `(${p} - ${t})^2`),
+        settings
+      ),
+      wanted: null
+    }
+    switch (squared.link(task)) {
+      case 'identity':
+        return {
+          ...shared,
+          delta: timesClassWeight(`${factor} \\cdot (@p - @t)`, settings),
+          why: [
+            `${start}, \\quad p${k} = z${k}`,
+            `\\delta${k} = \\frac{\\partial E}{\\partial p${k}} \\cdot \\frac{\\partial p${k}}{\\partial z${k}} = ${error} \\cdot 1`
+          ]
+        }
+      case 'sigmoid':
+        return {
+          ...shared,
+          delta: timesClassWeight(`${factor} \\cdot (@p - @t) \\cdot @p \\cdot (1 - @p)`, settings),
+          why: [
+            `${start}, \\quad p${k} = \\sigma(z${k}), \\quad \\sigma'(z${k}) = p${k} \\cdot (1 - p${k})`,
+            `\\delta${k} = \\frac{\\partial E}{\\partial p${k}} \\cdot \\sigma'(z${k}) = ${error} \\cdot p${k} \\cdot (1 - p${k})`
+          ]
+        }
+      case 'softmax':
+        return {
+          ...shared,
+          delta: timesClassWeight(
+            `${factor} \\cdot @p \\cdot \\left(@p - @t - \\sum_j (p_j - t_j) \\cdot p_j\\right)`,
+            settings
+          ),
+          why: [
+            `${start}, \\quad \\frac{\\partial p_j}{\\partial z_k} = p_j \\cdot ([j = k] - p_k)`,
+            `\\delta_k = \\sum_j \\frac{\\partial E}{\\partial p_j} \\cdot \\frac{\\partial p_j}{\\partial z_k} = ${weight}${slope} \\sum_j (p_j - t_j) \\cdot p_j \\cdot ([j = k] - p_k)`,
+            `\\delta_k = ${weight}${slope} \\cdot p_k \\cdot \\left(p_k - t_k - \\sum_j (p_j - t_j) \\cdot p_j\\right)`
+          ]
+        }
+    }
+  },
+  deltaOf(task, row, settings) {
+    const outputs = row.z.length
+    const link = squared.link(task)
+    if (link !== 'softmax') {
+      return eachUnit(task, row, settings, (p, t) => {
+        const slope = link === 'sigmoid' ? p * (1 - p) : 1
+        return (2 / outputs) * (p - t) * slope
+      })
+    }
+    const errors = wantedOf(task, row).map((t, k) => (row.p[k] ?? NaN) - t)
+    const mean = errors.reduce((sum, error, j) => sum + error * (row.p[j] ?? NaN), 0)
+    const factor = (classWeightOf(row, settings) * 2) / outputs
+    return errors.map((error, k) => factor * (row.p[k] ?? NaN) * (error - mean))
+  },
   build(graph, task, logits, targets, settings, rowWeights) {
     const predicted = applyLink(graph, squared.link(task), logits)
     const [, classes = 1] = graph.shapeOf(logits)

@@ -95,12 +95,17 @@ export function buildModel(graph: GraphBuilder, model: Model, input: NodeId, pas
   return lookUp(buildLayers(graph, model, input, pass), model.spec.output)
 }
 
-/** As `buildModel`. @returns the node of each layer's output by the layer's name, and the input by its own */
+/**
+ * As `buildModel`.
+ * @param preActivations is given, by the name of each layer with an activation, what that is applied to
+ * @returns the node of each layer's output by the layer's name, and the input by its own
+ */
 export function buildLayers(
   graph: GraphBuilder,
   model: Model,
   input: NodeId,
-  pass: TrainingPass | null = null
+  pass: TrainingPass | null = null,
+  preActivations: Map<string, NodeId> = new Map()
 ): ReadonlyMap<string, NodeId> {
   const outputs = new Map<string, NodeId>([[INPUT, input]])
   const [parameters, buffers] = [byLayer(model.parameters), byLayer(model.buffers)]
@@ -113,7 +118,8 @@ export function buildLayers(
       ])
       const source = (name: string) => lookUp(sources, `${node.name}.${name}`)
       const inputs = node.inputs.map((name) => lookUp(outputs, name))
-      const context = { graph, parameter: source, buffer: source, ...passOf(graph, node.name, pass) }
+      const preActivation = (z: NodeId) => void preActivations.set(node.name, z)
+      const context = { graph, parameter: source, buffer: source, preActivation, ...passOf(graph, node.name, pass) }
       outputs.set(node.name, layerOf(node).build(context, inputs, node.config))
     })
   }

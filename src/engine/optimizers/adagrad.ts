@@ -3,6 +3,9 @@ import { sizeOf, tensor } from '../tensor/tensor'
 import type { OptimizerSpec } from './optimizer'
 import { epsField, learningRateField, weightDecayField } from './settings'
 import { declared, decayLine, isSet, plus, stepped, withDecay } from './terms'
+import { gradientLines, named, nextLine, scaled, steppedFrom, weightLine, type UpdateLine } from './update-line'
+
+const slotSymbols = { squareSum: 's' } as const
 
 /**
  * Adagrad (Duchi, Hazan and Singer 2011), as PyTorch's `Adagrad` computes it. With g the gradient (+ λ·w) and t the
@@ -17,9 +20,28 @@ export const adagrad: OptimizerSpec = {
   label: 'Adagrad',
   summary: 'Divides each gradient by the size of all gradients so far: weights that moved much move less and less.',
   formula(config) {
-    const rate = isSet(config, 'learningRateDecay') ? 'η / (1 + (t − 1) · ρ)' : 'η'
-    return [...decayLine(config), 's ← s + g²', `w ← w − ${rate} · g / (√s + ε)`]
+    const slows = isSet(config, 'learningRateDecay')
+    const rate = slows ? ['ηₜ = η / (1 + (t − 1) · ρ)'] : []
+    return [...decayLine(config), ...rate, 's ← s + g²', `w ← w − ${slows ? 'ηₜ' : 'η'} · g / (√s + ε)`]
   },
+  lines(config) {
+    const { lines, gradient } = gradientLines(config)
+    const slowed: UpdateLine = {
+      name: 'slowedRate',
+      symbol: '\\eta_t',
+      formula: '\\frac{@learningRate}{1 + (@t - 1) \\cdot @learningRateDecay}',
+      value: (of) => of('learningRate') / (1 + (of('t') - 1) * of('learningRateDecay'))
+    }
+    const sum = nextLine('squareSum', slotSymbols.squareSum, {
+      formula: `@squareSum + @${gradient}^2`,
+      value: (of) => of('squareSum') + of(gradient) * of(gradient)
+    })
+    const direction = scaled(gradient, named(sum.name))
+    return isSet(config, 'learningRateDecay')
+      ? [...lines, slowed, sum, weightLine(steppedFrom(named('w'), direction, slowed.name))]
+      : [...lines, sum, weightLine(steppedFrom(named('w'), direction))]
+  },
+  slotSymbols,
   fields: [
     learningRateField(0.1),
     {

@@ -1,8 +1,17 @@
 import { numberSetting } from '../fields'
-import { momentFields, momentLines, momentScalars, momentSlots, momentStep } from './moments'
+import {
+  momentFields,
+  momentLines,
+  momentScalars,
+  momentSlots,
+  momentStep,
+  momentSymbols,
+  momentUpdate
+} from './moments'
 import type { OptimizerSpec } from './optimizer'
 import { learningRateField, weightDecayField } from './settings'
 import { decayLine, withDecay } from './terms'
+import { gradientLines, named } from './update-line'
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1), as PyTorch's `Adam` computes it. With g the gradient (+ λ·w) and t the
@@ -19,6 +28,11 @@ export const adam: OptimizerSpec = {
   summary:
     'Gives every weight a step size of its own: the mean of its recent gradients over their typical size. Works well with little tuning.',
   formula: (config) => [...decayLine(config), ...momentLines, 'w ← w − η · m̂ / (√v̂ + ε)'],
+  lines(config) {
+    const { lines, gradient } = gradientLines(config)
+    return [...lines, ...momentUpdate(gradient, named('w'))]
+  },
+  slotSymbols: momentSymbols,
   fields: [learningRateField(0.01), ...momentFields, weightDecayField(0)],
   init: (shape) => momentSlots(shape),
   scalars: momentScalars,

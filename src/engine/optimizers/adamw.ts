@@ -1,7 +1,16 @@
-import { momentFields, momentLines, momentScalars, momentSlots, momentStep } from './moments'
+import {
+  momentFields,
+  momentLines,
+  momentScalars,
+  momentSlots,
+  momentStep,
+  momentSymbols,
+  momentUpdate
+} from './moments'
 import type { OptimizerSpec } from './optimizer'
 import { learningRateField, weightDecayField } from './settings'
 import { isSet, keptShare, shrunk } from './terms'
+import { keptWeight } from './update-line'
 
 /**
  * AdamW (Loshchilov and Hutter 2019, algorithm 2), as PyTorch's `AdamW` computes it: w ← (1 − η·λ)·w, then Adam's
@@ -17,6 +26,8 @@ export const adamw: OptimizerSpec = {
     ...momentLines,
     isSet(config, 'weightDecay') ? 'w ← (1 − η · λ) · w − η · m̂ / (√v̂ + ε)' : 'w ← w − η · m̂ / (√v̂ + ε)'
   ],
+  lines: (config) => momentUpdate('g', keptWeight(config)),
+  slotSymbols: momentSymbols,
   fields: [learningRateField(0.01), ...momentFields, weightDecayField(0.01)],
   init: (shape) => momentSlots(shape),
   scalars: (config, step) => [...momentScalars(config, step), ...keptShare(config)],

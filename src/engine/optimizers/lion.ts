@@ -3,6 +3,18 @@ import { zeros } from '../tensor/tensor'
 import type { OptimizerSpec } from './optimizer'
 import { betaField, learningRateField, weightDecayField } from './settings'
 import { declared, isSet, keptShare, movedTowards, shrunk, stepped } from './terms'
+import {
+  average,
+  keptWeight,
+  named,
+  nextLine,
+  steppedFrom,
+  weightLine,
+  type Expression,
+  type UpdateLine
+} from './update-line'
+
+const slotSymbols = { mean: 'm' } as const
 
 /**
  * Lion (Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2); m starts at 0:
@@ -20,6 +32,19 @@ export const lion: OptimizerSpec = {
     isSet(config, 'weightDecay') ? 'w ← (1 − η · λ) · w − η · sign(c)' : 'w ← w − η · sign(c)',
     'm ← β₂ · m + (1 − β₂) · g'
   ],
+  lines(config) {
+    const decided: UpdateLine = { name: 'decided', symbol: 'c', ...average('mean', named('g'), 'beta1') }
+    const sign: Expression = {
+      formula: `\\operatorname{sign}(@${decided.name})`,
+      value: (of) => Math.sign(of(decided.name))
+    }
+    return [
+      decided,
+      nextLine('mean', slotSymbols.mean, average('mean', named('g'), 'beta2')),
+      weightLine(steppedFrom(keptWeight(config), sign))
+    ]
+  },
+  slotSymbols,
   fields: [
     learningRateField(0.002),
     betaField('beta1', 0.9, 'Share β₁ of the mean gradient in what decides the sign; the rest is the new gradient.'),

@@ -7,6 +7,7 @@ import { zeros } from '../tensor/tensor'
 import type { ScalarInput, StateSlot, UpdateParts } from './optimizer'
 import { betaField, epsField } from './settings'
 import { declared, movedTowards, plus, stepped } from './terms'
+import { average, named, nextLine, squareOf, weightLine, type Expression, type UpdateLine } from './update-line'
 
 export const momentFields: readonly Field[] = [
   betaField(
@@ -29,6 +30,46 @@ export const momentLines: readonly string[] = [
   'm̂ = m / (1 − β₁ᵗ)',
   'v̂ = v / (1 − β₂ᵗ)'
 ]
+
+/** By the names of the slots. */
+export const momentSymbols = { mean: 'm', meanSquare: 'v' } as const
+
+/**
+ * The lines from the gradient on; the step itself is worked out with the factors of `momentScalars`.
+ * @param gradient the name of what is averaged @param before what the step is taken off
+ */
+export function momentUpdate(gradient: string, before: Expression): readonly UpdateLine[] {
+  const mean = nextLine('mean', momentSymbols.mean, average('mean', named(gradient), 'beta1'))
+  const meanSquare = nextLine(
+    'meanSquare',
+    momentSymbols.meanSquare,
+    average('meanSquare', squareOf(gradient), 'beta2')
+  )
+  return [
+    mean,
+    meanSquare,
+    {
+      name: 'meanHat',
+      symbol: `\\hat ${momentSymbols.mean}`,
+      formula: `\\frac{@${mean.name}}{1 - @beta1^{@t}}`,
+      value: (of) => of(mean.name) / (1 - of('beta1') ** of('t'))
+    },
+    {
+      name: 'meanSquareHat',
+      symbol: `\\hat ${momentSymbols.meanSquare}`,
+      formula: `\\frac{@${meanSquare.name}}{1 - @beta2^{@t}}`,
+      value: (of) => of(meanSquare.name) / (1 - of('beta2') ** of('t'))
+    },
+    weightLine({
+      formula: `${before.formula} - @learningRate \\cdot \\frac{@meanHat}{\\sqrt{@meanSquareHat} + @eps}`,
+      value(of) {
+        const size = of('learningRate') / (1 - of('beta1') ** of('t'))
+        const root = (1 / Math.sqrt(1 - of('beta2') ** of('t'))) * Math.sqrt(of(meanSquare.name))
+        return before.value(of) - size * (of(mean.name) / (root + of('eps')))
+      }
+    })
+  ]
+}
 
 /** PyTorch's exp_avg and exp_avg_sq. */
 export function momentSlots(shape: Shape): readonly StateSlot[] {

@@ -4,6 +4,7 @@ import type { GraphBuilder } from '../graph/builder'
 import type { NodeId } from '../graph/graph'
 import type { Shape } from '../spec'
 import type { Tensor } from '../tensor/tensor'
+import type { UpdateLine } from './update-line'
 
 /** What an optimizer remembers of one parameter between steps, for example its velocity. */
 export interface StateSlot {
@@ -32,6 +33,14 @@ export interface OptimizerSpec {
   readonly summary: string
   /** The update of one weight w by its gradient g as these settings make it, for people: one equation a line. */
   formula(config: Config): readonly string[]
+  /**
+   * The same as equations to be worked out, in the order of computation: each slot of the state has a line (`nextName`), and the
+   * last is the new weight. Only lines that these settings need at this step.
+   * @param step from 1, counted from when the state was new
+   */
+  lines(config: Config, step: number): readonly UpdateLine[]
+  /** TeX of what it remembers, by the names of the slots. */
+  readonly slotSymbols: Readonly<Record<string, string>>
   readonly fields: readonly Field[]
   /** The state of one parameter before the first step. */
   init(shape: Shape, config: Config): readonly StateSlot[]

@@ -4,9 +4,12 @@ import { gradients } from '../backprop/gradients'
 import { ReferenceProgram } from '../executors/reference/program'
 import { defaultsOf, numberSetting, parseConfig, type Config } from '../fields'
 import { GraphBuilder } from '../graph/builder'
+import { namesIn } from '../explain/worked-line'
 import type { NodeId } from '../graph/graph'
 import { zeros } from '../tensor/tensor'
 import { optimizerNamed, optimizerSpecs, type OptimizerSpec } from '.'
+import { symbolsOf } from './symbols'
+import { nextName } from './update-line'
 
 /** Minimises f(x), a scalar of x [size]: the path of x, the start included. @param factor of the learning rate, as a schedule gives it */
 function descend(
@@ -54,6 +57,14 @@ function quadratic(graph: GraphBuilder, x: NodeId): NodeId {
   return graph.apply('sum', [terms], { axes: [0], keepDims: false })
 }
 
+/** \hat m as m̂, \eta_t as ηₜ, and a new value without its prime. */
+function plainLetter(symbol: string): string {
+  return symbol
+    .replace(/\\hat (\w)/, '$1\u0302')
+    .replace('\\eta_t', 'ηₜ')
+    .replace("'", '')
+}
+
 describe.each(optimizerSpecs)('$type', (optimizer) => {
   const config = defaultsOf(optimizer.fields)
 
@@ -70,6 +81,34 @@ describe.each(optimizerSpecs)('$type', (optimizer) => {
       expect(lines.at(-1)).toMatch(/^[a-z] ← /)
       expect(lines.some((line) => line.startsWith('w ← '))).toBe(true)
     }
+  })
+
+  it('has a line to work out for each of its equations, and a letter for all that these name', () => {
+    const emptied = Object.fromEntries(optimizer.fields.map(({ key }) => [key, NaN]))
+    const all = Object.fromEntries(optimizer.fields.map(({ key, kind }) => [key, kind === 'boolean' ? true : 0.5]))
+    for (const given of [config, emptied, {}, all]) {
+      // At the second step: at the first an equation may lack what is 0 then.
+      const lines = optimizer.lines(given, 2)
+      expect(lines.at(-1)?.name).toBe(nextName('w'))
+      const letters = lines.map(({ symbol }) => plainLetter(symbol))
+      expect(letters.sort()).toEqual(
+        optimizer
+          .formula(given)
+          .map((line) => line.split(/ [←=] /)[0])
+          .sort()
+      )
+      const known = new Set(symbolsOf(optimizer).keys())
+      for (const { name, formula } of lines) {
+        for (const term of namesIn(formula)) expect(known, `${term} in ${formula}`).toContain(term)
+        expect(known).not.toContain(name)
+        known.add(name)
+      }
+    }
+    const names = optimizer.lines(all, 1).map(({ name }) => name)
+    for (const { name } of optimizer.init([1], all)) expect(names).toContain(nextName(name))
+    expect(Object.keys(optimizer.slotSymbols)).toEqual(
+      expect.arrayContaining(optimizer.init([1], all).map(({ name }) => name))
+    )
   })
 
   it('finds the minimum of a quadratic with its defaults', () => {

@@ -3,6 +3,19 @@ import { zeros } from '../tensor/tensor'
 import type { OptimizerSpec } from './optimizer'
 import { epsField, learningRateField, momentumField, share, switchField, weightDecayField } from './settings'
 import { declared, decayLine, isSet, movedTowards, plus, stepped, times, withDecay } from './terms'
+import {
+  average,
+  gradientLines,
+  named,
+  nextLine,
+  scaled,
+  squareOf,
+  steppedFrom,
+  weightLine,
+  type Expression
+} from './update-line'
+
+const slotSymbols = { meanSquare: 's', mean: 'm', velocity: 'v' } as const
 
 /**
  * RMSprop (Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013, section 2.3), as PyTorch's `RMSprop`
@@ -25,6 +38,27 @@ export const rmsprop: OptimizerSpec = {
       ...(isSet(config, 'momentum') ? [`v ← μ · v + ${step}`, 'w ← w − η · v'] : [`w ← w − η · ${step}`])
     ]
   },
+  lines(config) {
+    const { lines, gradient } = gradientLines(config)
+    const centered = config['centered'] === true
+    const meanSquare = nextLine(
+      'meanSquare',
+      slotSymbols.meanSquare,
+      average('meanSquare', squareOf(gradient), 'alpha')
+    )
+    const mean = nextLine('mean', slotSymbols.mean, average('mean', named(gradient), 'alpha'))
+    const averages = centered ? [meanSquare, mean] : [meanSquare]
+    const direction = scaled(gradient, centered ? spread(meanSquare.name, mean.name) : named(meanSquare.name))
+    if (!isSet(config, 'momentum')) {
+      return [...lines, ...averages, weightLine(steppedFrom(named('w'), direction))]
+    }
+    const velocity = nextLine('velocity', slotSymbols.velocity, {
+      formula: `@momentum \\cdot @velocity + ${direction.formula}`,
+      value: (of) => of('momentum') * of('velocity') + direction.value(of)
+    })
+    return [...lines, ...averages, velocity, weightLine(steppedFrom(named('w'), named(velocity.name)))]
+  },
+  slotSymbols,
   fields: [
     learningRateField(0.01),
     {
@@ -61,6 +95,14 @@ export const rmsprop: OptimizerSpec = {
       next.push(direction)
     }
     return { parameter: stepped(graph, parameter, declared(scalars, 0), direction), state: next }
+  }
+}
+
+/** s − m²: never below 0 in exact numbers, and not by rounding either. */
+function spread(meanSquare: string, mean: string): Expression {
+  return {
+    formula: `\\max(0, @${meanSquare} - @${mean}^2)`,
+    value: (of) => Math.max(0, of(meanSquare) - of(mean) * of(mean))
   }
 }
 

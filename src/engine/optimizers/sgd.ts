@@ -3,6 +3,9 @@ import { zeros } from '../tensor/tensor'
 import type { OptimizerSpec } from './optimizer'
 import { learningRateField, momentumField, share, switchField, weightDecayField } from './settings'
 import { declared, decayLine, isSet, stepped, times, withDecay } from './terms'
+import { gradientLines, named, nextLine, steppedFrom, weightLine, type Expression } from './update-line'
+
+const slotSymbols = { velocity: 'v' } as const
 
 /**
  * Stochastic gradient descent as PyTorch's `SGD` defines it. With g the gradient (+ λ·w):
@@ -22,6 +25,22 @@ export const sgd: OptimizerSpec = {
     const direction = config['nesterov'] === true ? '(g + μ · v)' : 'v'
     return [...decayLine(config), `v ← μ · v + ${taken}`, `w ← w − η · ${direction}`]
   },
+  lines(config, step) {
+    const { lines, gradient } = gradientLines(config)
+    if (!isSet(config, 'momentum')) return [...lines, weightLine(steppedFrom(named('w'), named(gradient)))]
+    const dampened = isSet(config, 'dampening') && step > 1
+    const velocity = nextLine('velocity', slotSymbols.velocity, {
+      formula: `@momentum \\cdot @velocity + ${dampened ? '(1 - @dampening) \\cdot ' : ''}@${gradient}`,
+      value: (of) => of('momentum') * of('velocity') + (dampened ? 1 - of('dampening') : 1) * of(gradient)
+    })
+    const ahead: Expression = {
+      formula: `(@${gradient} + @momentum \\cdot @${velocity.name})`,
+      value: (of) => of(gradient) + of('momentum') * of(velocity.name)
+    }
+    const direction = config['nesterov'] === true ? ahead : named(velocity.name)
+    return [...lines, velocity, weightLine(steppedFrom(named('w'), direction))]
+  },
+  slotSymbols,
   fields: [
     learningRateField(0.1),
     momentumField(0.9),

@@ -1,8 +1,9 @@
 /** What is said when numbers grow beyond all bounds. */
 import { NumericError } from '../../shared/errors'
+import { saferRate } from '../doctor/safer-rate'
 import type { StepFailure } from '../executors/training-executor'
-import type { Config } from '../fields'
 import type { Model } from '../model/model'
+import type { StepProblem } from './step-graph'
 
 /** Where and when it happened. */
 export interface Divergence {
@@ -20,14 +21,16 @@ const grown: Readonly<Record<Divergence['what'], string>> = {
   validation: 'its validation numbers'
 }
 
-/** @param config the optimizer's */
-export function divergedError(model: Model, config: Config, { step, epoch, scope, what }: Divergence): NumericError {
+export function divergedError(
+  { model, optimizer: { type }, config }: Pick<StepProblem, 'model' | 'optimizer' | 'config'>,
+  { step, epoch, scope, what }: Divergence
+): NumericError {
   const layer = layerOf(scope, model)
-  const rate = config['learningRate']
+  const rate = saferRate({ type, config })
   const advice =
-    typeof rate === 'number'
-      ? `a lower learning rate, for example ${Number(Math.min(rate / 10, 0.1).toPrecision(3))} instead of ${rate}`
-      : 'smaller steps'
+    rate === null
+      ? 'smaller steps'
+      : `a lower learning rate, for example ${rate} instead of ${String(config['learningRate'])}`
   return new NumericError(
     'diverged',
     `Training diverged at step ${step} (epoch ${epoch}), layer "${layer}": ${grown[what]} grew beyond what a 32-bit number holds. Try ${advice}. The last finite weights are kept.`,

@@ -2,7 +2,7 @@
 import { ConfigError, NumericError } from '../../shared/errors'
 import { augmented } from '../augment/augment'
 import type { ExecutorName, TrainingProblem } from '../executors/training-executor'
-import { parseConfig, type Config } from '../fields'
+import { numberSetting, parseConfig, type Config } from '../fields'
 import { lossFor, type LossName, type LossSettings } from '../losses'
 import { checkOutputs } from '../model/inference'
 import { checkParameters, compileModel, initializeParameters, type Model, type Parameters } from '../model/model'
@@ -113,6 +113,23 @@ export function checkOptions(options: TrainOptions): CheckedOptions {
     schedule: schedule.create(parseConfig(schedule.label, schedule.fields, scheduleConfig), horizon),
     earlyStopping: parseConfig('Early stopping', earlyStoppingFields, options.earlyStopping ?? {})
   }
+}
+
+/**
+ * The learning rate of a step: that of the optimizer's settings times the schedule's factor. The schedule is asked as if all
+ * epochs had had as many steps as this one: so it goes on from its place in the run when the size of batches has changed.
+ * @param epochs ended before it @param stepInEpoch from 1
+ */
+export function learningRateAt(
+  {
+    problem,
+    schedule,
+    horizon
+  }: { readonly problem: { readonly config: Config }; readonly schedule: Schedule; readonly horizon: Horizon },
+  epochs: number,
+  stepInEpoch: number
+): number {
+  return numberSetting(problem.config, 'learningRate') * schedule.factor(epochs * horizon.stepsPerEpoch + stepInEpoch)
 }
 
 function lossSettings({ loss, task, answers, lossConfig = {}, ...options }: TrainOptions): LossSettings {

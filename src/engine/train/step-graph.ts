@@ -117,6 +117,33 @@ export function isOptimizerSource(source: string): boolean {
  * state. Updates belong to the scope `optimizer`; gradients to the scope of the layer they are of.
  */
 export function stepGraph(problem: StepProblem, rows: number): StepGraph {
+  const { graph, loss, logits, output, updates, buffers } = explainedStep(problem, rows, { asTraining: true, of: [] })
+  return { graph, loss, logits, output, updates, buffers }
+}
+
+/** A step with what is between its input and its loss, and the gradients of that. */
+export interface ExplainedStep extends StepGraph {
+  /** What each layer puts out, by its name; `input` too. */
+  readonly layers: ReadonlyMap<string, NodeId>
+  /** By the name of each layer with an activation f: z in y = f(z). */
+  readonly preActivations: ReadonlyMap<string, NodeId>
+  /** ∂loss/∂x for the nodes x that were asked for. */
+  readonly gradients: ReadonlyMap<NodeId, NodeId>
+  /** By parameter: its gradient with penalties and within bounds, as the optimizer takes it. */
+  readonly taken: ReadonlyMap<string, NodeId>
+}
+
+/**
+ * As `stepGraph`, with gradients of more than the parameters.
+ * @param asTraining layers act as in a step of training: normalised by the batch, and with the masks of that step; else as
+ *   where the network answers. Without such layers the two are the same, bit for bit
+ * @param of what is differentiated besides the parameters: every layer's output, the input, and z where there is an activation
+ */
+export function explainedStep(
+  problem: StepProblem,
+  rows: number,
+  { asTraining, of }: { readonly asTraining: boolean; readonly of: readonly ('layers' | 'preActivations')[] }
+): ExplainedStep {
   const { optimizer, config, seed, regularization = defaultsOf(regularizationFields) } = problem
   const graph = new GraphBuilder()
   const buffers: BufferUpdate[] = []
@@ -125,28 +152,29 @@ export function stepGraph(problem: StepProblem, rows: number): StepGraph {
     const layer = problem.model.buffers.find(({ name }) => name === source)?.layer ?? ''
     buffers.push({ source, layer, node })
   }
-  const { loss: mean, logits, output } = addForward(graph, problem, rows, { seed, step, updateBuffer })
+  const forward = addForward(graph, problem, rows, asTraining ? { seed, step, updateBuffer } : null)
   const sources = graph.nodes.filter((node) => node.op === 'parameter')
-  const byParameter = gradients(
-    graph,
-    mean,
-    sources.map((node) => node.id)
-  )
+  const asked = of.flatMap((kind) => [...forward[kind].values()])
+  const wrt = [...new Set([...sources.map(({ id }) => id), ...asked])]
+  const derived = gradients(graph, forward.loss, wrt)
+  const byNode = new Map(wrt.map((id, i) => [id, derived[i] ?? id] as const))
+  const entries = sources.map(({ id }) => ({ parameter: id, gradient: byNode.get(id) ?? id }))
+  const taken = new Map<string, NodeId>()
   const updates = graph.within('optimizer', () => {
-    const entries = sources.map(({ id }, i) => ({ parameter: id, gradient: byParameter[i] ?? id }))
     const adjusted = regularized(graph, entries, regularization)
     const scalars = optimizer.scalars(config, 1).map(({ name }) => graph.input(scalarSource(name), []))
     return sources.map(({ id, name, shape, scope }, i) => {
-      const gradient = byParameter[i] ?? id
+      const gradient = entries[i]?.gradient ?? id
       const slots = optimizer.init(shape, config).map((slot) => stateSource(slot.name, name))
       const state = slots.map((source) => graph.input(source, shape))
       const parts = { parameter: id, gradient: adjusted[i] ?? id, state, scalars }
+      taken.set(name, parts.gradient)
       const moved = optimizer.apply(graph, parts, config)
       const next = moved.state.map((node, slot) => ({ source: slots[slot] ?? '', node }))
       return { name, layer: scope, gradient, parameter: moved.parameter, state: next }
     })
   })
-  return { graph: graph.graph, loss: mean, logits, output, updates, buffers }
+  return { ...forward, updates, buffers, taken, gradients: byNode, graph: graph.graph }
 }
 
 /** Outputs and loss of a batch. Sources: `input` [rows, …], `targets` [rows, W], parameters and buffers. */
@@ -157,9 +185,7 @@ export function forwardGraph(problem: ForwardProblem, rows: number): ForwardGrap
 }
 
 /** A step's forward and backward pass, without its update, to look at what is in it. */
-export interface WatchedGraph extends ForwardGraph {
-  /** What each layer puts out, by its name; `input` too. */
-  readonly layers: ReadonlyMap<string, NodeId>
+export interface WatchedGraph extends ForwardGraph, Pick<ExplainedStep, 'layers'> {
   /** ∂loss/∂w by the name of each parameter w: of the loss, before penalties and bounds. */
   readonly gradients: ReadonlyMap<string, NodeId>
 }
@@ -191,8 +217,10 @@ function addForward(
   { model, loss, lossSettings, task, rowWeights = false }: ForwardProblem,
   rows: number,
   pass: TrainingPass | null
-): Omit<WatchedGraph, 'graph' | 'gradients'> {
-  const layers = buildLayers(graph, model, graph.input(INPUT, [rows, ...model.spec.inputShape]), pass)
+): Pick<ExplainedStep, 'loss' | 'logits' | 'output' | 'layers' | 'preActivations'> {
+  const preActivations = new Map<string, NodeId>()
+  const input = graph.input(INPUT, [rows, ...model.spec.inputShape])
+  const layers = buildLayers(graph, model, input, pass, preActivations)
   const logits = layers.get(model.spec.output)
   if (logits === undefined) throw new Error(`The model has no layer "${model.spec.output}": compile it first`)
   const spec = lossFor(loss, task)
@@ -204,6 +232,12 @@ function addForward(
     const columns = (start: number, end: number) => graph.apply('slice', [fed], { axis: 1, start, end })
     const targets = rowWeights ? columns(0, width) : fed
     const weights = rowWeights ? columns(width, width + 1) : null
-    return { layers, logits, output, loss: spec.build(graph, task, logits, targets, lossSettings, weights) }
+    return {
+      layers,
+      preActivations,
+      logits,
+      output,
+      loss: spec.build(graph, task, logits, targets, lossSettings, weights)
+    }
   })
 }

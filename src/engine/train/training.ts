@@ -2,7 +2,6 @@
 import type { NumericError } from '../../shared/errors'
 import { chooseExecutor, type ExecutorChoice } from '../executors/choose'
 import type { Forward, HeldNumbers, TrainingExecutor } from '../executors/training-executor'
-import { numberSetting } from '../fields'
 import { keptTensors, type Parameters } from '../model/model'
 import { divergedError, type Divergence } from './diverged'
 import { EarlyStopper, type EarlyStop } from './early-stopper'
@@ -11,7 +10,7 @@ import { MetricGatherer, type Metrics } from './metric-gatherer'
 import type { EpochEvent, LayerStatistics, StepEvent, TrainEvent } from './events'
 import { watchOf, type LayerWatch } from './layer-statistics'
 import { LookPace } from './look-pace'
-import { checkOptions, type CheckedOptions, type TrainOptions } from './options'
+import { checkOptions, learningRateAt, type CheckedOptions, type TrainOptions } from './options'
 import type { TrainingState } from './state'
 import { bestSource } from './state-check'
 import { isOptimizerSource, stepScalars } from './step-graph'
@@ -232,7 +231,7 @@ class PulledTraining implements Training {
     const { optimizer, config } = this.#checked.problem
     const before = this.#step
     const rows = progress.next(this.#alone(progress, most))
-    const rates = rows.map((_, i) => this.#learningRate(progress.stepsBehind + i + 1))
+    const rates = rows.map((_, i) => learningRateAt(this.#checked, this.#epochs, progress.stepsBehind + i + 1))
     const taken = this.#executor.takeSteps(
       rows.map((each, i) => {
         const step = before + i + 1
@@ -337,17 +336,7 @@ class PulledTraining implements Training {
     return this.#epochs + done / this.#checked.rows
   }
 
-  /**
-   * @param number of the step in its epoch, from 1. The schedule is asked as if all epochs had had as many steps as this one:
-   *   so it goes on from its place in the run when the size of batches has changed
-   */
-  #learningRate(number: number): number {
-    const factor = this.#checked.schedule.factor(this.#epochs * this.stepsPerEpoch + number)
-    return numberSetting(this.#checked.problem.config, 'learningRate') * factor
-  }
-
   #diverged(step: number, failure: Pick<Divergence, 'scope' | 'what'>): NumericError {
-    const { model, config } = this.#checked.problem
-    return divergedError(model, config, { ...failure, step, epoch: this.#epochs + 1 })
+    return divergedError(this.#checked.problem, { ...failure, step, epoch: this.#epochs + 1 })
   }
 }

@@ -157,6 +157,7 @@ function layerSubject(
       buffer: own((name, shape) => graph.buffer(name, shape), layer.buffers?.(shapes, config) ?? []),
       training: false,
       updateBuffer: notNow,
+      preActivation: () => undefined,
       keepMask: notNow
     }
     const output = graph.within('layer', () => layer.build(context, inputs, config))

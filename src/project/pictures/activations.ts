@@ -1,22 +1,11 @@
 /** What every layer of a network makes of one row of the table. */
-import {
-  encodeFeatures,
-  findColumn,
-  hasWindow,
-  imagePage,
-  inputRows,
-  outputNames,
-  tableRows,
-  targetNames,
-  valueOutputs,
-  type Preparation,
-  type Table
-} from '../../data'
+import { encodeFeatures, hasWindow, imagePage, inputRows, type Preparation, type Table } from '../../data'
 import { LayerPass, sizeOf, wholeTensor } from '../../engine'
 import type { ActivationsView } from '../../shared/run-views'
 import type { Experiment, Moment } from '../experiment'
 import { requireIndices } from '../indices'
 import { shapedFeatures } from '../network'
+import { actualOf, answersOf } from '../row-answers'
 import { keptFor } from './programs'
 
 /** Channels of a layer, at most. */
@@ -66,24 +55,4 @@ function numbersShown(shape: readonly number[], most: number): number {
   if (plane.length === 0) return Math.min(channels, most)
   const size = Math.max(1, sizeOf(plane))
   return size * Math.max(1, Math.min(channels, MAX_CHANNELS, Math.floor(most / size)))
-}
-
-function answersOf(preparation: Preparation, outputs: Float64Array): ActivationsView['answer'] {
-  const names = outputNames(preparation)
-  const values = valueOutputs(preparation)
-  const isPair = 'classes' in preparation.target && outputs.length === 1
-  const all = isPair ? [1 - (outputs[0] ?? NaN), outputs[0] ?? NaN] : [...outputs]
-  return names.map((name, k) => {
-    const { mean, scale } = values[k] ?? { mean: 0, scale: 1 }
-    return { name, value: mean + scale * (all[k] ?? NaN) }
-  })
-}
-
-/** What stands in the target columns; those that the table lacks, or that are empty, are left out. */
-function actualOf(preparation: Preparation, table: Table, row: number): string[] {
-  const [cells = []] = tableRows(table, row, 1)
-  return targetNames(preparation).flatMap((name) => {
-    const column = findColumn(table, name)
-    return (column === undefined ? null : cells[table.columns.indexOf(column)]) ?? []
-  })
 }

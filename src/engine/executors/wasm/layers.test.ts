@@ -55,6 +55,7 @@ function step(layer: LayerSpec, { inputs: shapes, config: given, draw = {} }: La
     buffer: named(buffers),
     training: true,
     updateBuffer: (_name: string, node: NodeId) => void updates.push(node),
+    preActivation: () => undefined,
     keepMask: (shape: Shape, probability: number) =>
       graph.apply('keepMask', [low, high], { shape, probability, key: [3, 4] })
   }

@@ -1,0 +1,38 @@
+import { inTurns, readTable, Turns } from '../../data'
+import { sampledCheck } from '../../engine'
+import { batchSubject, heldRun, loadRun, readAsFor } from '../../project'
+import type { CommandContext } from '../program'
+import { readReadFlags } from '../read-flags'
+import { shortNumber } from '../text'
+
+export interface GradcheckFlags {
+  /** Numbers to check, at most. */
+  readonly samples: number
+  /** Rows of the table, at most. */
+  readonly rows: number
+  readonly seed: number
+}
+
+/** Backpropagation against central differences, in float64, with the weights of a run on rows of a table. */
+export async function gradcheck(
+  folder: string,
+  file: string,
+  { samples, rows, seed }: GradcheckFlags,
+  options: Readonly<Record<string, unknown>>,
+  { output, signal }: CommandContext
+): Promise<void> {
+  const run = await loadRun(folder)
+  const table = await readTable(file, { signal, as: readReadFlags(options, readAsFor(run.record)) })
+  const subject = batchSubject(await heldRun(folder, run), run, table, rows)
+  const check = await inTurns(sampledCheck(subject, samples, seed), new Turns(signal))
+  const { parameters, checked, maxRelativeError, worst } = check
+  if (output.json) return output.line(JSON.stringify({ parameters, checked, maxRelativeError, worst }))
+  const on = subject.input.shape[0] ?? 0
+  await output.line(`Checked ${checked} of ${parameters} parameters on ${on} rows, in float64.`)
+  await output.line(`Largest relative error: ${shortNumber(maxRelativeError)}`)
+  if (worst === null) return
+  const { parameter, index, analytic, numeric } = worst
+  await output.line(
+    `Where it is largest, ${parameter}[${index}]: ${shortNumber(analytic)} by backpropagation, ${shortNumber(numeric)} by differences.`
+  )
+}
