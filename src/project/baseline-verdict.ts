@@ -2,70 +2,114 @@
 import { metricSpecs } from '../engine/catalog'
 import type { BaselineView } from '../shared/run-views'
 import type { EpochPoint } from '../shared/views'
+import type { LossErrors } from './loss-errors'
 
-/** Share of the other's loss by which the network's must be lower to be called better; what is nearer is a draw. */
+/** Share of the other's loss by which one must be lower to be called better, however sure it is. */
 const LEAD = 0.02
+/** What the label of a linear model says that was stopped. */
+export const UNFINISHED = 'not trained to its end'
 /** Before so many epochs nothing is said against a network that goes on. */
 const EARLY = 10
+/** Share of its loss by which it must have been lower before for that to be told. */
+const BETTER_BEFORE = 0.1
 
 /** What of an epoch is judged by. */
 type Judged = Pick<EpochPoint, 'epoch' | 'trainLoss' | 'validationLoss' | 'trainMetrics' | 'metrics'>
 
+export interface VerdictOptions {
+  /** How far each difference is known; null where nobody has worked it out yet. */
+  readonly errors: LossErrors | null
+  /** Whether the run goes no further. */
+  readonly ended?: boolean
+  /** Whether the network is the linear model itself, without hidden layers: then the two differ by how they were trained alone. */
+  readonly isLinear?: boolean
+  /** The epoch whose weights were taken back at the end. */
+  readonly restoredEpoch?: number | null
+}
+
 /**
- * The best epoch against the linear model, or against the guess where it does not even beat that; null as long as nothing can
- * be said: models or epochs are missing, or the network is behind and has had fewer than ten epochs. Better is a loss lower
- * by more than 2 % of the other's.
- * @param ended whether the run goes no further
- * @param isLinear whether the network is the linear model itself, without hidden layers: then the two differ by how they were
- *   trained alone, and neither is called better
+ * The network as it stands against the linear model, or against the guess where it does not even beat that; null as long as nothing
+ * can be said: models, epochs or errors are missing, or the network is behind and has had fewer than ten epochs.
+ *
+ * Both are judged by the same rows, with the weights that their training ended with; neither was chosen by those rows, as the best of many
+ * epochs would be, whose loss is too low by that choice alone (Cawley and Talbot 2010, On over-fitting in model selection and subsequent
+ * selection bias in performance evaluation). Where early stopping took back its best epoch, that one counts, as it is kept. One is called better where its
+ * loss is lower by more than 2 % of the other's and by more than the difference is known to (`lossErrors`); else they are about as good.
  */
 export function verdictOf(
   models: readonly BaselineView[],
   epochs: readonly Judged[],
-  ended = false,
-  isLinear = false
+  options: VerdictOptions
 ): string | null {
+  const { errors, ended = false, isLinear = false, restoredEpoch = null } = options
   const constant = models.find(({ kind }) => kind === 'constant')
   const linear = models.find(({ kind }) => kind === 'linear')
-  const best = bestOf(epochs)
-  if (constant === undefined || linear === undefined || best === null) return null
-  if (isLinear && isBetter(best.loss, constant.loss)) {
-    return `This network is ${nameOf(linear)} itself, taken at its best epoch: ${figures(best, linear, best.loss < linear.loss)} when trained to the end.`
+  const now = standingOf(epochs, restoredEpoch)
+  if (constant === undefined || linear === undefined || now === null || errors === null) return null
+  const against = (other: BaselineView): Standing => {
+    const apart = other.loss - now.loss
+    const isClear = Math.abs(apart) > (errors.get(other.kind) ?? Infinity)
+    if (isClear && apart > LEAD * other.loss) return 'better'
+    return isClear && -apart > LEAD * other.loss ? 'worse' : 'alike'
   }
-  if (isBetter(best.loss, linear.loss) && isBetter(best.loss, constant.loss)) {
-    const share = linear.loss > 0 ? ` by ${leadOf(1 - best.loss / linear.loss)}` : ''
-    return `Better than ${nameOf(linear)}${share}: ${figures(best, linear, true)}.`
+  const [beside, byGuess] = [against(linear), against(constant)]
+  if (isLinear && byGuess === 'better') {
+    return `This network is ${nameOf(linear)} itself: ${figures(now, linear, now.loss < linear.loss)} when trained by full batches.`
+  }
+  if (beside === 'better' && byGuess === 'better') {
+    const share = linear.loss > 0 ? ` by ${leadOf(1 - now.loss / linear.loss)}` : ''
+    return `Better than ${nameOf(linear)}${linear.label.includes(UNFINISHED) ? ',' : ''}${share}: ${figures(now, linear, true)}.`
   }
   if (!ended && epochs.length < EARLY) return null
-  const beaten = isBetter(best.loss, constant.loss) ? linear : constant
-  const word = isBetter(beaten.loss, best.loss) ? 'Worse than' : 'Not better than'
-  return `${ended ? word : `So far ${word.toLowerCase()}`} ${nameOf(beaten)}: ${figures(best, beaten, false)}.`
+  const [beaten, standing] = byGuess === 'better' ? [linear, beside] : [constant, byGuess]
+  const words = standing === 'worse' ? 'Worse than' : 'About as good as'
+  const told = figures(now, beaten, now.loss < beaten.loss)
+  const noise = standing === 'worse' ? '' : ', a difference that these rows cannot tell from chance'
+  return `${ended ? words : `So far ${words.toLowerCase()}`} ${nameOf(beaten)}: ${told}${isSame(now.loss, beaten.loss) ? '' : noise}.${bestWords(epochs, now)}`
 }
 
-interface Best {
+type Standing = 'better' | 'worse' | 'alike'
+
+interface Measured {
+  readonly epoch: number
   readonly loss: number
   readonly metrics: Judged['metrics']
 }
 
-function bestOf(epochs: readonly Judged[]): Best | null {
-  let best: Best | null = null
-  for (const { trainLoss, validationLoss, trainMetrics, metrics } of epochs) {
-    const loss = validationLoss ?? trainLoss
-    if (!Number.isFinite(loss) || (best !== null && best.loss <= loss)) continue
-    best = { loss, metrics: validationLoss === null ? trainMetrics : metrics }
-  }
-  return best
+function measuredAt({ epoch, trainLoss, validationLoss, trainMetrics, metrics }: Judged): Measured | null {
+  const loss = validationLoss ?? trainLoss
+  if (!Number.isFinite(loss)) return null
+  return { epoch, loss, metrics: validationLoss === null ? trainMetrics : metrics }
 }
 
-function isBetter(loss: number, than: number): boolean {
-  return loss < than * (1 - LEAD)
+/** The epoch that its weights are of. */
+function standingOf(epochs: readonly Judged[], restored: number | null): Measured | null {
+  const found = epochs.find(({ epoch }) => epoch === restored) ?? epochs.at(-1)
+  return found === undefined ? null : measuredAt(found)
+}
+
+/** Where it was better before than it is now, which early stopping would keep. */
+function bestWords(epochs: readonly Judged[], now: Measured): string {
+  const measured = epochs.map(measuredAt).filter((each) => each !== null)
+  const best = measured.reduce((low, each) => (each.loss < low.loss ? each : low), now)
+  return best.loss < now.loss * (1 - BETTER_BEFORE)
+    ? ` After epoch ${best.epoch} its loss was ${short(best.loss)}.`
+    : ''
+}
+
+function isSame(one: number, other: number): boolean {
+  return short(one) === short(other)
 }
 
 /**
  * The first metric says more to people than the loss, where it is not the loss itself.
  * @param isAhead whether the sentence calls the network better; a metric that says otherwise is told with "though"
  */
-function figures({ loss, metrics }: Best, { loss: other, metrics: measured }: BaselineView, isAhead: boolean): string {
+function figures(
+  { loss, metrics }: Measured,
+  { loss: other, metrics: measured }: BaselineView,
+  isAhead: boolean
+): string {
   const losses = `loss ${short(loss)} against ${short(other)}`
   const [first] = measured
   const spec = metricSpecs.find(({ name }) => name === first?.name)
@@ -91,7 +135,8 @@ function nameOf({ kind, label }: BaselineView): string {
       ? 'always guessing the most frequent class'
       : 'guessing by how frequent each label is'
   }
-  return label.startsWith('Logistic regression') ? 'logistic regression' : 'a straight line (linear model)'
+  const name = label.startsWith('Logistic regression') ? 'logistic regression' : 'a straight line (linear model)'
+  return label.includes(UNFINISHED) ? `${name}, which was ${UNFINISHED}` : name
 }
 
 /** A lead of all is none's: some loss is left. */

@@ -48,7 +48,7 @@ function both([constant, linear]: readonly BaselineView[]): readonly [BaselineVi
 const metricOf = ({ metrics }: BaselineView, name: string) => metrics.find((each) => each.name === name)?.value ?? NaN
 
 async function fitted(table: Parameters<typeof prepare>[0], setup: Setup) {
-  return both(await fitBaselines(setup, prepare(table, setup)))
+  return both((await fitBaselines(setup, prepare(table, setup))).models)
 }
 
 describe.each(golden.cases)('$target of $file', ({ file, target, numbers, categories, ...expected }) => {
@@ -65,7 +65,7 @@ describe.each(golden.cases)('$target of $file', ({ file, target, numbers, catego
     }
     const prepared = prepare(table, setup)
     expect(prepared.trainRows).toHaveLength(expected.rows)
-    const [constant, linear] = both(await fitBaselines(setup, prepared))
+    const [constant, linear] = both((await fitBaselines(setup, prepared)).models)
     const [metric, value] = expected.metric
     expect(constant.loss / expected.constant).toBeCloseTo(1, 4)
     expect(Math.abs(linear.loss / expected.loss - 1)).toBeLessThan(0.01)
@@ -152,6 +152,7 @@ describe('fitBaselines', () => {
     const setup: Setup = { ...suggestSetup(read), validation: 0.2 }
     const [constant, linear] = await fitted(read, setup)
     expect(metricOf(linear, 'accuracy')).toBeGreaterThan(metricOf(constant, 'accuracy') + 0.5)
+    expect(linear.label).toBe('Logistic regression (not trained to its end)')
   })
 
   it('learns from numbers of any size as they stand in the file', async () => {
@@ -198,10 +199,27 @@ describe('fitBaselines', () => {
     expect(metricOf(linear, 'mae')).toBeCloseTo(1, 1)
   })
 
+  it('says how far differences are known: less where rows are fewer', async () => {
+    const table = await readTable(sampleFile('iris.csv'))
+    const errorOf = async (validation: number) => {
+      const setup: Setup = { ...suggestSetup(table, ['species']), validation }
+      const { prepared, trainOptions, training } = openExperiment(table, setup)
+      training.close()
+      const { model, loss, task } = trainOptions
+      const fit = await fitBaselines(setup, prepared)
+      const network = { model, loss, task, lossSettings: { config: {}, classWeights: null } }
+      return (await fit.errorsBeside(network, training.parameters)).get('constant') ?? NaN
+    }
+    const [many, few] = [await errorOf(0.6), await errorOf(0.1)]
+    expect(many).toBeGreaterThan(0)
+    expect(few).toBeGreaterThan(many)
+  })
+
   it('is the same each time, whatever ran before', async () => {
     const setup = madeSetup('binary', 'log')
     const prepared = prepare(madeTable('binary'), setup)
-    expect(await fitBaselines(setup, prepared)).toEqual(await fitBaselines(setup, prepared))
+    const [first, again] = [await fitBaselines(setup, prepared), await fitBaselines(setup, prepared)]
+    expect(first.models).toEqual(again.models)
   })
 
   it('has the loss that a network without hidden layers comes to', async () => {
@@ -211,7 +229,7 @@ describe('fitBaselines', () => {
     for await (const _event of experiment.training.events()) {
       // Pulling an event is what trains.
     }
-    const [, linear] = both(await fitBaselines(setup, experiment.prepared))
+    const [, linear] = both((await fitBaselines(setup, experiment.prepared)).models)
     const own = (await experiment.evaluation()).loss
     experiment.training.close()
     expect(Math.abs(linear.loss / own - 1)).toBeLessThan(0.1)

@@ -23,12 +23,21 @@ import {
 import type { BaselineView } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import { withFlatten } from '../shared/window-change'
+import { UNFINISHED } from './baseline-verdict'
 import { metricViews, targetScaleOf } from './evaluation'
 import { judge } from './judge'
 import { keptParameters } from './kept-parameters'
 import { linearRows, unscaled } from './linear-rows'
 import { classWeightsOf, lossSettingsOf } from './loss-settings'
 import { shapedSamples } from './network'
+import { lossErrors, type LossErrors } from './loss-errors'
+
+export interface Baselines {
+  /** The guess and the linear model. */
+  readonly models: readonly BaselineView[]
+  /** How far the difference of their loss and that of a network is known, from the rows that judge them; see `lossErrors`. */
+  errorsBeside(network: ForwardProblem, weights: Parameters): Promise<LossErrors>
+}
 
 export interface BaselineOptions {
   readonly signal?: AbortSignal | undefined
@@ -62,7 +71,7 @@ const END_PATIENCE = 120
  * The linear model has the network's inputs, embeddings among them, and its loss; it is trained by full batches (of 1,024 rows
  * at most) with Adam from 0.1 (less for more than ten inputs) down by `Reduce on plateau`, on the loss of the training rows alone and a slight L2
  * (`LINEAR_L2`), until 120 passes have not brought a loss lower by 1e-6 of the guess's, or the work is as much as `MAX_STEPS`
- * and `MAX_WORK` say. Of more than 20,000 training rows it takes as many, spread evenly, and its label says so. The same rows
+ * and `MAX_WORK` say, and its label says so then. Of more than 20,000 training rows it takes as many, spread evenly, and its label says so. The same rows
  * give the same model.
  *
  * @throws Cancelled when the signal aborts; NumericError when the numbers leave the finite range
@@ -71,7 +80,7 @@ export async function fitBaselines(
   setup: Setup,
   prepared: Prepared,
   options: BaselineOptions = {}
-): Promise<BaselineView[]> {
+): Promise<Baselines> {
   const model = linearModel(setup, prepared)
   const training = shapedSamples(model, prepared.training)
   const judged = prepared.validationRows.length > 0 ? shapedSamples(model, prepared.validation) : training
@@ -80,8 +89,11 @@ export async function fitBaselines(
   const problem: ForwardProblem = { model, loss: setup.loss, lossSettings, task: setup.task }
   const targetScale = targetScaleOf(prepared.preparation)
   const answers = outputCount(prepared.preparation)
+  const fitted = new Map<BaselineView['kind'], Parameters>()
   const viewOf = async (kind: BaselineView['kind'], label: string, parameters: Parameters): Promise<BaselineView> => {
-    const { loss, metrics } = await judge(problem, keptParameters(parameters), judged, targetScale)
+    const kept = keptParameters(parameters)
+    fitted.set(kind, kept)
+    const { loss, metrics } = await judge(problem, kept, judged, targetScale)
     return { kind, label, loss, metrics: metricViews(setup.task, answers, metrics) }
   }
   const turns = new Turns(options.signal)
@@ -89,9 +101,14 @@ export async function fitBaselines(
   await turns.take()
   const guess = constantGuess(problem, training, answers)
   const constant = await viewOf('constant', constantLabel(setup), guess)
-  const { parameters, rows } = await fitLinear(problem, training, prepared, setup, guess, { ...options, turns })
-  const linear = await viewOf('linear', linearLabel(setup, rows, prepared.trainRows.length), parameters)
-  return [constant, linear]
+  const { parameters, rows, isDone } = await fitLinear(problem, training, prepared, setup, guess, { ...options, turns })
+  const linear = await viewOf('linear', linearLabel(setup, rows, prepared.trainRows.length, isDone), parameters)
+  const own = [...fitted].map(([kind, each]) => ({ kind, problem, parameters: each }))
+  return {
+    models: [constant, linear],
+    errorsBeside: (network, weights) =>
+      lossErrors({ problem: network, parameters: keptParameters(weights) }, own, judged)
+  }
 }
 
 function linearModel(setup: Setup, { preparation }: Prepared): Model {
@@ -152,6 +169,8 @@ interface Fit {
   readonly parameters: Parameters
   /** Training rows that were used. */
   readonly rows: number
+  /** Whether its loss went no lower; else the work was as much as it may be. */
+  readonly isDone: boolean
 }
 
 async function fitLinear(
@@ -201,7 +220,7 @@ async function fitLinear(
     }
     // Training that is told to stop ends without a word.
     await turns.take()
-    return { parameters: unscaled(work.parameters, scaling), rows }
+    return { parameters: unscaled(work.parameters, scaling), rows, isDone: work.earlyStop !== null }
   } finally {
     work.close()
   }
@@ -223,8 +242,12 @@ function constantLabel({ task }: Setup): string {
   return task === 'multi-label' ? 'Shares of the labels' : 'Most frequent class'
 }
 
-function linearLabel({ task, loss }: Setup, rows: number, all: number): string {
+function linearLabel({ task, loss }: Setup, rows: number, all: number, isDone: boolean): string {
   const logistic = task !== 'regression' && (loss === 'log' || loss === 'cross-entropy')
   const name = logistic ? 'Logistic regression' : 'Linear model'
-  return rows === all ? name : `${name} (of ${rows.toLocaleString('en')} training rows)`
+  const what = [
+    ...(rows === all ? [] : [`of ${rows.toLocaleString('en')} training rows`]),
+    ...(isDone ? [] : [UNFINISHED])
+  ]
+  return what.length === 0 ? name : `${name} (${what.join(', ')})`
 }

@@ -29,6 +29,8 @@ export interface Remedy {
   readonly label: string
   /** The settings that it changes. */
   readonly change: Partial<Setup>
+  /** What a run has learned so far is spoiled: it begins anew with them, even where it could go on. */
+  readonly anew?: boolean
 }
 
 /** One column, over all rows of the table. */

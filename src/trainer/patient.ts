@@ -1,7 +1,7 @@
 /** A run as the doctor sees it. */
 import { isRowSource } from '../engine'
 import { defaultsOf, describeModel, earlyStoppingFields, optimizerSpecs, regularizationFields } from '../engine/catalog'
-import type { Patient } from '../engine/doctor'
+import { chosenInitializer, type Patient } from '../engine/doctor'
 import type { Experiment } from '../project'
 import type { BaselineView } from '../shared/run-views'
 import type { EvaluationView, StepSeries } from '../shared/views'
@@ -11,11 +11,16 @@ export interface Symptoms {
   readonly steps: StepSeries
   readonly baselines: readonly BaselineView[]
   readonly diverged: boolean
+  /** It is paused or has ended. */
+  readonly settled: boolean
   /** On the rows that judge it, at the last epoch; null before the first. */
   readonly evaluation: EvaluationView | null
 }
 
-export function patientOf(experiment: Experiment, { steps, baselines, diverged, evaluation }: Symptoms): Patient {
+export function patientOf(
+  experiment: Experiment,
+  { steps, baselines, diverged, settled, evaluation }: Symptoms
+): Patient {
   const { setup, model, prepared, epochs } = experiment
   const { type, config } = setup.optimizer
   const fields = optimizerSpecs.find((spec) => spec.type === type)?.fields ?? []
@@ -25,9 +30,15 @@ export function patientOf(experiment: Experiment, { steps, baselines, diverged, 
     epochs,
     steps,
     constantLoss: baselines.find(({ kind }) => kind === 'constant')?.loss ?? null,
-    diverged,
+    ...{ diverged, settled },
     plan: {
-      ...{ epochs: setup.epochs, validationRows, task: setup.task, schedule: setup.schedule.type },
+      ...{
+        epochs: setup.epochs,
+        trainingRows: prepared.trainRows.length,
+        validationRows,
+        task: setup.task,
+        schedule: setup.schedule.type
+      },
       optimizer: { type, config: { ...defaultsOf(fields), ...config } },
       regularization: { ...defaultsOf(regularizationFields), ...setup.regularization },
       stopsEarly: Number({ ...defaultsOf(earlyStoppingFields), ...setup.earlyStopping }['patience']) > 0,
@@ -37,7 +48,8 @@ export function patientOf(experiment: Experiment, { steps, baselines, diverged, 
       const activation = model.spec.layers[i]?.config['activation']
       return {
         ...{ name, parameters, type: model.spec.layers[i]?.type ?? '', units: outputShape?.[0] ?? 1 },
-        activation: typeof activation === 'string' ? activation : null
+        activation: typeof activation === 'string' ? activation : null,
+        initializer: chosenInitializer(model.spec.layers[i])
       }
     }),
     inputs: inputsOf(experiment),

@@ -8,7 +8,7 @@ import { setupSchema } from '../shared/setup'
 import { remedyOf } from './remedies'
 
 const cures: readonly Cure[] = [
-  { kind: 'learning-rate', value: 0.003 },
+  { kind: 'learning-rate', value: 0.003, anew: true },
   { kind: 'activation', layers: ['dense1'], to: 'leaky-relu' },
   { kind: 'prepare' },
   { kind: 'gradient-norm-clip', value: 1 },

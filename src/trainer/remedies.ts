@@ -15,10 +15,11 @@ export function remedyOf(cure: Cure, setup: Setup): Remedy | null {
     case 'learning-rate': {
       const { type, config } = setup.optimizer
       const optimizer = { type, config: { ...config, learningRate: cure.value } }
-      return { label: `Set the learning rate to ${shown(cure.value)}`, change: { optimizer } }
+      const label = `Set the learning rate to ${shown(cure.value)}`
+      return { label, change: { optimizer }, ...(cure.anew ? { anew: true } : {}) }
     }
     case 'activation':
-      return ofLayers(setup, `Use ${cure.to}`, inLayers(cure.layers, { activation: cure.to }))
+      return ofLayers(setup, `Use ${cure.to}`, inLayers(cure.layers, { activation: cure.to, initializer: 'auto' }))
     case 'initializer':
       return ofLayers(setup, `Begin with ${cure.to} weights`, inLayers(cure.layers, { initializer: cure.to }))
     case 'prepare':
@@ -33,8 +34,9 @@ export function remedyOf(cure: Cure, setup: Setup): Remedy | null {
         change: { regularization: { ...setup.regularization, l2: cure.value } }
       }
     case 'early-stopping': {
-      const earlyStopping = { ...setup.earlyStopping, patience: cure.patience }
-      return { label: `Stop after ${cure.patience} epochs without a gain`, change: { earlyStopping } }
+      const earlyStopping = { ...setup.earlyStopping, patience: cure.patience, restoreBest: true }
+      // The best weights of epochs before are gone.
+      return { label: `Stop after ${cure.patience} epochs without a gain`, change: { earlyStopping }, anew: true }
     }
     case 'class-weights':
       return { label: 'Balance the classes', change: { classWeights: 'balanced' } }

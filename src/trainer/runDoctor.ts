@@ -2,23 +2,26 @@
 import { examine, type Finding } from '../engine/doctor'
 import { ConfigError, errorValue } from '../shared/errors'
 import type { BaselineView, FindingView, TrialView } from '../shared/run-views'
+import type { Setup } from '../shared/setup'
 import type { Table } from '../data'
 import type { Experiment } from '../project'
 import { patientOf } from './patient'
 import { remedyOf } from './remedies'
 import type { RunController } from './runController'
-import { runTrial } from './shadowTrial'
+import { runTrial, type Measure } from './shadowTrial'
 
 const NOTHING = { x: [], loss: [] }
 
 /** Least time between two looks, and the share of it that one may take: the network is evaluated, and rules read all epochs. */
 const LOOK_MS = 1000
-const LOOK_SHARE = 0.01
+const LOOK_SHARE = 0.005
 
 export class RunDoctor {
   private found: readonly Omit<FindingView, 'trial'>[] = []
   private lookAgainAt = Number.NEGATIVE_INFINITY
   private looking = false
+  /** Asked for while a look was under way. */
+  private lookAgain = false
   private readonly dismissed = new Set<string>()
   private readonly trials = new Map<string, TrialView>()
 
@@ -38,27 +41,43 @@ export class RunDoctor {
   }
 
   /**
-   * Looks at the run, after a milestone, where the last look is long enough ago.
-   * @param ended whether this is the last look
+   * Looks at the run, after a milestone, where the last look is long enough ago; at a run that is paused or has ended in any case.
+   * @param now at once: it may be the last look for long
    */
-  async look(ended: boolean): Promise<void> {
-    if (this.looking || (!ended && performance.now() < this.lookAgainAt)) return
+  async look(now: boolean): Promise<void> {
+    if (this.looking) {
+      this.lookAgain ||= now
+      return
+    }
+    if (!now && performance.now() < this.lookAgainAt) return
     this.looking = true
+    do {
+      this.lookAgain = false
+      await this.examine()
+    } while (this.isAskedAgain())
+    this.looking = false
+  }
+
+  /** Meanwhile. */
+  private isAskedAgain(): boolean {
+    return this.lookAgain
+  }
+
+  private async examine(): Promise<void> {
     const { experiment } = this
-    const { steps, error } = this.controller()
+    const { steps, error, status } = this.controller()
     const diverged = error?.code === 'diverged'
+    const settled = status !== 'running'
     try {
       const start = performance.now()
       const evaluation = diverged || experiment.epochs.length === 0 ? null : await experiment.evaluation()
-      const patient = patientOf(experiment, { steps, baselines: this.baselines(), diverged, evaluation })
+      const patient = patientOf(experiment, { steps, baselines: this.baselines(), diverged, settled, evaluation })
       this.finds(examine(patient))
       const now = performance.now()
       this.lookAgainAt = now + Math.max(LOOK_MS, (now - start) / LOOK_SHARE)
     } catch (thrown) {
       // Training needs no doctor; what went wrong is a bug and belongs in the log.
       console.error('[trainer] the doctor:', thrown)
-    } finally {
-      this.looking = false
     }
   }
 
@@ -97,8 +116,9 @@ export class RunDoctor {
 
   private async trial({ rule, remedy }: FindingView): Promise<void> {
     const { experiment, table } = this
+    const measure = measureOf(rule, remedy.change)
     try {
-      const result = await this.controller().between(() => runTrial({ table, experiment, change: remedy.change }))
+      const result = await this.controller().between(() => runTrial({ table, experiment, remedy, measure }))
       this.show(rule, { ...result, state: 'done', error: null })
     } catch (thrown) {
       const error = errorValue(thrown)
@@ -110,4 +130,12 @@ export class RunDoctor {
     this.trials.set(rule, trial)
     this.changed()
   }
+}
+
+/** By what a trial is judged: the training loss, where both have the same and it is what the remedy is to lower. */
+function measureOf(rule: string, change: Partial<Setup>): Measure {
+  if (rule === 'overfitting') return 'validation-loss'
+  // Losses of other weights, or of targets in other units, are no measure of each other.
+  if (change.classWeights !== undefined) return 'recall'
+  return change.prepare === undefined ? 'training-loss' : 'first-metric'
 }

@@ -21,6 +21,7 @@ async function trained(epochs: number, changes: Partial<Setup> = {}): Promise<Ex
   return experiment
 }
 
+const byLoss = (change: Partial<Setup>) => ({ remedy: { change }, measure: 'training-loss' as const })
 const adam = (learningRate: number): Partial<Setup> => ({ optimizer: { type: 'adam', config: { learningRate } } })
 
 /** A clock that ends the trial after so many looks. */
@@ -33,7 +34,11 @@ describe('runTrial', () => {
   it('shows what a higher rate does for a run that crawls, and leaves the run where it is', async () => {
     const experiment = await trained(3, adam(1e-6))
     const before = [...experiment.training.parameters]
-    const { without, with: remedied, sentence } = await runTrial({ table, experiment, change: adam(0.01) }, clock(600))
+    const {
+      without,
+      with: remedied,
+      sentence
+    } = await runTrial({ table, experiment, ...byLoss(adam(0.01)) }, clock(600))
     expect(sentence).toMatch(/^After \S+ epochs the training loss is \S+ with it and \S+ without: \d+ % lower\.$/)
     expect(remedied.loss.at(-1)).toBeLessThan(without.loss.at(-1) ?? NaN)
     expect(remedied.x.length).toBe(remedied.loss.length)
@@ -44,23 +49,41 @@ describe('runTrial', () => {
 
   it('says so where nothing differs, and where the remedy breaks the run', async () => {
     const experiment = await trained(2)
-    const same = await runTrial({ table, experiment, change: {} }, clock(300))
+    const same = await runTrial({ table, experiment, ...byLoss({}) }, clock(300))
     expect(same.sentence).toMatch(/no clear difference yet\.$/)
     expect(same.with).toEqual(same.without)
     const wild = { optimizer: { type: 'sgd', config: { learningRate: 1e30, weightDecay: 0.5 } } }
-    const broken = await runTrial({ table, experiment, change: wild }, clock(300))
+    const broken = await runTrial({ table, experiment, ...byLoss(wild) }, clock(300))
     expect(broken.sentence).toMatch(/better not/)
   })
 
   it('begins anew where the remedy is of another network, and tries one on a run that has ended', async () => {
     const experiment = await trained(60)
     const wider = { layers: [{ name: 'wide', type: 'dense', inputs: [], config: { units: 64, activation: 'relu' } }] }
-    const { without, sentence } = await runTrial({ table, experiment, change: wider }, clock(400))
+    const { without, sentence } = await runTrial({ table, experiment, ...byLoss(wider) }, clock(400))
     // Both from the first weights: the loss is what it is before anything is learned.
     expect(without.loss[0]).toBeGreaterThan(0.5)
     expect(sentence).toMatch(/^After /)
     experiment.training.close()
-    const longer = await runTrial({ table, experiment, change: adam(0.02) }, clock(300))
+    const longer = await runTrial({ table, experiment, ...byLoss(adam(0.02)) }, clock(300))
     expect(longer.without.x.length).toBeGreaterThan(0)
+  })
+
+  it('begins anew where what was learned is spoiled', async () => {
+    const experiment = await trained(3, adam(3))
+    const remedy = { change: adam(0.01), anew: true }
+    const { with: remedied } = await runTrial({ table, experiment, remedy, measure: 'training-loss' }, clock(600))
+    expect(remedied.loss[0]).toBeLessThan(2)
+    expect(remedied.loss.at(-1)).toBeLessThan(0.5)
+  })
+
+  it.each([
+    ['recall', { classWeights: 'balanced' }, /Recall is \S+ % with it/],
+    ['first-metric', { prepare: false }, /Accuracy is \S+ % with it/],
+    ['validation-loss', { regularization: { l2: 0.01 } }, /the validation loss is \S+ with it/]
+  ] as const)('judges by %s what cannot be judged by the training loss', async (measure, change, sentence) => {
+    const experiment = await trained(2, adam(0.01))
+    const result = await runTrial({ table, experiment, remedy: { change }, measure }, clock(600))
+    expect(result.sentence).toMatch(sentence)
   })
 })

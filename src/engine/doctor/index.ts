@@ -12,12 +12,14 @@ import { underfitting } from './underfitting'
 import { unscaledInputs } from './unscaled-inputs'
 import { vanishingGradients } from './vanishing-gradients'
 
+export { chosenInitializer } from './readings'
+export { saferRate, type RatedSteps } from './safer-rate'
 export type { Cure, Evidence, Finding, Patient, PatientEpoch, PatientLayer } from './patient'
 
 export const doctorRules: readonly Rule[] = [
   unscaledInputs,
-  rateTooHigh,
   explodingGradients,
+  rateTooHigh,
   deadUnits,
   saturation,
   vanishingGradients,
@@ -29,7 +31,8 @@ export const doctorRules: readonly Rule[] = [
 ]
 
 /**
- * What is wrong with a training, causes first; nothing when all is well. A finding whose cause is found too is left out.
+ * What is wrong with a training, causes first; nothing when all is well. A finding whose cause is found too is left out, and so
+ * is one with a cure that was named already: the same cause shows in several places.
  * Reads all epochs: ask at the end of an epoch, not at each step, and for long runs at milestones alone.
  */
 export function examine(patient: Patient): readonly Finding[] {
@@ -38,7 +41,7 @@ export function examine(patient: Patient): readonly Finding[] {
   for (const { name, hides, examine: look } of doctorRules) {
     if (hidden.has(name)) continue
     const found = look(patient)
-    if (found === null) continue
+    if (found === null || findings.some(({ cure }) => cure.kind === found.cure.kind)) continue
     findings.push({ rule: name, ...found })
     for (const each of hides) hidden.add(each)
   }

@@ -7,14 +7,21 @@ import type { Task } from '../spec'
 export interface Patient {
   /** Epochs that ended, in order, the last one last. */
   readonly epochs: readonly PatientEpoch[]
-  /** Losses of steps from the first one on, thinned to the extremes of each stretch; x in epochs. */
-  readonly steps: { readonly position: readonly number[]; readonly loss: readonly number[] }
+  /** Steps from the first one on, thinned to the extremes of each stretch; x in epochs. */
+  readonly steps: {
+    readonly position: readonly number[]
+    readonly loss: readonly number[]
+    readonly learningRate: readonly number[]
+  }
   /** Loss of the best constant answer, as the baselines have it; null where it is not known. */
   readonly constantLoss: number | null
   /** Training stopped because a number was no longer finite. */
   readonly diverged: boolean
+  /** It is paused or has ended: there is nothing to wait for, and rules make do with what there is. */
+  readonly settled: boolean
   readonly plan: {
     readonly epochs: number
+    readonly trainingRows: number
     /** Rows that judge it after each epoch; 0 where there are none. */
     readonly validationRows: number
     readonly task: Task
@@ -59,6 +66,8 @@ export interface PatientLayer {
   readonly type: string
   /** Name of the activation it ends with; null where it has none. */
   readonly activation: string | null
+  /** How its first weights are drawn where somebody chose that; null where it is what suits the activation. */
+  readonly initializer: string | null
   /** Numbers of its output's first axis: units, channels. */
   readonly units: number
   /** Trained numbers. */
@@ -67,7 +76,9 @@ export interface PatientLayer {
 
 /** What can be done. The engine knows no setup: whoever does makes a change of settings of it. */
 export type Cure =
-  | { readonly kind: 'learning-rate'; readonly value: number }
+  /** `anew`: what was learned is spoiled, so that a run which goes on from there gains nothing by it. */
+  | { readonly kind: 'learning-rate'; readonly value: number; readonly anew: boolean }
+  /** First weights are drawn as suits it. */
   | { readonly kind: 'activation'; readonly layers: readonly string[]; readonly to: string }
   | { readonly kind: 'prepare' }
   | { readonly kind: 'gradient-norm-clip'; readonly value: number }

@@ -8,10 +8,10 @@ const LEFT = 0.15
 /** The line through those epochs falls by less than this share of the loss, */
 const FALLS = 0.05
 /** while each epoch is off that line by more than this share. */
-const SCATTER = 0.06
+const SCATTER = 0.1
 
 /**
- * Over the last thirty epochs the training loss falls by less than 5 % along its straight line, but scatters around it by more than 6 %,
+ * Over the last thirty epochs the training loss falls by less than 5 % along its straight line, but scatters around it by more than 10 %,
  * with more than 15 % of L₀ left, at a rate that no schedule lowers. With a constant rate, stochastic gradient
  * descent ends in a ball around the minimum whose size grows with the rate; a falling rate leads into it (Robbins and Monro
  * 1951; Bottou, Curtis and Nocedal 2018, Optimization methods for large-scale machine learning, §4.2). A loss that stands still
@@ -35,7 +35,7 @@ export const plateau: Rule = {
       cure: {
         kind: 'schedule',
         type: 'plateau',
-        config: { plateauPatience: 5, plateauFactor: 0.3, plateauThreshold: 1e-4, plateauCooldown: 0, leastShare: 0 }
+        config: { plateauPatience: 10, plateauFactor: 0.3, plateauThreshold: 1e-4, plateauCooldown: 0, leastShare: 0 }
       }
     }
   }

@@ -1,11 +1,9 @@
-import { defaultsOf, numberSetting } from '../fields'
-import { optimizerSpecs } from '../optimizers'
 import type { Patient, Rule } from './patient'
 import {
   nothingLearned,
-  lastLooks,
   lastLosses,
   layerLine,
+  looksToGoBy,
   lossLines,
   median,
   plannedRate,
@@ -13,6 +11,7 @@ import {
   shown,
   trendOf
 } from './readings'
+import { rounded, usualRate } from './safer-rate'
 
 const LOOKS = 5
 /** Share of the planned epochs after which it is told, and epochs. */
@@ -22,10 +21,14 @@ const LEFT = 0.5
 /** A step moves weights by this share of themselves in networks that learn well. */
 const USUAL = 1e-3
 const SLOW = 3e-4
+/** What is left of where the loss began, of a run that is settled before its fifth epoch. */
+const HARDLY_MOVED = 0.95
+/** A single epoch is compared by the first and the last of so many parts of its steps. */
+const PARTS = 4
 
 /**
  * The loss falls, steadily, but so slowly that along its present straight line more than half of L₀ is left at
- * the last planned epoch; and the median layer's ‖Δw‖ / ‖w‖ of a step is below 3·10⁻⁴ at each of the last five looks, where
+ * the last planned epoch (of a run that is settled before the fifth one: along the line from where the loss began, of which more than 95 % is left); and the median layer's ‖Δw‖ / ‖w‖ of a step is below 3·10⁻⁴ at each of the last five looks, where
  * about 10⁻³ is usual (Karpathy 2015, CS231n, Babysitting the learning process: ratio of updates to weights). Told from
  * a tenth of the planned epochs on, at a rate that the schedule has not lowered.
  */
@@ -34,24 +37,21 @@ export const rateTooLow: Rule = {
   hides: ['class-collapse', 'underfitting', 'plateau'],
   examine(patient) {
     const { epochs, plan } = patient
-    const looks = lastLooks(patient, LOOKS)
-    if (looks.length < LOOKS || shareDone(patient) < DONE) return null
+    const looks = looksToGoBy(patient, LOOKS)
+    const isShort = epochs.length < LOOKS
+    if (looks === null || (shareDone(patient) < DONE && !isShort)) return null
     const rate = plannedRate(patient)
     const now = epochs.at(-1)?.learningRate ?? 0
     if (now < rate / 2) return null
     const ratios = looks.map(({ layers }) => median(layers.flatMap(({ weights }) => weights?.updateRatio ?? [])))
     if (!ratios.every((ratio) => ratio < SLOW)) return null
     const first = nothingLearned(patient)
-    const losses = lastLosses(patient, LOOKS)
-    const { change, deviation } = trendOf(losses)
-    const last = losses.at(-1) ?? NaN
-    if (!(change < 0) || -change < 2 * deviation) return null
-    const end = last + (change / (LOOKS - 1)) * (plan.epochs - epochs.length)
-    if (!(end > LEFT * first)) return null
+    const end = isShort ? endByFirst(patient) : endByTrend(patient)
+    if (end === null || !(end > LEFT * first)) return null
     const ratio = median(ratios)
     const factor = Math.min(1000, Math.max(3, USUAL / ratio))
     // Small steps may be due to small gradients, so no rate far above the usual one comes of them.
-    const most = Math.max(3 * rate, usualRateOf(patient))
+    const most = Math.max(3 * rate, usualRate(plan.optimizer.type) ?? 0)
     const lines = patient.layers
       .filter(({ parameters }) => parameters > 0)
       .map(({ name }) => layerLine(patient, name, ({ weights }) => weights?.updateRatio))
@@ -62,18 +62,27 @@ export const rateTooLow: Rule = {
         lines.length === 0
           ? { label: 'Loss', logarithmic: false, lines: lossLines(patient), level: null }
           : { label: 'Update to weight', logarithmic: true, lines, level: { label: 'Usual', value: USUAL } },
-      cure: { kind: 'learning-rate', value: rounded(Math.min(most, rate * factor)) }
+      cure: { kind: 'learning-rate', value: rounded(Math.min(most, rate * factor)), anew: false }
     }
   }
 }
 
-/** What its optimizer has unless told otherwise. */
-function usualRateOf({ plan }: Patient): number {
-  const fields = optimizerSpecs.find(({ type }) => type === plan.optimizer.type)?.fields ?? []
-  return numberSetting(defaultsOf(fields), 'learningRate')
+/** Where the straight line through the last epochs comes to at the planned end; null where none falls clearly. */
+function endByTrend(patient: Patient): number | null {
+  const losses = lastLosses(patient, LOOKS)
+  const { change, deviation } = trendOf(losses)
+  if (!(change < 0) || -change < 2 * deviation) return null
+  return (losses.at(-1) ?? NaN) + (change / (LOOKS - 1)) * (patient.plan.epochs - patient.epochs.length)
 }
 
-/** To one significant digit. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(1))
+/** The same by where the loss began and where it is, where it has hardly moved; null where it has. */
+function endByFirst(patient: Patient): number | null {
+  const { plan, epochs, steps } = patient
+  // Of one epoch its first and last steps; else whole epochs, which are surer.
+  const part = Math.max(1, Math.floor(steps.loss.length / PARTS))
+  const isOne = epochs.length === 1
+  const begun = isOne ? median(steps.loss.slice(0, part)) : (epochs[0]?.trainLoss ?? NaN)
+  const last = isOne ? median(steps.loss.slice(-part)) : (epochs.at(-1)?.trainLoss ?? NaN)
+  if (!(last > HARDLY_MOVED * begun)) return null
+  return last - ((begun - last) / epochs.length) * (plan.epochs - epochs.length)
 }

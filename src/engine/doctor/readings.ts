@@ -1,8 +1,12 @@
 /** What several rules read off a patient. */
 import { numberSetting } from '../fields'
+import type { LayerNode } from '../spec'
 import type { LayerStatistics } from '../train/events'
-import type { Evidence, Patient, PatientEpoch, PatientLayer } from './patient'
+import type { Cure, Evidence, Patient, PatientEpoch, PatientLayer } from './patient'
+import { saferRate } from './safer-rate'
 
+/** What `initializer` is where nobody chose. */
+const AUTO = 'auto'
 /** Points of a line of evidence: a small chart shows no more. */
 const MOST_POINTS = 120
 
@@ -25,8 +29,16 @@ export function lastLosses({ epochs }: Patient, count: number): readonly number[
   return epochs.slice(-count).map(({ trainLoss }) => trainLoss ?? NaN)
 }
 
-/** The last so many looks at the layers, the last one last. */
-export function lastLooks({ epochs }: Patient, count: number): readonly Look[] {
+/**
+ * The last so many looks at the layers, the last one last; of a run that is settled as many as there are. Null where there are
+ * too few to go by.
+ */
+export function looksToGoBy(patient: Patient, count: number): readonly Look[] | null {
+  const looks = lastLooks(patient, count)
+  return looks.length >= (patient.settled ? 1 : count) ? looks : null
+}
+
+function lastLooks({ epochs }: Patient, count: number): readonly Look[] {
   const looks: Look[] = []
   for (let i = epochs.length - 1; i >= 0 && looks.length < count; i--) {
     const each = epochs[i]
@@ -39,6 +51,60 @@ export interface Look {
   readonly epoch: number
   readonly layers: readonly LayerStatistics[]
 }
+
+/** A step's loss this many times that of the first weights or of a constant answer threw the network off. */
+const THROWN = 3
+/** Share of a layer's units that may get stuck in training by themselves. */
+const GROWN = 0.25
+/** A step that moves a layer's weights by this share of themselves is large; about 10⁻³ is usual. */
+const LARGE_STEP = 0.05
+
+/**
+ * Whether units were brought to where they are stuck by steps that were too large: some step threw the loss up (above three
+ * times the larger of L₁ and L₀), the share of them has grown by a quarter since
+ * the first look, or a step moved the weights of some layer by a twentieth of themselves at that look. Else they were so from the first weights on.
+ */
+export function stuckBySteps(patient: Patient, shareOf: (look: Look) => number): boolean {
+  const { steps, constantLoss, epochs } = patient
+  const level = Math.max(firstLoss(patient), constantLoss ?? 0)
+  if (steps.loss.some((loss) => loss > THROWN * level)) return true
+  const looks = lastLooks(patient, epochs.length)
+  const [first, last] = [looks[0], looks.at(-1)]
+  if (first === undefined || last === undefined) return false
+  const largest = Math.max(...first.layers.map(({ weights }) => weights?.updateRatio ?? 0))
+  return largest > LARGE_STEP || shareOf(last) - shareOf(first) > GROWN
+}
+
+/** A rate to begin anew with. */
+export function lowerRate({ plan, steps }: Patient): Cure | null {
+  const value = saferRate(plan.optimizer, steps)
+  return value === null ? null : { kind: 'learning-rate', value, anew: true }
+}
+
+/**
+ * Fewer trained numbers than training rows: it cannot know the rows by heart. One with more of them can fit any answers (Zhang et al. 2017,
+ * Understanding deep learning requires rethinking generalization, theorem 1: 2n + d numbers do), so its size is not what ails it.
+ */
+export function lacksCapacity({ layers, plan }: Patient): boolean {
+  return layers.reduce((sum, { parameters }) => sum + parameters, 0) < plan.trainingRows
+}
+
+/** How a layer's first weights are drawn where that is not left to its activation. */
+export function chosenInitializer(layer: LayerNode | undefined): string | null {
+  const name = layer?.config['initializer']
+  return typeof name === 'string' && name !== AUTO ? name : null
+}
+
+/** Layers whose first weights somebody chose, drawn as suits their activation; null where there are none. */
+export function suitedWeights(layers: readonly PatientLayer[]): Cure | null {
+  const chosen = layers.filter(({ initializer, parameters }) => initializer !== null && parameters > 0)
+  if (chosen.length === 0) return null
+  const bends = chosen.some(({ activation }) => SQUASHING.includes(activation ?? '') || activation === 'identity')
+  return { kind: 'initializer', layers: chosen.map(({ name }) => name), to: bends ? 'glorot-uniform' : 'he-normal' }
+}
+
+/** Activations whose derivative is far below 1 for most of what they are given. */
+export const SQUASHING = ['sigmoid', 'tanh', 'softmax']
 
 /** Learning rate of the optimizer's settings. */
 export function plannedRate({ plan }: Patient): number {

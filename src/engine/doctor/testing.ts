@@ -7,8 +7,11 @@ import { defaultsOf, parseConfig } from '../fields'
 import { checkOptions } from '../train/options'
 import { regularizationFields } from '../train/regularization'
 import { describeModel } from '../model/describe'
-import type { LayerNode } from '../spec'
-import type { Patient, PatientEpoch } from './patient'
+import { compileModel } from '../model/model'
+import { modelSpecOf } from '../model/spec-of'
+import { INPUT, type LayerNode } from '../spec'
+import type { Cure, Patient, PatientEpoch } from './patient'
+import { chosenInitializer } from './readings'
 
 /** Variance of the values, entropy of the classes: of squared error and cross-entropy. */
 function constantLossOf({ loss, training }: TrainOptions): number | null {
@@ -22,9 +25,9 @@ function constantLossOf({ loss, training }: TrainOptions): number | null {
   return -shares.reduce((sum, share) => sum + share * Math.log(share), 0)
 }
 
-function activationNameOf(node: LayerNode | undefined): string | null {
-  const name = node?.config['activation']
-  return typeof name === 'string' ? name : null
+function textOf(node: LayerNode | undefined, key: string): string | null {
+  const text = node?.config[key]
+  return typeof text === 'string' ? text : null
 }
 
 /** A patient after each epoch of a training, and once more where it diverges. */
@@ -36,7 +39,7 @@ export async function* patientsOf(
   const { problem } = checkOptions(options)
   const { task, model, optimizer } = options
   const epochs: PatientEpoch[] = []
-  const steps: { position: number[]; loss: number[] } = { position: [], loss: [] }
+  const steps = { position: new Array<number>(), loss: new Array<number>(), learningRate: new Array<number>() }
   const hasClasses = task === 'binary' || task === 'multi-class'
   const count = (classes: ArrayLike<number>) =>
     Array.from({ length: options.answers }, (_, k) => Array.from(classes).filter((each) => each === k).length)
@@ -45,13 +48,18 @@ export async function* patientsOf(
     const { outputs } = evaluate(problem, training.parameters, rows)
     return count(predictedClasses(outputs))
   }
-  const patient = (diverged: boolean): Patient => ({
+  const patient = (diverged: boolean, settled = false): Patient => ({
     epochs: [...epochs],
     steps,
     constantLoss: constantLossOf(options),
-    diverged,
+    ...{ diverged, settled },
     plan: {
-      ...{ epochs: options.epochs, task, validationRows: options.validation.targets.shape[0] ?? 0 },
+      ...{
+        epochs: options.epochs,
+        task,
+        trainingRows: options.training.targets.shape[0] ?? 0,
+        validationRows: options.validation.targets.shape[0] ?? 0
+      },
       optimizer: { type: optimizer.type, config: problem.config },
       schedule: options.schedule?.type ?? 'constant',
       regularization: parseConfig('', regularizationFields, options.regularization ?? defaultsOf(regularizationFields)),
@@ -60,7 +68,8 @@ export async function* patientsOf(
     },
     layers: describeModel(model.spec).layers.map(({ name, type, outputShape, parameters }, i) => ({
       ...{ name, type, parameters, units: outputShape?.[0] ?? 1 },
-      activation: activationNameOf(model.spec.layers[i])
+      activation: textOf(model.spec.layers[i], 'activation'),
+      initializer: chosenInitializer(model.spec.layers[i])
     })),
     inputs,
     classes: hasClasses
@@ -76,6 +85,7 @@ export async function* patientsOf(
       if (event.type === 'step') {
         steps.position.push(event.position)
         steps.loss.push(event.loss)
+        steps.learningRate.push(event.learningRate)
         continue
       }
       epochs.push(event)
@@ -86,5 +96,58 @@ export async function* patientsOf(
     yield patient(true)
   } finally {
     training.close()
+  }
+}
+
+/**
+ * The training with what a cure says, begun anew as the studio does it: with weights that are drawn by the seed.
+ * @param prepared the same rows with inputs of about 1, for the cure that asks for them
+ */
+export function curedBy(options: TrainOptions, cure: Cure, prepared: Partial<TrainOptions> = {}): TrainOptions {
+  const { initial: _, ...fresh } = options
+  const hidden = options.model.spec.layers.slice(0, -1)
+  const ofLayers = (layers: readonly LayerNode[]): TrainOptions => {
+    const { task, loss, answers, model } = options
+    return { ...fresh, model: compileModel(modelSpecOf(layers, model.spec.inputShape, task, loss, answers)) }
+  }
+  const withConfig = (names: readonly string[], config: LayerNode['config']) =>
+    ofLayers(
+      hidden.map((layer) => (names.includes(layer.name) ? { ...layer, config: { ...layer.config, ...config } } : layer))
+    )
+  const last = hidden.at(-1)?.name ?? INPUT
+  switch (cure.kind) {
+    case 'learning-rate': {
+      const { type, config } = options.optimizer
+      return { ...options, optimizer: { type, config: { ...config, learningRate: cure.value } } }
+    }
+    case 'activation':
+      return withConfig(cure.layers, { activation: cure.to, initializer: 'auto' })
+    case 'initializer':
+      return withConfig(cure.layers, { initializer: cure.to })
+    case 'prepare':
+      return { ...fresh, ...prepared }
+    case 'gradient-norm-clip':
+      return { ...options, regularization: { clipNorm: cure.value } }
+    case 'l2':
+      return { ...fresh, regularization: { l2: cure.value } }
+    case 'dropout':
+      return ofLayers([...hidden, { name: 'dropout', type: 'dropout', inputs: [last], config: { rate: cure.rate } }])
+    case 'early-stopping':
+      return { ...fresh, earlyStopping: { patience: cure.patience } }
+    case 'wider': {
+      const first = { name: 'dense', type: 'dense', inputs: [INPUT], config: { units: 16, activation: 'relu' } }
+      const widened = hidden.map((layer) => ({
+        ...layer,
+        config: { ...layer.config, units: Number(layer.config['units']) * cure.factor }
+      }))
+      return ofLayers(hidden.length === 0 ? [first] : widened)
+    }
+    case 'class-weights': {
+      const counts = [0, 1].map((k) => options.training.targets.data.filter((each) => each === k).length)
+      const rows = options.training.targets.data.length
+      return { ...fresh, classWeights: counts.map((count) => rows / (counts.length * count)) }
+    }
+    case 'schedule':
+      return { ...fresh, schedule: { type: cure.type, config: cure.config } }
   }
 }

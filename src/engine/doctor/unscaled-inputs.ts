@@ -13,7 +13,7 @@ const LEARNED = 0.35
 /**
  * Features go in as they stand, √(meanᵢ² + deviationᵢ²) > 10 for some feature, or the widest deviates over 100 times as much as
  * the narrowest that deviates at all; and after three epochs more than 35 % of L₀ is left (or training broke
- * off). First weights are drawn for inputs of about 1 (Glorot and Bengio 2010), and the curvature along each weight grows
+ * off; or, of a run that is settled before, nothing is learned). First weights are drawn for inputs of about 1 (Glorot and Bengio 2010), and the curvature along each weight grows
  * with the square of its input, so that one rate suits none of them: LeCun, Bottou, Orr and Müller 1998, Efficient BackProp, §4.3.
  */
 export const unscaledInputs: Rule = {
@@ -23,11 +23,12 @@ export const unscaledInputs: Rule = {
     ...['class-collapse', 'underfitting', 'plateau']
   ],
   examine(patient) {
-    const { inputs, epochs, diverged } = patient
+    const { inputs, epochs, diverged, settled } = patient
     if (inputs === null || inputs.prepared) return null
-    if (epochs.length < EPOCHS && !diverged) return null
+    const isShort = epochs.length < EPOCHS
+    if (isShort && !diverged && !(settled && epochs.length > 0)) return null
     const left = mean(lastLosses(patient, EPOCHS)) / nothingLearned(patient)
-    if (!diverged && !(left > LEARNED)) return null
+    if (!diverged && !(left > (isShort ? 1 : LEARNED))) return null
     const sizes = inputs.features.map(({ name, mean, deviation }) => ({ name, size: Math.hypot(mean, deviation) }))
     const largest = sizes.reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: 0 })
     const widths = inputs.features.map(({ deviation }) => deviation).filter((deviation) => deviation > 0)

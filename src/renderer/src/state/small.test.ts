@@ -57,15 +57,17 @@ describe('failureAdvice', () => {
   const setup = { optimizer: { type: 'sgd', config: { learningRate: 0.5 } } } as unknown as Setup // The rest is not read.
 
   it('names layer and step of a run that diverged, and a rate to try', () => {
-    const advice = failureAdvice(
-      { code: 'diverged', message: '', details: { layer: 'dense1', step: 4, epoch: 1 } },
-      setup
-    )
-    expect(advice).toEqual({ title: 'Training diverged in layer dense1 at step 4', saferRate: 0.05 })
+    const error = { code: 'diverged', message: 'Try 0.05.', details: { layer: 'dense1', step: 4, epoch: 1 } }
+    const title = 'Training diverged in layer dense1 at step 4'
+    expect(failureAdvice(error, setup, false)).toEqual({ title, text: 'Try 0.05.', saferRate: 0.05 })
+    const left = failureAdvice(error, setup, true)
+    expect(left).toMatchObject({ title, saferRate: null })
+    expect(left.text).toContain('training doctor')
+    expect(left.text).not.toContain('0.05')
   })
 
   it('advises no rate for other failures', () => {
-    expect(failureAdvice({ code: 'internal-error', message: '', details: {} }, setup).saferRate).toBeNull()
+    expect(failureAdvice({ code: 'internal-error', message: '', details: {} }, setup, true).saferRate).toBeNull()
   })
 })
 

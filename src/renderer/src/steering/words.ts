@@ -25,14 +25,21 @@ export interface Acceptance {
 }
 
 /** What accepting a remedy does: to the run where it goes on and the settings may change in it, else by a new one. */
-export function acceptanceOf(run: Setup, draft: Setup, { change }: Remedy, status: RunStatus): Acceptance {
+export function acceptanceOf(
+  run: Setup,
+  draft: Setup,
+  { change, anew = false }: Remedy,
+  status: RunStatus
+): Acceptance {
   const setup = { ...draft, ...change }
   const { changes, refused } = settingChanges(run, setup)
   const isUnderWay = status === 'running' || status === 'paused'
-  const goesOn = isUnderWay && refused.length === 0
+  const goesOn = isUnderWay && refused.length === 0 && !anew
   const others = changes.length + refused.length - settingChanges(run, { ...run, ...change }).changes.length
   const also = goesOn && others > 0 ? ' So do your other changed settings.' : ''
-  const because = refused.length > 0 ? ` ${listed(refused.map(({ label }) => label))} cannot change within a run.` : ''
+  const spoiled = anew ? ' What this run has learned is of no use.' : ''
+  const because =
+    refused.length > 0 ? ` ${listed(refused.map(({ label }) => label))} cannot change within a run.` : spoiled
   const sentence = goesOn
     ? `Accept applies it to this run from the next step on.${also}`
     : `Accept starts over with it.${isUnderWay ? because : ' This run has ended.'}`
