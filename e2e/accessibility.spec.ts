@@ -1,19 +1,9 @@
 /** Every screen, light and dark, empty and after training: no violation of WCAG 2.2 AA that axe can find. */
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { addLayer, goTo, transport, type Stage } from './support/actions'
+import { violations } from './support/axe'
 import { expect, test } from './support/launch'
 
 const stages: Stage[] = ['Data', 'Model', 'Train', 'Evaluate', 'Explain', 'Export']
-
-async function violations(page: Page): Promise<string[]> {
-  // Axe's default mode opens a second page, which Electron does not offer.
-  const { violations: found } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`)
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every screen in ${colorScheme}`, async ({ studio: { page } }) => {

@@ -188,6 +188,10 @@ test('the run that a fork came from lies under it, and can be taken away', async
   expect(forked).toMatchObject({ ok: true })
   const takeOff = page.getByRole('button', { name: /^Take .+ off the charts$/ })
   await expect(takeOff).toBeVisible()
+  // Layers are told apart by colour: those of the parent are dotted.
+  const dotted = page.getByRole('region', { name: 'Gradient norm card' }).getByTitle('Dotted: the same layers of iris')
+  await expect(dotted).toBeVisible()
   await takeOff.click()
   await expect(takeOff).toHaveCount(0)
+  await expect(dotted).toHaveCount(0)
 })

@@ -27,9 +27,19 @@ test('the decision boundary lives while it trains, and time travel goes back to 
 }) => {
   await startSample(page, /^Two Spirals/, '100000')
   const boundary = page.getByRole('img', { name: 'Decision boundary' })
+  const legend = page.getByRole('region', { name: 'Decision boundary' }).getByRole('list', { name: 'Legend' })
   const slider = page.getByRole('slider', { name: 'Time travel' })
   const travel = page.getByRole('region', { name: 'Past moments of the run' })
   const now = travel.getByRole('button', { name: 'Now' })
+
+  await test.step('it is the largest picture, about as high as wide, with a legend', async () => {
+    await expect(legend.getByRole('listitem')).toHaveText(['left', 'right', 'training', 'validation'])
+    const box = await boundary.boundingBox()
+    const loss = await page.getByRole('img', { name: 'Loss chart' }).boundingBox()
+    if (box === null || loss === null) throw new Error('a picture has no place')
+    expect(Math.max(box.width / box.height, box.height / box.width)).toBeLessThan(1.3)
+    expect(box.width * box.height).toBeGreaterThan(1.5 * loss.width * loss.height)
+  })
 
   await test.step('the boundary changes while steps are taken', async () => {
     await boundary.scrollIntoViewIfNeeded()

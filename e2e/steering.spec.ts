@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { epochCounter, epochNumber, fill, goTo, transport } from './support/actions'
-import { answerSaveDialog, expect, test } from './support/launch'
+import { violations } from './support/axe'
+import { answerSaveDialog, expect, launchStudio, test, trainerPid } from './support/launch'
 
 let folder: string
 
@@ -22,6 +23,15 @@ const doctor = (page: Page): Locator => page.getByRole('region', { name: 'Traini
 async function openAtTrain(page: Page, sample: string): Promise<void> {
   await button(page, new RegExp(`^${sample}`)).click()
   await goTo(page, 'Train')
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Trains to at least that epoch, and pauses. */
@@ -123,6 +133,104 @@ test('a test of rates advises one, and it is used', async ({ studio: { page } })
   await expect(rate).toHaveValue(String(advised))
 })
 
+test('a test of rates waits for the run in view, and is cancelled', async ({ studio: { page } }) => {
+  await openAtTrain(page, 'Iris')
+  await fill(page, 'Epochs', '100000')
+  await transport(page, 'Train').click()
+  await expect.poll(() => epochNumber(page)).toBeGreaterThan(3)
+  await button(page, 'Find a learning rate').click()
+  const dialog = page.getByRole('dialog', { name: 'Find a learning rate' })
+  await expect(dialog).toContainText('It waits for the run in view')
+  const another = (): Promise<string> =>
+    page.evaluate(async () => {
+      const reply = await window.studio.testRates()
+      return reply.ok ? 'begun' : reply.error.code
+    })
+  expect(await another()).toBe('rate-test-in-progress')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(button(page, 'Find a learning rate')).toBeFocused()
+  // The one before is over, and the run has not noticed.
+  await expect.poll(another).toBe('begun')
+  const epoch = await epochNumber(page)
+  await expect.poll(() => epochNumber(page)).toBeGreaterThan(epoch)
+})
+
+test('the end of a long run is told by the system while the window is not in front', async ({
+  studio: { app, page }
+}) => {
+  await openAtTrain(page, 'Iris')
+  await fill(page, 'Epochs', '100000')
+  await transport(page, 'Train').click()
+  await expect.poll(() => epochNumber(page)).toBeGreaterThan(3)
+  await app.evaluate(({ BrowserWindow, Notification }) => {
+    const shown: string[] = []
+    Object.assign(globalThis, { shownNotifications: shown })
+    Notification.isSupported = () => true
+    Notification.prototype.show = function (this: Electron.Notification) {
+      shown.push(`${this.title}: ${this.body}`)
+    }
+    BrowserWindow.getAllWindows()[0]?.hide()
+    // The clock goes forward by more than a run takes that is worth telling of.
+    const real = performance.now.bind(performance)
+    performance.now = () => real() + 60_000
+  })
+  await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getFocusedWindow() === null)).toBe(true)
+  expect(await page.evaluate(() => window.studio.stopTraining())).toMatchObject({ ok: true })
+  const shown = (): Promise<unknown> => app.evaluate((): unknown => Reflect.get(globalThis, 'shownNotifications'))
+  await expect.poll(shown).toEqual([expect.stringMatching(/^iris: "iris" was stopped after \d+ epochs/)])
+})
+
+test('a run that was broken off goes on from the table of runs', async () => {
+  const userData = await mkdtemp(path.join(folder, 'user-'))
+  const first = await launchStudio({ userData })
+  await openAtTrain(first.page, 'Iris')
+  await fill(first.page, 'Epochs', '3000')
+  await trainTo(first.page, 5)
+  await expect(first.page.getByText(/saved (at|in) epoch \d/)).toBeVisible()
+  const trainer = (await trainerPid(first.app)) ?? -1
+  const exited = new Promise((resolve) => first.app.process().once('exit', resolve))
+  first.app.process().kill('SIGKILL')
+  await exited
+  // As long as its trainer lives the run counts as running.
+  await expect.poll(() => isAlive(trainer)).toBe(false)
+
+  const { page, close } = await launchStudio({ userData })
+  await page.getByRole('button', { name: /^Iris/ }).click()
+  await goTo(page, 'Train')
+  await page.getByRole('button', { name: 'Runs 1', exact: true }).click()
+  const row = page.getByRole('table', { name: 'Runs', exact: true }).getByRole('row').last()
+  await expect(row).toContainText('interrupted')
+  await row.getByRole('checkbox').check()
+  await page
+    .getByRole('toolbar', { name: 'Actions on runs' })
+    .getByRole('button', { name: 'Continue', exact: true })
+    .click()
+  await expect(epochCounter(page)).toHaveText('Epoch 3000 of 3000', { timeout: 30_000 })
+  await expect(row).toContainText('completed')
+  await expect(page.getByRole('table', { name: 'Runs', exact: true }).getByRole('row')).toHaveCount(2)
+  await close()
+})
+
+test('a run that diverged has one advice: that of the doctor', async ({ studio: { page } }) => {
+  await openAtTrain(page, 'Auto MPG')
+  await page.getByLabel('Optimizer', { exact: true }).selectOption('sgd')
+  await fill(page, 'Learning rate', '100')
+  await transport(page, 'Train').click()
+  const outcome = page.getByRole('alert').filter({ hasText: 'Training diverged' })
+  await expect(outcome).toContainText('The training doctor says why')
+  await expect(outcome.getByRole('button')).toHaveCount(0)
+  const finding = doctor(page).getByRole('article').first()
+  await finding.getByRole('button', { name: 'Dismiss' }).click()
+  // Without a finding the engine's own advice stands.
+  while ((await doctor(page).getByRole('article').count()) > 0) {
+    const count = await doctor(page).getByRole('article').count()
+    await finding.getByRole('button', { name: 'Dismiss' }).click()
+    await expect(doctor(page).getByRole('article')).not.toHaveCount(count)
+  }
+  await expect(outcome.getByRole('button', { name: /^Start over with learning rate/ })).toBeVisible()
+})
+
 test('the doctor finds a rate too high, tries a lower one and has it accepted', async ({ studio: { page } }) => {
   await openAtTrain(page, 'Auto MPG')
   await page.getByLabel('Optimizer', { exact: true }).selectOption('sgd')
@@ -136,8 +244,10 @@ test('the doctor finds a rate too high, tries a lower one and has it accepted', 
   await expect(finding.getByRole('img', { name: /^Trial/ })).toBeVisible()
   await expect(finding.getByRole('status')).toContainText(/with it|the remedy/i)
   await expect(finding).toContainText(/Accept (applies it to this run|starts over with it)/)
+  const advised = /Set the learning rate to (\S+)/.exec(await finding.innerText())?.[1] ?? 'none'
+  expect(Number(advised)).toBeLessThanOrEqual(0.1)
   await finding.getByRole('button', { name: 'Accept' }).click()
-  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue('0.1')
+  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue(advised)
   await expect(page.getByText('Settings have changed')).toHaveCount(0)
 })
 
@@ -166,7 +276,9 @@ test('the network is measured against simpler models, and the time left has a sp
   await fill(page, 'Epochs', '20000')
   await transport(page, 'Train').click()
   await expect(page.getByText(/\d–\d\S* (s|min|h) left/)).toBeVisible()
-  const verdict = page.getByText(/(better|worse) than (logistic regression|always|the most|guess)/i)
+  const verdict = page.getByText(
+    /(better than|worse than|about as good as) (logistic regression|always|the most|guess)/i
+  )
   await expect(verdict).toBeVisible()
   await expect(page.getByText(/saved (at|in) epoch \d/)).toBeVisible({ timeout: 40_000 })
   await verdict.click()
@@ -174,3 +286,35 @@ test('the network is measured against simpler models, and the time left has a sp
   await expect(table.getByRole('row')).toHaveCount(4)
   await expect(table.getByRole('row', { name: /^Network, epoch/ })).toBeVisible()
 })
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`all that steers a run in ${colorScheme}: nothing that axe can find`, async ({ studio: { page } }) => {
+    test.setTimeout(90_000)
+    await page.emulateMedia({ colorScheme })
+    await openAtTrain(page, 'Two Spirals')
+    await page.getByLabel('Optimizer', { exact: true }).selectOption('sgd')
+    await fill(page, 'Learning rate', '30')
+    await fill(page, 'Epochs', '300')
+    await transport(page, 'Train').click()
+    const finding = doctor(page).getByRole('article').first()
+    await expect(finding).toBeVisible()
+    await expect(page.getByRole('list', { name: 'Legend' })).toBeVisible()
+    await expect(transport(page, 'Train')).toBeVisible({ timeout: 30_000 })
+    await finding.getByRole('button', { name: 'Try it' }).click()
+    await expect(finding.getByRole('button', { name: 'Try again' })).toBeVisible({ timeout: 30_000 })
+    await fill(page, 'Batch size', '16')
+    await expect(page.getByText('Settings have changed')).toBeVisible()
+    await page.getByRole('slider', { name: 'Time travel' }).press('Home')
+    expect(await violations(page), 'a finding, its trial, changed settings, an early moment').toEqual([])
+
+    await button(page, 'Fork from here').click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    expect(await violations(page), 'the fork').toEqual([])
+    await button(page, 'Cancel').click()
+    await expect(button(page, 'Fork from here')).toBeFocused()
+
+    await button(page, 'Find a learning rate').click()
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Test again' })).toBeVisible({ timeout: 30_000 })
+    expect(await violations(page), 'the test of rates').toEqual([])
+  })
+}

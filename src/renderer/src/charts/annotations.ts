@@ -1,13 +1,7 @@
 /** What stands in a chart beside its lines, laid out in px for the canvas and the exported picture alike. */
 import type { Token } from './chart'
+import { boxOf, crossings, overlaps, type Area, type Box } from './labels'
 import type { Scene, SceneAxis } from './scene'
-
-export interface Area {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
-}
 
 export type Shape =
   | { readonly type: 'box'; readonly area: Area; readonly colour: Token; readonly strength: number }
@@ -41,6 +35,7 @@ export function projection(axis: SceneAxis, start: number, end: number): (value:
 }
 
 /**
+ * Texts belong in front of the lines, on a rim of the panel's colour; all else behind them.
  * @param format a value of the y axis
  * @param widthOf a label, in px
  */
@@ -50,15 +45,14 @@ export function shapesOf(
   format: (value: number) => string,
   widthOf: (text: string) => number
 ): Shape[] {
-  return [
-    ...bandShapes(scene, area, widthOf),
-    ...levelShapes(scene, area, format, widthOf),
-    ...markShapes(scene, area, widthOf),
-    ...momentShapes(scene, area)
-  ]
+  const others = [...bandShapes(scene, area, widthOf), ...markShapes(scene, area, widthOf)]
+  const taken = others.flatMap((shape) =>
+    shape.type === 'text' ? [boxOf(shape.at[0], shape.at[1], widthOf(shape.text), shape.side)] : []
+  )
+  return [...others, ...levelShapes(scene, area, format, widthOf, taken), ...momentShapes(scene, area)]
 }
 
-function bandShapes({ band, y, lines }: Scene, area: Area, widthOf: (text: string) => number): Shape[] {
+function bandShapes({ band, x, y, lines }: Scene, area: Area, widthOf: (text: string) => number): Shape[] {
   if (band === null || lines.length === 0) return []
   const toY = projection(y, area.bottom, area.top)
   const top = Math.max(area.top, toY(band.to))
@@ -67,42 +61,66 @@ function bandShapes({ band, y, lines }: Scene, area: Area, widthOf: (text: strin
   const box: Shape = { type: 'box', area: { ...area, top, bottom }, colour: '--ok', strength: 10 }
   const fits = bottom - top >= ROW && widthOf(band.label) < area.right - area.left
   if (!fits) return [box]
-  return [
-    box,
-    { type: 'text', at: [area.left + GAP, bottom - GAP], side: 'left', text: band.label, colour: '--text-3' }
-  ]
+  const width = widthOf(band.label)
+  const toX = projection(x, area.left, area.right)
+  const covers = (at: number, side: 'left' | 'right') =>
+    crossings(lines, boxOf(at, bottom - GAP, width, side), toX, toY)
+  const [left, right] = [area.left + GAP, area.right - GAP]
+  const side = covers(left, 'left') <= covers(right, 'right') ? 'left' : 'right'
+  const at = side === 'left' ? left : right
+  return [box, { type: 'text', at: [at, bottom - GAP], side, text: band.label, colour: '--text-3' }]
 }
 
+/** A line for each level, and its name where it covers no other name and as little of the curves as can be. */
 function levelShapes(
-  { levels, y }: Scene,
+  { levels, lines, x, y }: Scene,
   area: Area,
   format: (value: number) => string,
-  widthOf: (text: string) => number
+  widthOf: (text: string) => number,
+  others: readonly Box[]
 ): Shape[] {
+  const toX = projection(x, area.left, area.right)
   const toY = projection(y, area.bottom, area.top)
-  const taken: number[] = []
+  const taken = [...others]
   return levels.flatMap(({ label, value, beyond }): Shape[] => {
     const arrow = beyond === null ? '' : beyond === 'top' ? ' ↑' : ' ↓'
     const text = `${label} ${format(value)}${arrow}`
+    const width = widthOf(text)
     const at = beyond === null ? toY(value) : beyond === 'top' ? area.top : area.bottom
-    // Above its line, or the next place up or down that is free.
-    let baseline = Math.max(area.top + 9, at - GAP)
-    while (taken.some((other) => Math.abs(other - baseline) < ROW - 1))
-      baseline += at < (area.top + area.bottom) / 2 ? ROW : -ROW
-    taken.push(baseline)
-    const rule: Shape = {
-      type: 'rule',
-      from: [area.left, at],
-      to: [area.right, at],
-      colour: '--text-3',
-      dash: [1.5, 3]
-    }
-    const named: Shape[] =
-      widthOf(text) < area.right - area.left
-        ? [{ type: 'text', at: [area.right - GAP, baseline], side: 'right', text, colour: '--text-3' }]
+    const rule: Shape[] =
+      beyond === null
+        ? [{ type: 'rule', from: [area.left, at], to: [area.right, at], colour: '--text-3', dash: [1.5, 3] }]
         : []
-    return beyond === null ? [rule, ...named] : named
+    if (width >= area.right - area.left) return rule
+    const places = placesOf(area, at, width).map((place) => {
+      const box = boxOf(place.x, place.baseline, width, place.side)
+      const outside = box.top < area.top - 2 || box.bottom > area.bottom + 2
+      const covered = taken.some((other) => overlaps(box, other))
+      return { ...place, box, cost: place.cost + (outside || covered ? 1000 : 0) + crossings(lines, box, toX, toY) }
+    })
+    const best = places.reduce((least, place) => (place.cost < least.cost ? place : least))
+    taken.push(best.box)
+    return [...rule, { type: 'text', at: [best.x, best.baseline], side: best.side, text, colour: '--text-3' }]
   })
+}
+
+/** Where the name of a level at this height may stand. What is a little freer is not worth the way: names stay where they are. */
+function placesOf(area: Area, at: number, width: number) {
+  const across = [
+    { x: area.right - GAP, side: 'right' as const, cost: 0 },
+    { x: (area.left + area.right - width) / 2, side: 'left' as const, cost: 4 },
+    // Where curves begin they are steep.
+    { x: area.left + GAP, side: 'left' as const, cost: 8 }
+  ]
+  const baselines = [
+    { baseline: at - GAP, cost: 0 },
+    { baseline: at + 11, cost: 1 },
+    { baseline: at - GAP - ROW, cost: 5 },
+    { baseline: at + 11 + ROW, cost: 5 }
+  ]
+  return baselines.flatMap(({ baseline, cost }) =>
+    across.map((place) => ({ ...place, baseline, cost: place.cost + cost }))
+  )
 }
 
 function markShapes({ marks, x }: Scene, area: Area, widthOf: (text: string) => number): Shape[] {

@@ -2,6 +2,7 @@
 import type { Component } from 'svelte'
 import type { RunView } from '../../../shared/views'
 import type { CardContext, ChartDefinition } from './chart'
+import type { CardSize } from './grid'
 
 export interface CardProps {
   /** Null before the first run. */
@@ -11,8 +12,7 @@ export interface CardProps {
 }
 
 interface Placed {
-  /** Two `main` cards share the first row, wide ones take half of a row, the others a third. */
-  readonly size: 'main' | 'wide' | 'third'
+  readonly size: CardSize
   /** Behind "More charts" unless it is pinned. */
   readonly folded?: boolean
 }

@@ -5,7 +5,7 @@ import type { PreparedView } from '../../../shared/views'
 import type { CardContext, WatchedLayer } from './chart'
 
 /** The layers as the first milestone tells of them. */
-export function watchedLayers(run: RunView | null): readonly WatchedLayer[] {
+export function watchedLayers(run: Pick<RunView, 'epochs'> | null): readonly WatchedLayer[] {
   const layers = run?.epochs.find((point) => point.layers !== null)?.layers ?? []
   return layers.map(({ layer, weights, activations }, index) => ({
     index,

@@ -1,8 +1,10 @@
 /** What stands under the pointer: of each line the value nearest along the measure, and which line is nearest. */
 import type { StepSeries } from '../../../shared/run-views'
-import { projection, type Area } from './annotations'
+import { projection } from './annotations'
 import type { ChartSpec, Token } from './chart'
 import type { Curve } from './curve'
+import type { Area } from './labels'
+import { overlaidLook } from './lines'
 import { stepsAlong, type Measure } from './measure'
 import { placesOf, type Scene } from './scene'
 import { nearestIndex } from './thinning'
@@ -74,16 +76,16 @@ function valueAt({ x }: Scene, share: number): number {
 }
 
 function linesAt({ spec, measure, curves, overlays }: HoverContext, at: number) {
-  const own = spec.lines.map((line, index) => ({ line, curve: curves[index], title: null, colour: line.colour }))
+  const own = spec.lines.map((line, index) => ({ line, curve: curves[index], title: null, look: line }))
   const others = overlays.flatMap((overlay) =>
     spec.lines.map((line, index) => ({
       line,
       curve: overlay.curves[index],
       title: overlay.title,
-      colour: overlay.colour
+      look: overlaidLook(spec, line, overlay.colour)
     }))
   )
-  return [...own, ...others].flatMap(({ line, curve, title, colour }) => {
+  return [...own, ...others].flatMap(({ line, curve, title, look }) => {
     if (curve === undefined) return []
     const places = placesOf(curve, measure)
     const index = nearestIndex(places, at)
@@ -91,8 +93,8 @@ function linesAt({ spec, measure, curves, overlays }: HoverContext, at: number) 
     return [
       {
         label: title === null ? line.label : `${title}: ${line.label}`,
-        colour,
-        dash: line.dash,
+        colour: look.colour,
+        dash: look.dash,
         raw: curve.raw[index] ?? Number.NaN,
         smooth: curve.smooth[index] ?? Number.NaN,
         epoch: curve.x.epoch[index] ?? 0,

@@ -1,4 +1,4 @@
-import type { WatchedLayer, ChartLine, Token } from './chart'
+import type { ChartLine, ChartSpec, Token, WatchedLayer } from './chart'
 
 /** Colours that stay apart in both themes; the strokes tell lines apart where colour does not. */
 export const lineColours: readonly Token[] = [
@@ -11,8 +11,19 @@ export const lineColours: readonly Token[] = [
   '--family-activation',
   '--family-shape'
 ]
-const strokes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3]]
+const strokes: readonly (readonly number[])[] = [[], [7, 4], [9, 3, 2, 3], [4, 3]]
 export const DASHED: readonly number[] = [5, 4]
+/** Of another run's layers, which have the colours of this run's. */
+export const DOTTED: readonly number[] = [1, 2.5]
+
+/** How the line of a run that is laid over looks: in the run's colour, or as the same layer's of the run in view, dotted. */
+export function overlaidLook(
+  { ofLayers }: Pick<ChartSpec, 'ofLayers'>,
+  line: Pick<ChartLine, 'colour' | 'dash'>,
+  colour: Token
+): Pick<ChartLine, 'colour' | 'dash'> {
+  return ofLayers === true ? { colour: line.colour, dash: DOTTED } : { colour, dash: line.dash }
+}
 
 /** The two lines of a figure that is measured on either part of the rows; one where no rows are kept for validation. */
 export function trainingAndValidation(

@@ -4,6 +4,8 @@ import type { RunCurvesView } from '../../../shared/run-views'
 import type { RunView } from '../../../shared/views'
 import { api } from '../api'
 import type { Token } from './chart'
+import { watchedLayers } from './context'
+import type { OverlayLook } from './plot'
 
 /** Not those of the run in view itself. */
 const colours: readonly Token[] = [
@@ -21,6 +23,18 @@ export interface Overlay {
   readonly colour: Token
   /** Null until they have come. */
   readonly curves: RunCurvesView | null
+}
+
+/**
+ * Of the runs that are laid over, the one that charts of layers show as well: layers are told apart by their places, so it is one
+ * with the same layers, and only one, or its lines could not be told from another's. A fork's parent comes before the others.
+ */
+export function withSameLayers(run: RunView | null, laidOver: readonly OverlayLook[]): OverlayLook[] {
+  if (run === null || laidOver.length === 0) return []
+  const layersOf = (of: Pick<RunView, 'epochs'>): string => JSON.stringify(watchedLayers(of))
+  const own = layersOf(run)
+  const alike = laidOver.filter(({ curves }) => layersOf(curves) === own)
+  return [alike.find(({ curves }) => curves.name === run.facts.parent?.name) ?? alike[0]].flatMap((each) => each ?? [])
 }
 
 class Overlays {

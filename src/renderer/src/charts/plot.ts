@@ -14,11 +14,12 @@ import {
 } from 'chart.js'
 import type { RunCurvesView, StepSeries } from '../../../shared/run-views'
 import type { RunView } from '../../../shared/views'
-import { shapesOf, type Area, type Shape } from './annotations'
+import { shapesOf, type Shape } from './annotations'
 import { epochAlong, marksOf } from './changes'
 import type { ChartSpec, Token } from './chart'
 import { drawClock } from './clock'
 import { hoverAt, type Hover } from './hover'
+import type { Area } from './labels'
 import type { Measure } from './measure'
 import { sceneOf, type Scene, type SceneAxis, type SceneLine } from './scene'
 import { Series, sourceOfOverlay, sourceOfRun } from './series'
@@ -265,22 +266,35 @@ export class Plot {
     )
   }
 
-  /** All that is no line of the data: levels and bands behind them, marks, the place under the pointer. */
+  /** All that is no line of the data: levels, bands, marks and the place under the pointer behind the lines, names in front. */
   private annotations(): Plugin<'line'> {
+    let names: readonly Shape[] = []
     return {
       id: 'annotations',
       // The first drawing happens while `this.chart` is still being made.
       beforeDatasetsDraw: ({ ctx, chartArea }) => {
         if (this.scene === null) return
         ctx.save()
-        ctx.font = `10.5px ${this.palette('--font')}`
+        ctx.font = this.labelFont
         const widthOf = (text: string): number => ctx.measureText(text).width
         const format = this.input?.spec.format ?? String
-        for (const shape of shapesOf(this.scene, chartArea, format, widthOf)) this.drawShape(ctx, shape)
+        const shapes = shapesOf(this.scene, chartArea, format, widthOf)
+        names = shapes.filter(({ type }) => type === 'text')
+        for (const shape of shapes) if (shape.type !== 'text') this.drawShape(ctx, shape)
         this.drawPointer(ctx, chartArea)
+        ctx.restore()
+      },
+      afterDatasetsDraw: ({ ctx }) => {
+        ctx.save()
+        ctx.font = this.labelFont
+        for (const name of names) this.drawShape(ctx, name)
         ctx.restore()
       }
     }
+  }
+
+  private get labelFont(): string {
+    return `10.5px ${this.palette('--font')}`
   }
 
   private drawShape(ctx: CanvasRenderingContext2D, shape: Shape): void {
@@ -292,6 +306,12 @@ export class Plot {
     } else if (shape.type === 'text') {
       ctx.fillStyle = palette(shape.colour)
       ctx.textAlign = shape.side
+      // A rim, so that it can be read over lines.
+      ctx.strokeStyle = palette('--panel')
+      ctx.lineWidth = 4
+      ctx.lineJoin = 'round'
+      ctx.setLineDash([])
+      ctx.strokeText(shape.text, shape.at[0], shape.at[1])
       ctx.fillText(shape.text, shape.at[0], shape.at[1])
     } else {
       ctx.strokeStyle = palette(shape.colour)

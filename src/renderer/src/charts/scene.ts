@@ -7,6 +7,7 @@ import { linearAxis, logAxis, logTicks, roundValues, spanOf, type Axis, type Spa
 import type { Mark } from './changes'
 import type { Band, ChartSpec, Level, Token } from './chart'
 import type { Curve } from './curve'
+import { overlaidLook } from './lines'
 import { formatAlong, stepsAlong, tickStep, type Measure } from './measure'
 import type { Pyramid } from './pyramid'
 import { envelope, firstAtOrAfter } from './thinning'
@@ -139,7 +140,9 @@ function linesOf(input: SceneInput): SceneLine[] {
   // Beside no run in view they are no background: two runs that are compared.
   const overlayLook =
     curves.some(({ raw }) => raw.length > 0) || steps.step.length > 0
-      ? { strength: 55, width: 1.2 }
+      ? spec.ofLayers === true
+        ? { strength: 80, width: 1.6 }
+        : { strength: 55, width: 1.2 }
       : { strength: 100, width: 1.8 }
   for (const overlay of overlays) {
     spec.lines.forEach((line, index) => {
@@ -147,7 +150,8 @@ function linesOf(input: SceneInput): SceneLine[] {
       if (curve === undefined) return
       const values = smoothed ? curve.smooth : curve.raw
       const points = pointsOf(curve, values, smoothed ? curve.smoothShape : curve.rawShape, input, stretches)
-      push(points, { ...overlayLook, colour: overlay.colour, dash: line.dash, dots: curve.raw.length === 1 ? 3 : 0 })
+      const look = { ...overlayLook, ...overlaidLook(spec, line, overlay.colour) }
+      push(points, { ...look, dots: curve.raw.length === 1 ? 3 : 0 })
     })
   }
   const stepPoints = spec.steps === undefined ? noPoints : pointsOfSteps(spec.steps, input, Math.floor(stretches / 2))

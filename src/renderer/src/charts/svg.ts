@@ -1,6 +1,7 @@
 /** A chart as a picture of vectors: the same scene as on the canvas, its text as text. */
-import { projection, shapesOf, type Area, type Shape } from './annotations'
+import { projection, shapesOf, type Shape } from './annotations'
 import type { ChartSpec, Token } from './chart'
+import type { Area } from './labels'
 import type { Scene, SceneLine } from './scene'
 
 export interface PictureText {
@@ -37,8 +38,9 @@ export function svgOf(
       textOf(toX(tick), AREA.bottom + 18, 'middle', scene.x.format(tick), colour('--text-3'))
     ),
     textOf(AREA.right, AREA.bottom + 36, 'end', text.along, colour('--text-3')),
-    ...shapes.map((shape) => shapeOf(shape, colour)),
+    ...shapes.filter(({ type }) => type !== 'text').map((shape) => shapeOf(shape, colour)),
     ...scene.lines.map((line) => lineOf(line, toX, toY, colour)),
+    ...shapes.filter(({ type }) => type === 'text').map((shape) => shapeOf(shape, colour)),
     `<text x="${AREA.left}" y="30" font-size="15" font-weight="600" fill="${escaped(colour('--text'))}">${escaped(text.title)}</text>`,
     ...legendOf(text, colour)
   ]
@@ -80,7 +82,9 @@ function legendOf(text: PictureText, colour: (token: Token) => string): string[]
 function shapeOf(shape: Shape, colour: (token: Token) => string): string {
   if (shape.type === 'rule') return ruleOf(shape.from, shape.to, shape.dash, colour(shape.colour))
   if (shape.type === 'text') {
-    return textOf(shape.at[0], shape.at[1], shape.side === 'left' ? 'start' : 'end', shape.text, colour(shape.colour))
+    const rim = ` paint-order="stroke" stroke="${escaped(colour('--panel'))}" stroke-width="4" stroke-linejoin="round"`
+    const anchor = shape.side === 'left' ? 'start' : 'end'
+    return textOf(shape.at[0], shape.at[1], anchor, shape.text, colour(shape.colour), rim)
   }
   const { left, right, top, bottom } = shape.area
   return `<rect x="${short(left)}" y="${short(top)}" width="${short(right - left)}" height="${short(bottom - top)}" fill="${escaped(colour(shape.colour))}"${opacityOf(shape.strength).replace('stroke', 'fill')}/>`
@@ -95,8 +99,15 @@ function ruleOf(
   return `<path d="M${short(from[0])} ${short(from[1])}L${short(to[0])} ${short(to[1])}" stroke="${escaped(stroke)}"${dashOf(dash)}/>`
 }
 
-function textOf(x: number, y: number, anchor: 'start' | 'middle' | 'end', text: string, fill: string): string {
-  return `<text x="${short(x)}" y="${short(y)}" text-anchor="${anchor}" fill="${escaped(fill)}">${escaped(text)}</text>`
+function textOf(
+  x: number,
+  y: number,
+  anchor: 'start' | 'middle' | 'end',
+  text: string,
+  fill: string,
+  look = ''
+): string {
+  return `<text x="${short(x)}" y="${short(y)}" text-anchor="${anchor}" fill="${escaped(fill)}"${look}>${escaped(text)}</text>`
 }
 
 function dashOf(dash: readonly number[]): string {

@@ -1,5 +1,5 @@
 /** What a person does to zoom and to move charts: wheel, pinch, drag, keys. */
-import type { Area } from './annotations'
+import type { Area } from './labels'
 import { atShare, moved, within, zoomed, type Range } from './zoom'
 
 export interface ZoomTarget {

@@ -18,7 +18,7 @@ function convolves({ setup }: CardContext): boolean {
 
 export const surfaceCard: PictureCard = {
   id: 'surface',
-  size: 'third',
+  size: 'square',
   applies: ({ prepared, task }) =>
     prepared !== null && task !== 'multi-label' && surfaceColumns(prepared, studio.dataset?.columns ?? []) !== null,
   component: SurfaceCard
@@ -28,7 +28,7 @@ export const filtersCard: PictureCard = { id: 'filters', size: 'third', applies:
 
 export const exampleCard: PictureCard = {
   id: 'example',
-  size: 'third',
+  size: 'main',
   applies: (context) => convolves(context) || (context.prepared?.inputShape.length ?? 0) > 1,
   component: ActivationsCard
 }

@@ -3,7 +3,7 @@ import { formatTick, niceStep, roundValues } from '../charts/axis'
 import type { Palette } from '../charts/theme'
 import type { SurfacePointsView, SurfaceView } from '../../../shared/run-views'
 import { classToken, paintsOf, signColour, type Rgb } from './colour'
-import { planePixels, scaleOf, toScale, valuesAt, whereIs } from './surface'
+import { finerPlane, planePixels, scaleOf, surfaceScale, toScale, valuesAt, whereIs } from './surface'
 
 export interface SurfaceDrawing {
   readonly view: SurfaceView
@@ -24,15 +24,26 @@ export interface Frame {
 }
 
 const MARGIN = { left: 46, top: 4, right: 6, bottom: 32 }
+/** Share of the full colour that a point has at least. */
+const FAINTEST = 0.35
+/** Places along an axis that are as many as can be seen. */
+const FINE = 100
 /** Of points: largest and least. */
-const RADIUS = { most: 3, least: 1.4 }
+const RADIUS = { most: 3.6, least: 1.4 }
 
-export function frameOf(width: number, height: number): Frame {
-  return {
-    left: MARGIN.left,
-    top: MARGIN.top,
+/** @param isPlane a plane is drawn as high as it is wide, in the middle of the room */
+export function frameOf(width: number, height: number, isPlane: boolean): Frame {
+  const room = {
     width: Math.max(1, width - MARGIN.left - MARGIN.right),
     height: Math.max(1, height - MARGIN.top - MARGIN.bottom)
+  }
+  if (!isPlane) return { left: MARGIN.left, top: MARGIN.top, ...room }
+  const side = Math.min(room.width, room.height)
+  return {
+    left: MARGIN.left + (room.width - side) / 2,
+    top: MARGIN.top + (room.height - side) / 2,
+    width: side,
+    height: side
   }
 }
 
@@ -59,7 +70,7 @@ export function drawSurface(canvas: HTMLCanvasElement, drawing: SurfaceDrawing):
   canvas.height = Math.round(height * ratio)
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, width, height)
-  const frame = frameOf(width, height)
+  const frame = frameOf(width, height, view.axes.length === 2)
   const up = upwards(drawing)
   const [across = { column: '', min: 0, max: 1 }] = view.axes
   const xOf = (value: number) => frame.left + ((value - across.min) / (across.max - across.min)) * frame.width
@@ -80,14 +91,16 @@ function paintPlane(
   { view, points, output, palette }: SurfaceDrawing,
   frame: Frame
 ) {
-  const scale = scaleOf(output === 0 && points !== null ? points.targets : view.values)
-  const image = new ImageData(planePixels(view, paintsOf(palette), scale, output), view.size, view.size)
-  const small = new OffscreenCanvas(view.size, view.size)
+  const scale = surfaceScale(view, points, output)
+  const plane = view.size < FINE ? finerPlane(view) : view
+  const { size } = plane
+  const image = new ImageData(planePixels(plane, paintsOf(palette), scale, output), size, size)
+  const small = new OffscreenCanvas(size, size)
   small.getContext('2d')?.putImageData(image, 0, 0)
   context.imageSmoothingEnabled = true
   context.imageSmoothingQuality = 'high'
   // The middles of the outermost cells lie on the edges of the picture.
-  const cell = { x: frame.width / (view.size - 1), y: frame.height / (view.size - 1) }
+  const cell = { x: frame.width / (size - 1), y: frame.height / (size - 1) }
   context.save()
   context.beginPath()
   context.rect(frame.left, frame.top, frame.width, frame.height)
@@ -134,7 +147,7 @@ function drawAxes(
   context.textBaseline = 'bottom'
   context.fillText(across.label, frame.left + frame.width / 2, bottom + MARGIN.bottom - 2, frame.width)
   context.save()
-  context.translate(2, frame.top + frame.height / 2)
+  context.translate(frame.left - MARGIN.left + 2, frame.top + frame.height / 2)
   context.rotate(-Math.PI / 2)
   context.textBaseline = 'top'
   context.fillText(up.label, 0, 0, frame.height)
@@ -191,7 +204,7 @@ function drawPoints(
     const colour = isClasses
       ? palette(classToken(target))
       : isPlane
-        ? css(signColour(paints, toScale(target, scale)))
+        ? css(signColour(paints, seen(toScale(target, scale))))
         : palette('--control-line')
     context.beginPath()
     context.arc(x, yOf(height), radius, 0, 2 * Math.PI)
@@ -207,6 +220,11 @@ function drawPoints(
     context.fill()
     if (outlined || parts[row] === 1) context.stroke()
   }
+}
+
+/** A point of a middle value has a colour as well: it would be lost in the plane, which has none there. */
+function seen(value: number): number {
+  return Math.abs(value) < FAINTEST ? (value < 0 ? -FAINTEST : FAINTEST) : value
 }
 
 /** Along one axis rows stand at 1 for their class: of two at 0 and 1, of more all at 1. */

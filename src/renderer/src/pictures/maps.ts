@@ -20,9 +20,12 @@ export interface Tiling {
   readonly gap: number
 }
 
+/** Between maps, in px: wide enough that small maps are not taken for one picture. */
+const GAP = 6
+
 /** The largest pixels with which all maps fit; maps that are too many stand with pixels of a quarter px, and the last ones are cut off. */
 export function tilingOf({ count, width, height }: Maps, room: { width: number; height: number }, most = 24): Tiling {
-  const gap = count > 1 ? 3 : 0
+  const gap = count > 1 ? GAP : 0
   let best: Tiling = { across: Math.max(1, count), lines: 1, pixel: 0, gap }
   for (let across = 1; across <= count; across++) {
     const lines = Math.ceil(count / across)

@@ -3,12 +3,14 @@ import type { LayerStatistics, SurfaceView } from '../../../shared/run-views'
 import type { EpochPoint, PreparedView } from '../../../shared/views'
 import { columnWith, runWith } from '../state/testing'
 import { mix, parseColour, signColour, type Paints } from './colour'
+import { frameOf } from './drawSurface'
 import { filterMaps } from './filters'
 import { layerMaps, shapeText } from './layerMaps'
 import { largestSize, mapPixels, signMaps, tilingOf } from './maps'
 import { densityOf, milestonesOf, rangeOf, ridgesOf, watchedLayersOf } from './ridges'
 import {
   blend,
+  finerPlane,
   placeNear,
   planePixels,
   scaleOf,
@@ -109,6 +111,37 @@ describe('a surface', () => {
     expect(at(0, 0)).not.toEqual(at(2, 0))
   })
 
+  it('is made finer without moving what is known', () => {
+    const fine = finerPlane(plane)
+    expect(fine.size).toBe(5)
+    for (let y = 0; y < 3; y++) {
+      for (let x = 0; x < 3; x++) expect(fine.values[2 * y * 5 + 2 * x]).toBe(plane.values[3 * y + x])
+    }
+    expect(valuesAt(fine, 1)).toEqual([0.875, 0.125])
+    expect(fine.values[3 * 5 + 2]).toBe(0.5)
+    // Of three classes each has its own.
+    const three = finerPlane({
+      ...plane,
+      size: 2,
+      outputs: ['a', 'b', 'c'],
+      values: Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1])
+    })
+    expect(valuesAt(three, 4)).toEqual([0.25, 0.25, 0.5])
+  })
+
+  it('is drawn as a square in the middle of any room', () => {
+    for (const [width, height] of [
+      [400, 300],
+      [300, 500]
+    ] as const) {
+      const frame = frameOf(width, height, true)
+      expect(frame.width).toBe(frame.height)
+      expect(frame.left + frame.width).toBeLessThanOrEqual(width)
+      expect(frame.top + frame.height).toBeLessThanOrEqual(height)
+    }
+    expect(frameOf(400, 300, false).width).toBeGreaterThan(frameOf(400, 300, true).width)
+  })
+
   it('is told in a sentence, a table and a file', () => {
     expect(surfaceSummary(plane, 0)).toBe(
       'Epoch 4, step 40. Share of the range of a, b from 0 to 2.000 and y from −1.000 to 1.000 that goes to each class: no 55.6 %, yes 44.4 %.'
@@ -188,7 +221,7 @@ describe('ridges', () => {
 describe('maps', () => {
   it('are as large as they can be', () => {
     const maps = signMaps(new Float32Array(16 * 9), 16, [3, 3], 1)
-    expect(tilingOf(maps, { width: 240, height: 120 })).toEqual({ across: 6, lines: 3, pixel: 12, gap: 3 })
+    expect(tilingOf(maps, { width: 240, height: 120 })).toEqual({ across: 6, lines: 3, pixel: 11, gap: 6 })
     expect(tilingOf({ ...maps, count: 1 }, { width: 1000, height: 1000 })).toMatchObject({ pixel: 24 })
     expect(tilingOf({ ...maps, count: 64, width: 224, height: 224 }, { width: 100, height: 50 }).pixel).toBe(0.25)
   })

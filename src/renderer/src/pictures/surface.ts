@@ -1,5 +1,5 @@
 /** A network over the line or plane of its rows, as it is drawn and told. */
-import type { SurfaceView } from '../../../shared/run-views'
+import type { SurfacePointsView, SurfaceView } from '../../../shared/run-views'
 import type { ColumnView, PreparedView } from '../../../shared/views'
 import { formatNumber, formatPercent } from '../state/format'
 import { mix, signColour, type Paints, type Rgb } from './colour'
@@ -8,7 +8,7 @@ import { mix, signColour, type Paints, type Rgb } from './colour'
 const SURE = 0.46
 const UNSURE = 0.1
 /** Of the largest distance from the middle value. */
-const VALUE_STRENGTH = 0.6
+export const VALUE_STRENGTH = 0.6
 
 /**
  * The columns of numbers that all inputs of a network come of, where they are one or two; else null.
@@ -52,6 +52,11 @@ export function scaleOf(targets: ArrayLike<number>): Scale {
   return { middle: (least + most) / 2, half: (most - least) / 2 || 1 }
 }
 
+/** That of the colours of a plane: by the rows where they have that value, else by the answers. */
+export function surfaceScale(view: SurfaceView, points: SurfacePointsView | null, output: number): Scale {
+  return scaleOf(output === 0 && points !== null ? points.targets : view.values)
+}
+
 export function toScale(value: number, { middle, half }: Scale): number {
   return (value - middle) / half
 }
@@ -69,6 +74,29 @@ export function blend({ panel, classes }: Paints, probabilities: readonly number
   const chance = 1 / probabilities.length
   const certainty = Math.max(0, (most - chance) / (1 - chance))
   return mix(panel, colour, UNSURE + (SURE - UNSURE) * certainty)
+}
+
+/**
+ * The same plane with a place between any two: bounds between classes are smooth so, which colours mixed between two places are not.
+ * @param view a plane
+ */
+export function finerPlane(view: SurfaceView): SurfaceView {
+  const { size } = view
+  const width = view.values.length / size ** 2
+  const fine = 2 * size - 1
+  const values = new Float32Array(width * fine * fine)
+  const at = (x: number, y: number, k: number) => view.values[(y * size + x) * width + k] ?? NaN
+  for (let y = 0; y < fine; y++) {
+    const [below, above] = [y >> 1, (y + 1) >> 1]
+    for (let x = 0; x < fine; x++) {
+      const [left, right] = [x >> 1, (x + 1) >> 1]
+      for (let k = 0; k < width; k++) {
+        values[(y * fine + x) * width + k] =
+          (at(left, below, k) + at(right, below, k) + at(left, above, k) + at(right, above, k)) / 4
+      }
+    }
+  }
+  return { ...view, size: fine, values }
 }
 
 /** A plane as pixels, RGBA, the second axis upwards. @param output which of several values */

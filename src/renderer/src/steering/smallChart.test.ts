@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { smallChart } from './smallChart'
+import { needsLog, smallChart } from './smallChart'
 
 const look = { level: null, logX: false, logY: false, width: 100, height: 50 }
 
@@ -28,4 +28,13 @@ it('leaves out what a logarithm cannot show', () => {
 it('has something to show for a single point, and nothing for none', () => {
   expect(smallChart({ ...look, lines: [{ label: 'a', x: [2], y: [3] }] })?.paths).toEqual(['M50.0 25.0'])
   expect(smallChart({ ...look, lines: [{ label: 'a', x: [1], y: [Number.NaN] }] })).toBeNull()
+})
+
+it('asks for a logarithm where positive values lie more than two decades apart', () => {
+  expect(needsLog([{ y: [1, 50] }, { y: [0.4] }])).toBe(true)
+  expect(needsLog([{ y: [1, 50] }, { y: [2] }])).toBe(false)
+  // What broke off is left out; what is not above 0 has no logarithm.
+  expect(needsLog([{ y: [1, Number.POSITIVE_INFINITY, Number.NaN] }])).toBe(false)
+  expect(needsLog([{ y: [0, 5000] }])).toBe(false)
+  expect(needsLog([{ y: [] }])).toBe(false)
 })

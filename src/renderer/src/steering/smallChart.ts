@@ -32,6 +32,17 @@ export interface SmallChartView {
   readonly placeX: (value: number) => number
 }
 
+/** Values of more than this many decades are told apart on a logarithmic axis alone. */
+const DECADES = 2
+
+/** Whether lines need a logarithmic axis: all their values are above 0, and far apart. */
+export function needsLog(lines: readonly Pick<SmallLine, 'y'>[]): boolean {
+  const values = lines.flatMap(({ y }) => y.filter(Number.isFinite))
+  const lowest = values.reduce((low, value) => Math.min(low, value), Infinity)
+  const highest = values.reduce((high, value) => Math.max(high, value), 0)
+  return lowest > 0 && highest / lowest > 10 ** DECADES
+}
+
 /** Null where nothing can be drawn. */
 export function smallChart({ lines, level, logX, logY, width, height }: SmallChartInput): SmallChartView | null {
   const usable = (value: number, logarithmic: boolean): boolean => Number.isFinite(value) && (!logarithmic || value > 0)
@@ -78,7 +89,7 @@ function scale(values: readonly number[], logarithmic: boolean, size: number): S
   const [low, high] = highest > lowest ? [lowest, highest] : [lowest - 0.5, highest + 0.5]
   return {
     place: (value) => (size * (value - low)) / (high - low),
-    ticks: roundValues(low, high, niceStep(high - low, 4))
+    ticks: roundValues(low, high, niceStep(high - low, size < 100 ? 3 : 4))
   }
 }
 
