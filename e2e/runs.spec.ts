@@ -1,10 +1,10 @@
 /** The table of kept runs: found, named, compared, brought back, and gone on with. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { goTo, transport } from './support/actions'
+import { epochNumber, goTo, stageLink, transport } from './support/actions'
 import { expect, launchStudio, test } from './support/launch'
 
 const table = (page: Page): Locator => page.getByRole('table', { name: 'Runs', exact: true })
@@ -108,6 +108,9 @@ test('runs are listed, named, tagged, filtered and compared', async ({ studio: {
   const changed = comparison.getByRole('table', { name: 'Rows whose answer changed' })
   await expect(changed.getByText('worse').first()).toBeVisible()
   expect(await violations(page), 'the comparison').toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await violations(page), 'the comparison, dark').toEqual([])
+  await page.emulateMedia({ colorScheme: 'light' })
   await comparison.getByRole('region', { name: 'Loss' }).getByRole('button', { name: 'Show as table' }).click()
   await expect(comparison.getByRole('table', { name: 'Loss of both runs by epoch' }).getByRole('row')).toHaveCount(7)
   await page.keyboard.press('Escape')
@@ -143,11 +146,17 @@ test('a run goes on, is trained again to the same bits, and gives its design bac
   await twoRuns(page)
   await row(page, 'penguins').getByRole('checkbox').check()
   await action(page, 'Train again exactly').click()
-  await expect(page.getByText(/^“penguins, again” is bit-identical to “penguins”: .*[0-9a-f]{12}…\.$/)).toBeVisible({
-    timeout: 30_000
-  })
+  const sentence = page.getByRole('status', { name: 'About runs' }).getByText(/^“penguins, again” is bit-identical/)
+  await expect(sentence).toHaveText(
+    /^“penguins, again” is bit-identical to “penguins”: the SHA-256 of its weights is the same and begins with [0-9a-f]{12}\.$/,
+    { timeout: 30_000 }
+  )
+  const hash = /[0-9a-f]{12}/.exec(await sentence.innerText())?.[0] ?? ''
   await row(page, 'penguins, again').getByRole('button', { name: 'penguins, again', exact: true }).click()
   await expect(details(page, 'penguins, again')).toContainText('Bit-identical weights to “penguins”')
+  await expect(details(page, 'penguins, again')).toContainText(hash)
+  await row(page, 'penguins 2').getByRole('button', { name: 'penguins 2', exact: true }).click()
+  await expect(details(page, 'penguins 2')).not.toContainText(hash)
 
   await action(page, 'Continue').click()
   const dialog = page.getByRole('dialog', { name: 'Continue “penguins”' })
@@ -162,8 +171,71 @@ test('a run goes on, is trained again to the same bits, and gives its design bac
   await row(page, 'penguins').getByRole('checkbox').uncheck()
   await row(page, 'penguins 2').getByRole('checkbox').check()
   await action(page, 'Open its design').click()
+  await expect(stageLink(page, 'Model')).toHaveAttribute('aria-current', /.+/)
   await goTo(page, 'Train')
   await expect(page.getByRole('spinbutton', { name: 'Learning rate' })).toHaveValue('0.0005')
+})
+
+test('an interrupted run is continued to its planned end, to the bits of one that nothing interrupted', async () => {
+  test.setTimeout(90_000)
+  const userData = await mkdtemp(path.join(tmpdir(), 'studio-runs-'))
+  try {
+    const first = await launchStudio({ userData })
+    await first.page.getByRole('button', { name: /^Iris/ }).click()
+    await goTo(first.page, 'Train')
+    await showRuns(first.page)
+    await first.page.getByRole('spinbutton', { name: 'Epochs' }).fill('9')
+    await trainTo(first.page, 'iris')
+    await transport(first.page, 'Reset').click()
+    await transport(first.page, 'Step').click()
+    await expect(row(first.page, 'iris 2')).toContainText('paused')
+    await first.close()
+
+    const second = await launchStudio({ userData })
+    await second.page.getByRole('button', { name: /^Palmer Penguins/ }).click()
+    await showRuns(second.page)
+    await expect(row(second.page, 'iris 2')).toContainText('interrupted')
+    await row(second.page, 'iris 2').getByRole('button', { name: 'iris 2', exact: true }).click()
+    await action(second.page, 'Continue').click()
+    await expect(row(second.page, 'iris 2')).toContainText('completed', { timeout: 30_000 })
+    await expect(row(second.page, 'iris 2').getByRole('cell', { name: '9', exact: true })).toBeVisible()
+    await expect(details(second.page, 'iris 2')).toContainText('Bit-identical weights to “iris”')
+    await second.close()
+  } finally {
+    await rm(userData, { recursive: true, force: true, maxRetries: 5 })
+  }
+})
+
+test('a run that cannot be begun on disk says so, goes on, and is kept when it has ended', async () => {
+  test.setTimeout(60_000)
+  const userData = await mkdtemp(path.join(tmpdir(), 'studio-runs-'))
+  try {
+    const studio = await launchStudio({ userData })
+    const { page } = studio
+    // In the way of the folder.
+    await rm(path.join(userData, 'runs'), { recursive: true, force: true })
+    await writeFile(path.join(userData, 'runs'), '')
+    await page.getByRole('button', { name: /^Iris/ }).click()
+    await goTo(page, 'Train')
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill('100000')
+    await transport(page, 'Train').click()
+    await expect(page.getByText('· not saved')).toBeVisible()
+    await expect(page.getByRole('status').filter({ hasText: 'Not saved.' })).toContainText(
+      'Training goes on in memory alone'
+    )
+    const before = await epochNumber(page)
+    await expect.poll(() => epochNumber(page)).toBeGreaterThan(before)
+
+    await rm(path.join(userData, 'runs'))
+    await transport(page, 'Stop').click()
+    await expect(page.getByText('Saved as')).toBeVisible()
+    await expect(page.getByText('· not saved')).toHaveCount(0)
+    await showRuns(page)
+    await expect(row(page, 'iris')).toContainText('stopped')
+    await studio.close()
+  } finally {
+    await rm(userData, { recursive: true, force: true, maxRetries: 5 })
+  }
 })
 
 test('columns, order and filter come back after a restart', async () => {

@@ -74,6 +74,27 @@ describe('listRuns', () => {
     await lock.release()
   })
 
+  it('reads of a run with a long log its newest checkpoint instead', async () => {
+    const own = experiment()
+    await keep('long', 3, own)
+    const [before] = await listRuns(folder)
+    const log = join(folder, 'long/events.log')
+    // Nothing of the log itself could be read: it ends with its first frame.
+    await writeFile(log, Buffer.concat([(await readFile(log)).subarray(0, 8), Buffer.alloc(2 ** 20)]))
+    const [run] = await listRuns(folder)
+    expect(run).toEqual({ ...before, bytes: run?.bytes })
+    expect(run).toMatchObject({
+      epochs: 3,
+      steps: own.steps,
+      last: { epoch: 3 },
+      best: { metrics: { accuracy: expect.any(Number) as number } }
+    })
+    for (const name of await readdir(join(folder, 'long/checkpoints'))) {
+      await writeFile(join(folder, 'long/checkpoints', name), 'damaged')
+    }
+    expect(await listRuns(folder)).toMatchObject([{ epochs: 0, last: null, error: null }])
+  })
+
   it('reads runs of earlier studios, which have no plan and mark no best epoch', async () => {
     const run = await madeRun('binary', 'log')
     await saveRun(join(folder, 'old'), run)

@@ -13,7 +13,7 @@ import { renameRetrying } from './atomic'
 import { lockedBy } from './run-lock'
 import { changeNotes } from './run-notes'
 import { summaryOf } from './run-summary'
-import { errnoOf, writeError } from './storage-error'
+import { errnoOf, writeError, writing } from './storage-error'
 
 const TRASH = '.trash'
 /** Folders that are looked at at the same time. */
@@ -21,9 +21,10 @@ const AT_ONCE = 32
 
 /**
  * All runs, the newest first; unfinished and damaged ones among them, which say so. None where the folder does not exist.
+ * @param summary what tells of one of them
  * @throws StorageError `not-readable` when the folder cannot be read
  */
-export async function listRuns(folder: string): Promise<RunSummary[]> {
+export async function listRuns(folder: string, summary: typeof summaryOf = summaryOf): Promise<RunSummary[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     if (errnoOf(thrown) === 'ENOENT') return []
     throw new StorageError(
@@ -38,7 +39,7 @@ export async function listRuns(folder: string): Promise<RunSummary[]> {
   let next = 0
   const work = async () => {
     for (let name = names[next++]; name !== undefined; name = names[next++]) {
-      const run = await summaryOf(join(folder, name), name)
+      const run = await summary(join(folder, name), name)
       if (run !== null) runs.push(run)
     }
   }
@@ -178,14 +179,6 @@ async function moveAll(moves: readonly (readonly [from: string, to: string])[], 
   } catch (thrown) {
     for (const [from, to] of done.reverse()) await rename(to, from).catch(() => undefined)
     throw writeError(folder, thrown)
-  }
-}
-
-async function writing(path: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-  } catch (thrown) {
-    throw writeError(path, thrown)
   }
 }
 

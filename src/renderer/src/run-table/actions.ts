@@ -21,13 +21,20 @@ export function reasonsOf(targets: readonly RunSummary[]): ActionReasons {
   const goesOn = targets.find(({ status }) => status === 'running' || status === 'paused')
   const one = more === undefined ? damage(run) : 'Choose one run alone.'
   return {
-    compare: targets.length === 2 ? null : 'Choose two runs.',
+    compare: whyNotCompared(targets.length),
     overlay: targets.map(damage).find((reason) => reason !== null) ?? null,
     one,
     continue: one ?? whyNotContinued(run),
     again: one ?? whyNotAgain(run),
     delete: goesOn === undefined ? null : `“${goesOn.title}” is in progress: stop it first.`
   }
+}
+
+function whyNotCompared(count: number): string | null {
+  if (count === 2) return null
+  return count < 2
+    ? 'Choose two runs.'
+    : 'Two at a time. Show in charts lays the curves of more over one another, Only what differs lists their settings.'
 }
 
 /** Damage to the weights alone still leaves a design and curves: what is missing says so itself. */

@@ -18,7 +18,7 @@ export function repeatText(
   const { repeats, title, kept } = facts
   if (repeats === null || repeats.identical === null) return null
   const original = all.find(({ name }) => name === repeats.name)?.title ?? repeats.name
-  const hash = kept.weightsSha256 === null ? '' : `, ${kept.weightsSha256.slice(0, 12)}…`
+  const hash = kept.weightsSha256 === null ? '' : ` and begins with ${kept.weightsSha256.slice(0, 12)}`
   const text = repeats.identical
     ? `“${title}” is bit-identical to “${original}”: the SHA-256 of its weights is the same${hash}.`
     : `“${title}” is not identical to “${original}”: the SHA-256 of its weights is another one. The engine or the number of threads may have changed since.`

@@ -183,6 +183,7 @@ describe('actions', () => {
   it('can be had for whole runs', () => {
     const run = summaryWith({ settings })
     expect(reasonsOf([run])).toMatchObject({ overlay: null, one: null, continue: null, again: null, delete: null })
+    expect(reasonsOf([run, run, run]).compare).toContain('Show in charts')
     expect(reasonsOf([run, run])).toMatchObject({ compare: null, overlay: null, one: 'Choose one run alone.' })
   })
 
@@ -209,7 +210,7 @@ describe('repeatText', () => {
 
   it('tells whether the weights are the same', () => {
     expect(repeatText(runOf(true), [summaryWith()])?.text).toBe(
-      '“Again” is bit-identical to “Run 1”: the SHA-256 of its weights is the same, 0123456789ab….'
+      '“Again” is bit-identical to “Run 1”: the SHA-256 of its weights is the same and begins with 0123456789ab.'
     )
     expect(repeatText(runOf(false), [])).toMatchObject({ identical: false, runId: 'r' })
     expect(repeatText(runOf(null), [])).toBeNull()

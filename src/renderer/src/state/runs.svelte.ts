@@ -8,7 +8,7 @@ import { studio } from './studio.svelte'
 
 /** Runs that were deleted together, and can be brought back. */
 interface Deleted {
-  readonly names: readonly string[]
+  readonly runs: readonly RunSummary[]
   readonly text: string
 }
 
@@ -34,7 +34,8 @@ class Runs {
   /** What the actions are about: the checked ones, or the one in view. */
   readonly targets: readonly RunSummary[] = $derived.by(() => {
     const wanted = this.selected.length > 0 ? this.selected : this.current === null ? [] : [this.current]
-    return wanted.flatMap((name) => (this.all ?? []).filter((run) => run.name === name))
+    const known = new Map((this.all ?? []).map((run) => [run.name, run]))
+    return wanted.flatMap((name) => known.get(name) ?? [])
   })
   readonly deleted: Deleted | null = $derived(this.#deleted.at(-1) ?? null)
 
@@ -69,14 +70,21 @@ class Runs {
   // ── What is done with them ───────────────────────────────────────────────────────────────────────────────
 
   async edit(name: string, notes: RunNotes): Promise<void> {
-    const reply = await api.editRun(name, notes)
-    if (!reply.ok) studio.report(reply.error)
-    else this.all = (this.all ?? []).map((run) => (run.name === name ? reply.value : run))
+    await this.#edit([name], notes)
   }
 
   async archive(names: readonly string[], archived: boolean): Promise<void> {
-    await Promise.all(names.map((name) => this.edit(name, { archived })))
-    this.selected = this.selected.filter((name) => !names.includes(name))
+    await this.#edit(names, { archived })
+    const done = new Set(names)
+    this.selected = this.selected.filter((name) => !done.has(name))
+  }
+
+  /** All in one change of the list: a table of thousands is not drawn anew for each. */
+  async #edit(names: readonly string[], notes: RunNotes): Promise<void> {
+    const replies = await Promise.all(names.map((name) => api.editRun(name, notes)))
+    const edited = new Map(replies.flatMap((reply) => (reply.ok ? [[reply.value.name, reply.value] as const] : [])))
+    this.#change((all) => all.map((run) => edited.get(run.name) ?? run))
+    for (const reply of replies) if (!reply.ok) studio.report(reply.error)
   }
 
   async delete(runs: readonly RunSummary[]): Promise<void> {
@@ -88,21 +96,25 @@ class Runs {
     }
     const [only] = runs
     const what = runs.length === 1 && only !== undefined ? `“${only.title}”` : plural(runs.length, 'run')
-    this.#deleted = [...this.#deleted, { names, text: `Deleted ${what}.` }]
+    this.#deleted = [...this.#deleted, { runs, text: `Deleted ${what}.` }]
     for (const name of names) overlays.remove(name)
-    this.#take((this.all ?? []).filter(({ name }) => !names.includes(name)))
+    const gone = new Set(names)
+    this.#change((all) => all.filter(({ name }) => !gone.has(name)))
   }
 
   async undoDelete(): Promise<void> {
     const { deleted } = this
     if (deleted === null) return
-    const reply = await api.restoreRuns(deleted.names)
+    const reply = await api.restoreRuns(deleted.runs.map(({ name }) => name))
     if (!reply.ok) {
       studio.report(reply.error)
       return
     }
     this.#deleted = this.#deleted.filter((each) => each !== deleted)
-    await this.load()
+    this.#change((all) => {
+      const known = new Map([...deleted.runs, ...all].map((run) => [run.name, run]))
+      return [...known.values()].sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
+    })
   }
 
   /** The message is taken away; what was deleted stays deleted. */
@@ -144,6 +156,12 @@ class Runs {
   async show(name: string): Promise<void> {
     const reply = await api.showRun(name)
     if (!reply.ok) studio.report(reply.error)
+  }
+
+  /** What was done is in the list at once; a list that is on its way may be from before it. */
+  #change(change: (all: readonly RunSummary[]) => readonly RunSummary[]): void {
+    if (this.#loading) this.#again = true
+    this.#take(change(this.all ?? []))
   }
 
   /** What is no longer there is no longer chosen. */
