@@ -5,15 +5,21 @@
  */
 import { once } from 'node:events'
 import type { Notice } from '../shared/views'
+import { StorageError } from '../shared/errors'
 import { oneLine } from './text'
 
-/** Whether somebody still reads what is written. Without this, `… | head` would end in a stack trace. */
+/**
+ * Whether somebody still reads what is written. Without this, `… | head` and `… > file` on a full disk would end in a stack trace,
+ * and the training with it.
+ */
 export class Reader {
   private hasGone = false
+  private failed: string | null = null
   private readonly streams = [process.stdout, process.stderr]
   private readonly onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error
     this.hasGone = true
+    // A reader who has gone wants no more; anything else has lost what it wants.
+    if (error.code !== 'EPIPE') this.failed ??= error.code ?? error.message
   }
 
   constructor() {
@@ -22,6 +28,13 @@ export class Reader {
 
   get gone(): boolean {
     return this.hasGone
+  }
+
+  /** @throws StorageError when what was written did not arrive, though nobody has gone; for the end of a command */
+  requireWritten(): void {
+    if (this.failed === null) return
+    const what = `Not all that was to be told could be written (${this.failed}). Files and folders are in their places; make room, or send the output elsewhere.`
+    throw new StorageError('output-lost', what, { errno: this.failed })
   }
 
   /** Stops watching, except for what was written already and may still fail, or has failed and is about to tell. */
@@ -52,7 +65,11 @@ export class Output {
   /** One line; resolves when the reader has kept up. */
   async line(text: string): Promise<void> {
     if (this.closed || process.stdout.write(`${text}\n`)) return
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => undefined)
+    const seen = new AbortController()
+    const { signal } = seen
+    await Promise.race([once(process.stdout, 'drain', { signal }), once(process.stdout, 'close', { signal })])
+      .catch(() => undefined)
+      .finally(() => seen.abort())
   }
 
   /** Keeps notices for `writeNotices`. */

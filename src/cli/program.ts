@@ -2,6 +2,7 @@
  * Commands and flags. Each command loads its work only when it runs, so that `--help` and mistakes in the flags are
  * answered at once.
  */
+import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError, Option } from 'commander'
 import { augmentationFields, earlyStoppingFields, regularizationFields, tasks } from '../engine/catalog'
 import { addColumnOptions } from './column-flags'
@@ -22,7 +23,7 @@ import { Output, Reader } from './output'
 import { trainingFields } from '../shared/setup'
 import { addReadOptions, readReadFlags } from './read-flags'
 import { addPartFileOptions, addSplitOptions, readPartFiles } from './split-flags'
-import { readEpochs, readFolds, readTrainFlags } from './train-flags'
+import { readEpochs, readFolds, readTrainFlags, readWhole } from './train-flags'
 import { addWindowOptions } from './window-flags'
 import { studioVersion } from '../project/version'
 
@@ -51,6 +52,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   try {
     await createProgram(context).parseAsync(args, { from: 'user' })
     output?.writeNotices()
+    // What was written last tells by then.
+    await setImmediate()
+    reader.requireWritten()
     return 0
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
@@ -84,6 +88,8 @@ function createProgram(context: MakeContext): Command {
   addCrossValidate(program, context)
   addInspect(program, context)
   addPredict(program, context)
+  addExplain(program, context)
+  addGradcheck(program, context)
   addExport(program, context)
   // Else Commander would answer a word that is no command with "too many arguments". Last, because commands inherit it.
   return program.allowExcessArguments().allowUnknownOption()
@@ -97,12 +103,19 @@ function addTrain(program: Command, context: MakeContext): void {
     .requiredOption('--out <folder>', 'folder to keep the run in; it must not exist yet')
     .option('--overwrite', 'replace the run that is in that folder')
   addTrainingOptions(train)
-  train.option('--evaluate-test', 'in the end, judge the network on the rows that are kept aside for the test')
+  train.option('--evaluate-test', evaluateTestHelp)
   train.action(async (file: string, options: Record<string, unknown>) => {
     const flags = readTrainFlags(options)
     const { train } = await import('./commands/train')
     await train(file, flags, context(options['json'] === true))
   })
+}
+
+interface ResumeOptions {
+  readonly data?: readonly string[]
+  readonly epochs?: string
+  readonly evaluateTest?: true
+  readonly json?: true
 }
 
 function addResume(program: Command, context: MakeContext): void {
@@ -116,11 +129,13 @@ function addResume(program: Command, context: MakeContext): void {
       collected
     )
     .option('--epochs <count>', 'epochs in all; for a run that has ended, more than it had (default: as planned)')
+    .option('--evaluate-test', evaluateTestHelp)
     .option('--json', 'write one JSON object a line')
-    .action(async (run: string, options: { data?: readonly string[]; epochs?: string; json?: true }) => {
+    .action(async (run: string, options: ResumeOptions) => {
       const epochs = options.epochs === undefined ? undefined : readEpochs(options.epochs)
+      const flags = { data: options.data ?? [], epochs, evaluateTest: options.evaluateTest === true }
       const { resume } = await import('./commands/resume')
-      await resume(run, { data: options.data ?? [], epochs }, context(options.json === true))
+      await resume(run, flags, context(options.json === true))
     })
 }
 
@@ -150,6 +165,9 @@ function addCrossValidate(program: Command, context: MakeContext): void {
     await crossValidateCommand(file, flags, folds, context(options['json'] === true))
   })
 }
+
+const runHelp = 'run folder that train has made'
+const evaluateTestHelp = 'in the end, judge the network on the rows that are kept aside for the test'
 
 const targetHelp =
   'column to predict; several times for several: numbers (regression), or columns of two classes each (multi-label) (default: suggested from the columns)'
@@ -236,7 +254,7 @@ function addPredict(program: Command, context: MakeContext): void {
   const predict = program
     .command('predict')
     .description('Predict every row of a table with a trained run.')
-    .argument('<run>', 'run folder that train has made')
+    .argument('<run>', runHelp)
     .argument('<file>', 'table with the columns the run was trained on; the columns that are predicted are not needed')
     .option('--json', 'write one JSON object a line')
   addReadOptions(predict)
@@ -246,13 +264,49 @@ function addPredict(program: Command, context: MakeContext): void {
   })
 }
 
+function addExplain(program: Command, context: MakeContext): void {
+  const explaining = program
+    .command('explain')
+    .description('Show one step of training on one row: forward, the error, backward, and what each weight becomes.')
+    .argument('<run>', runHelp)
+    .argument('<file>', 'table with the columns the run was trained on, the target among them')
+    .requiredOption('--row <number>', 'data row, counted from 1')
+    .option('--json', 'write one JSON object')
+  addReadOptions(explaining)
+  explaining.action(async (run: string, file: string, options: Record<string, unknown>) => {
+    const row = readWhole('--row', options['row'], 1)
+    const { explain } = await import('./commands/explain')
+    await explain(run, file, row, options, context(options['json'] === true))
+  })
+}
+
+function addGradcheck(program: Command, context: MakeContext): void {
+  const checking = program
+    .command('gradcheck')
+    .description("Compare a run's gradients by backpropagation with differences of its loss, in float64.")
+    .argument('<run>', runHelp)
+    .argument('<file>', 'table with the columns the run was trained on, the target among them')
+    .option('--samples <count>', 'numbers to check, drawn alike from every tensor', '200')
+    .option('--batch <count>', 'rows that the loss is of, the first ones of the table', '8')
+    .option('--seed <number>', 'draws which numbers are checked', '0')
+    .option('--json', 'write one JSON object')
+  addReadOptions(checking)
+  checking.action(async (run: string, file: string, options: Record<string, unknown>) => {
+    const samples = readWhole('--samples', options['samples'], 1)
+    const rows = readWhole('--batch', options['batch'], 1)
+    const seed = readWhole('--seed', options['seed'], 0)
+    const { gradcheck } = await import('./commands/gradcheck')
+    await gradcheck(run, file, { samples, rows, seed }, options, context(options['json'] === true))
+  })
+}
+
 function addExport(program: Command, context: MakeContext): void {
   const exporting = program
     .command('export')
     .description(
       'Write a trained run as a file that other programs run. It is checked on real rows before it is saved.'
     )
-    .argument('<run>', 'run folder that train has made')
+    .argument('<run>', runHelp)
     .requiredOption('--out <file>', 'file to write; it must not exist yet')
     .option('--overwrite', 'replace the file that is there')
     .option('--format <format>', 'format of the file', 'onnx')

@@ -1,11 +1,11 @@
 /** Training that is written down as it goes: to its end, or until it is interrupted and can be gone on with. */
 import { setImmediate } from 'node:timers/promises'
-import { rescueRun, type Experiment, type Run, type RunRecorder } from '../project'
+import { readPlan, rescueRun, type Experiment, type Run, type RunRecorder } from '../project'
 import type { ExecutorChoice } from '../engine'
 import { NumericError, StorageError, StudioError } from '../shared/errors'
 import { targetsOf } from '../shared/setup'
 import type { Notice } from '../shared/views'
-import { Interrupted } from './failure'
+import { Interrupted, usageError } from './failure'
 import type { CommandContext } from './program'
 import { trainReport, type TrainReport } from './train-report'
 
@@ -82,6 +82,7 @@ async function pull({ experiment, recorder, from }: RecordedTraining, report: Tr
   const { training } = experiment
   const begun = performance.now() - (from?.elapsedMs ?? 0)
   let sliceStart = performance.now()
+  let told: string | null = null
   for await (const event of training.events(undefined, { stepsAhead: Infinity })) {
     recorder.record(event, performance.now() - begun)
     if (event.type === 'epoch') await report.epoch(event)
@@ -90,6 +91,9 @@ async function pull({ experiment, recorder, from }: RecordedTraining, report: Tr
       if (recorder.due) void recorder.checkpoint()
     }
     if (performance.now() - sliceStart < SLICE_MS) continue
+    const { problem, checkpointStep } = recorder.kept
+    if ((problem?.message ?? null) !== told) await report.kept({ problem, checkpointStep })
+    told = problem?.message ?? null
     // The loop alone would never let the process see a signal.
     await setImmediate()
     sliceStart = performance.now()
@@ -110,7 +114,11 @@ async function interrupted(work: RecordedTraining, report: TrainReport): Promise
     problem === null
       ? 'A checkpoint was written.'
       : `No checkpoint could be written now (${problem.message}); the newest is of step ${checkpointStep ?? 0}.`
-  return new Interrupted(`${where} ${kept} Go on with: npm run --silent cli -- resume ${quoted(folder)}`)
+  return new Interrupted(`${where} ${kept} Go on with: ${resumeCommand(folder)}`)
+}
+
+function resumeCommand(folder: string): string {
+  return `npm run --silent cli -- resume ${quoted(folder)}`
 }
 
 /** As a shell takes it for one word. */
@@ -131,8 +139,19 @@ async function keep(run: Run, { recorder, folder }: RecordedTraining): Promise<S
     if (!(thrown instanceof StudioError)) throw thrown
     const rescued = await rescueRun(folder, run)
     const where = rescued === null ? 'Nor could it be kept anywhere else.' : `The trained run is kept in "${rescued}".`
-    return new StorageError(thrown.code, `${thrown.message} ${where}`, thrown.details)
+    // What there is of it may still be there.
+    const again = await readPlan(folder).then(
+      () => ` Once that is mended, the run can be ended in its own place: ${resumeCommand(folder)}`,
+      () => ''
+    )
+    return new StorageError(thrown.code, `${thrown.message} ${where}${again}`, thrown.details)
   }
+}
+
+/** @throws ConfigError `usage` when there are no rows to judge the network on in the end */
+export function requireTestRows({ prepared }: Experiment): void {
+  if (prepared.testRows.length === 0)
+    throw usageError('--evaluate-test: no rows are kept aside for the test; say which with --test-values')
 }
 
 function executorNotices({ name, reason }: ExecutorChoice): Notice[] {

@@ -130,6 +130,55 @@ describe('a run that is interrupted', () => {
   )
 })
 
+describe('a disk that takes no more', () => {
+  it(
+    'is told while training goes on; the run is kept elsewhere, and ends in its place once there is room',
+    async () => {
+      const { result } = startCli(train('full', 2000), folder, 'ulimit -f 100; trap "" XFSZ')
+      const { status, stdout, stderr } = await result
+      expect(status).toBe(2)
+      const told = jsonLines(stdout).filter((line) => (line as { type: string }).type === 'kept')
+      expect(told[0]).toEqual({
+        ...{ type: 'kept', checkpointStep: 0 },
+        problem: { code: 'file-too-large', message: expect.stringMatching(/(events|timeline)\.log/) as string }
+      })
+      expect(stderr).toMatch(/^error file-too-large: .* ended in its own place: npm run --silent cli -- resume full\n$/)
+      const again = await runCli(['resume', 'full', '--json'], folder)
+      expect(again.status).toBe(0)
+      expect((await callCli(train(path.join(folder, 'whole'), 2000))).status).toBe(0)
+      expect(await weightsSha('full')).toBe(await weightsSha('whole'))
+      expect((await readdir(path.join(folder, 'full'))).filter((name) => name.startsWith('.'))).toEqual([])
+      const elsewhere = /kept in "([^"]+)"/.exec(stderr)?.[1]
+      if (elsewhere !== undefined) await rm(path.resolve(folder, elsewhere), { recursive: true })
+    },
+    timeoutMs
+  )
+})
+
+describe('a reader', () => {
+  it('that is a file on a full disk costs its lines, and no training', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('there is no /dev/full')
+    const { status, stderr } = await startCli(train('run', 3), folder, 'exec > /dev/full').result
+    expect(stderr).toMatch(/^error output-lost: Not all that was to be told could be written \(ENOSPC\)\. .*\n$/)
+    expect(status).toBe(2)
+    expect(await readdir(path.join(folder, 'run'))).toContain('run.json')
+  })
+
+  it('of long lines hears nothing but the result', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `run-${String(i)}`)
+    for (const name of rows) {
+      await mkdir(path.join(folder, name))
+      await writeFile(path.join(folder, name, 'run.json'), '{}')
+      const notes = { formatVersion: 1, notes: 'x'.repeat(200_000) }
+      await writeFile(path.join(folder, name, 'notes.json'), JSON.stringify(notes))
+    }
+    const { status, stdout, stderr } = await runCli(['runs', '.', '--json'], folder)
+    expect(status).toBe(0)
+    expect(jsonLines(stdout)).toHaveLength(rows.length)
+    expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('notice run-damaged: '))).toEqual([])
+  })
+})
+
 describe('resume', () => {
   it('trains a run that has ended to more epochs, as if they had been planned', async () => {
     const run = path.join(folder, 'short')
@@ -162,6 +211,30 @@ describe('resume', () => {
     await writeFile(data, (await readFile(irisFile, 'utf8')).replace('5.1', '5.2'))
     expect((await callCli([...more, '--data', data])).stderr).toMatch(/^error data-changed: /)
     expect((await callCli([...more, '--data', irisFile])).status).toBe(0)
+  })
+
+  it('judges the network on the rows kept aside, as train does, and changes nothing where there are none', async () => {
+    const run = path.join(folder, 'run')
+    expect((await callCli([...train(run, 2), '--test', '0.2'])).status).toBe(0)
+    const judged = await callCli(['resume', run, '--epochs', '3', '--evaluate-test', '--json'])
+    expect(judged.status).toBe(0)
+    expect(jsonLines(judged.stdout).slice(-2)).toMatchObject([{ type: 'test', rows: 30 }, { type: 'done' }])
+    const without = path.join(folder, 'without')
+    expect((await callCli(train(without, 2))).status).toBe(0)
+    const record = await readFile(path.join(without, 'run.json'))
+    const refused = await callCli(['resume', without, '--epochs', '3', '--evaluate-test'])
+    expect([refused.status, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr).toMatch(/^error usage: --evaluate-test: no rows are kept aside/)
+    expect(await readFile(path.join(without, 'run.json'))).toEqual(record)
+    expect(await readdir(without)).not.toContain('lock')
+  })
+
+  it('says of a run that diverged what to do instead', async () => {
+    const run = path.join(folder, 'run')
+    expect((await callCli([...train(run, 3), '--learning-rate', '1e30'])).stderr).toMatch(/^error diverged: /)
+    const { status, stderr } = await callCli(['resume', run])
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^error run-ended: .* diverged after 0 epochs and would again: .*lower learning rate\.\n$/)
   })
 
   it('says what is no run', async () => {

@@ -15,13 +15,21 @@ export interface CliResult {
   readonly stderr: string
 }
 
-/** Starts the command line in `folder`; `result` resolves when it has ended. */
+/**
+ * Starts the command line in `folder`; `result` resolves when it has ended.
+ * @param script what bash does first, to make the system another one
+ */
 export function startCli(
   args: readonly string[],
-  folder: string
+  folder: string,
+  script?: string
 ): { process: ChildProcess; result: Promise<CliResult> } {
   const command = ['--import', import.meta.resolve('tsx'), path.join(projectFolder, 'src/cli/index.ts'), ...args]
-  const child = spawn(process.execPath, command, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program, given] =
+    script === undefined
+      ? [process.execPath, command]
+      : ['bash', ['-c', `${script}; exec "$0" "$@"`, process.execPath, ...command]]
+  const child = spawn(program, given, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))

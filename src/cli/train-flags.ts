@@ -224,9 +224,14 @@ export function readEpochs(given: string): number {
 
 /** @throws ConfigError `usage` */
 export function readFolds(given: unknown): number {
-  const folds = readNumber(String(given))
-  if (folds !== null && Number.isInteger(folds) && folds >= 2) return folds
-  throw usageError(`--folds must be a whole number from 2, got ${JSON.stringify(given)}`)
+  return readWhole('--folds', given, 2)
+}
+
+/** @throws ConfigError `usage` */
+export function readWhole(flag: string, given: unknown, least: number): number {
+  const value = readNumber(String(given))
+  if (value !== null && Number.isSafeInteger(value) && value >= least) return value
+  throw usageError(`${flag} must be a whole number from ${least}, got ${JSON.stringify(given)}`)
 }
 
 function readUnits(given: string | undefined): number[] | undefined {

@@ -1,6 +1,7 @@
 /** How `train` tells of a run: JSON lines for programs, a progress bar and a table in a terminal, else plain lines. */
 import { SingleBar } from 'cli-progress'
 import { metricsFor, type Task } from '../engine/catalog'
+import type { ErrorValue } from '../shared/errors'
 import type { EarlyStopView, EpochPoint, EvaluationView, ExecutorView } from '../shared/views'
 import type { Output } from './output'
 import { tableText } from './table'
@@ -31,6 +32,14 @@ export interface RunInterrupted {
   readonly checkpointStep: number | null
 }
 
+/** Whether the disk takes what is to be kept of the run. */
+export interface RunKept {
+  /** Why it does not; null once it does again. */
+  readonly problem: ErrorValue | null
+  /** Of the newest checkpoint. */
+  readonly checkpointStep: number | null
+}
+
 export interface RunResult {
   /** The run folder. */
   readonly run: string
@@ -46,6 +55,8 @@ type EpochMeasures = Omit<EpochPoint, 'elapsedMs' | 'layers' | 'step'>
 export interface TrainReport {
   start(start: RunStart): Promise<void>
   epoch(point: EpochMeasures): Promise<void>
+  /** Told when it changes: training goes on meanwhile. */
+  kept(kept: RunKept): Promise<void>
   /** How the network does on the rows kept aside. */
   test(evaluation: EvaluationView): Promise<void>
   done(result: RunResult): Promise<void>
@@ -77,6 +88,11 @@ function jsonReport(output: Output): TrainReport {
         ...(targets.length > 0 ? { targets } : {})
       })
     },
+    kept: ({ problem, checkpointStep }) =>
+      write({
+        ...{ type: 'kept', checkpointStep },
+        problem: problem === null ? null : { code: problem.code, message: problem.message }
+      }),
     done: ({ run, metrics, earlyStop }) => write({ type: 'done', run, metrics, earlyStop }),
     interrupted: (place) => write({ type: 'interrupted', ...place }),
     close: () => undefined
@@ -92,6 +108,7 @@ function plainReport(output: Output): TrainReport {
       if (start.resumed !== null) await output.line(resumedText(start.resumed))
     },
     epoch: (point) => output.line(`epoch ${point.epoch}/${epochs}  ${measurements(point)}`),
+    kept: (kept) => output.line(keptText(kept)),
     test: async ({ rows, metrics, targets }) => {
       await output.line(`test rows ${rows}`)
       for (const { name, value } of metrics) await output.line(`test ${name} ${show(finiteOrNull(value))}`)
@@ -120,16 +137,24 @@ function terminalReport(output: Output): TrainReport {
     stopOnComplete: true
   })
   let task: Task = 'regression'
+  let place = { epochs: 0, epoch: 0, measurements: '' }
   return {
     start: async (start) => {
       task = start.task
+      place = { ...place, epochs: start.epochs, epoch: start.resumed?.epoch ?? 0 }
       await output.line(describe(start))
       if (start.resumed !== null) await output.line(resumedText(start.resumed))
-      bar.start(start.epochs, start.resumed?.epoch ?? 0, { measurements: '' })
+      bar.start(place.epochs, place.epoch, place)
     },
     epoch: async (point) => {
-      bar.update(point.epoch, { measurements: measurements(point) })
+      place = { ...place, epoch: point.epoch, measurements: measurements(point) }
+      bar.update(place.epoch, place)
       await Promise.resolve()
+    },
+    kept: async (kept) => {
+      bar.stop()
+      await output.line(keptText(kept))
+      bar.start(place.epochs, place.epoch, place)
     },
     test: async ({ rows, loss, metrics, targets }) => {
       bar.stop()
@@ -176,6 +201,12 @@ function describe({ targets, task, loss, rows, features, parameters, executor, t
 
 function resumedText({ step, epoch }: NonNullable<RunStart['resumed']>): string {
   return `resumed after step ${step}, with ${epoch} ${epoch === 1 ? 'epoch' : 'epochs'} ended`
+}
+
+function keptText({ problem, checkpointStep }: RunKept): string {
+  if (problem === null) return 'The run is written down again.'
+  const from = checkpointStep === null ? 'from its beginning' : `from step ${checkpointStep}`
+  return `Training goes on, but it is not written down: ${oneLine(problem.message)} Until it is, an interrupted run goes on ${from}.`
 }
 
 function earlyStopText({ epoch, bestEpoch, restored }: EarlyStopView): string {

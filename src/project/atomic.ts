@@ -5,7 +5,7 @@
  * which the file system does in one step. A failure removes what was begun and leaves what was there before;
  * a process killed in the middle leaves at most a hidden `.name.tmp-…` beside the untouched original.
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,8 +19,10 @@ export interface FolderFile {
   readonly bytes: Uint8Array
 }
 
-/** Characters of the name kept in the hidden one: 40 of up to 4 bytes stay under the 255-byte limit of a name. */
+/** Characters of the name kept in the hidden one: 40 of up to 4 bytes, and what is added, stay under the 255-byte limit of a name. */
 const KEPT_NAME_LENGTH = 40
+/** Digits that tell longer names apart. */
+const NAME_SUM_LENGTH = 12
 
 /** Waits between tries of a rename. Windows refuses one while a virus scanner or indexer has the file open. */
 const RENAME_WAITS_MS: readonly number[] = process.platform === 'win32' ? [10, 20, 50, 100, 200, 400] : []
@@ -127,9 +129,11 @@ export async function retrying(action: () => Promise<void>, waitsMs: readonly nu
 /** Folders set aside by a replacement that was killed between its two renames; newest last is not promised. */
 export async function setAside(folder: string): Promise<string[]> {
   const target = resolve(folder)
-  const prefix = `.${basename(target).slice(0, KEPT_NAME_LENGTH)}.old-`
+  const prefix = `.${shortName(target)}.old-`
   const names = await readdir(dirname(target)).catch(() => [])
-  return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(target), name))
+  return names
+    .filter((name) => name.startsWith(prefix) && /^\d+-[0-9a-f]{12}$/.test(name.slice(prefix.length)))
+    .map((name) => join(dirname(target), name))
 }
 
 /** Whether this is a name under which a killed process left something half written; see `hiddenSibling`. */
@@ -139,8 +143,16 @@ export function isLeftover(name: string): boolean {
 
 /** A hidden name of its own beside `target`, or in `folder`. */
 export function hiddenSibling(target: string, purpose: 'tmp' | 'old', folder = dirname(target)): string {
-  const name = basename(target).slice(0, KEPT_NAME_LENGTH)
-  return join(folder, `.${name}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`)
+  return join(folder, `.${shortName(target)}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`)
+}
+
+/** A name of its own for each name, however long: what was set aside must be found by what it belongs to, and by nothing else. */
+function shortName(target: string): string {
+  const name = basename(target)
+  const characters = Array.from(name)
+  if (characters.length <= KEPT_NAME_LENGTH) return name
+  const sum = createHash('sha256').update(name).digest('hex').slice(0, NAME_SUM_LENGTH)
+  return `${characters.slice(0, KEPT_NAME_LENGTH).join('')}~${sum}`
 }
 
 async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {

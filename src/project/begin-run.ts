@@ -1,16 +1,18 @@
 /** Begins a run that is written down from its first moment. */
 import { mkdir, rename, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { StorageError } from '../shared/errors'
 import type { RunParent } from '../shared/run-views'
 import { hiddenSibling, makeFolders, removeQuietly, renameRetrying, syncFolder } from './atomic'
 import { writeCheckpoint } from './checkpoint'
 import { EventLog } from './event-log'
 import type { Experiment } from './experiment'
+import { measuredEpochs } from './measured'
 import { environmentNow, PLAN_VERSION, writePlan, type Plan } from './plan'
 import { FolderRecorder, type RunRecorder } from './recorder'
 import { CHECKPOINTS, EVENTS } from './run-files'
 import { lockRun, type RunLock } from './run-lock'
-import { requireRunPlace } from './save-run'
+import { requireRunPlace, runExists } from './save-run'
 import { errnoOf, writeError } from './storage-error'
 import { Timeline } from './timeline'
 import { studioVersion } from './version'
@@ -42,6 +44,7 @@ export async function beginRun(folder: string, experiment: Experiment, about: Ru
   const made: string[] = []
   let lock: RunLock | null = null
   let aside: string | null = null
+  let wasEmpty = false
   let moved = false
   try {
     await makeFolders(dirname(target), made)
@@ -51,7 +54,9 @@ export async function beginRun(folder: string, experiment: Experiment, about: Ru
     await writePlan(temporary, plan)
     await mkdir(join(temporary, CHECKPOINTS))
     await writeCheckpoint(join(temporary, CHECKPOINTS), firstCheckpoint(plan, experiment))
-    aside = await putAside(target)
+    // Somebody else may have begun a run there meanwhile.
+    if (about.overwrite === true) aside = await putAside(target)
+    else wasEmpty = await removeEmpty(target)
     await renameRetrying(temporary, target)
     moved = true
     await syncFolder(dirname(target))
@@ -60,9 +65,23 @@ export async function beginRun(folder: string, experiment: Experiment, about: Ru
     await lock?.release()
     await removeQuietly(moved ? target : temporary)
     if (aside !== null) await rename(aside, target).catch(() => undefined)
+    if (wasEmpty) await mkdir(target).catch(() => undefined)
     for (const empty of made.reverse()) await rmdir(empty).catch(() => undefined)
-    throw writeError(folder, thrown)
+    throw taken(folder, inPlace(writeError(folder, thrown), temporary, folder))
   }
+}
+
+/** An error names the place that was asked for: the hidden one is gone. */
+function inPlace(thrown: unknown, temporary: string, folder: string): unknown {
+  if (!(thrown instanceof StorageError) || !thrown.message.includes(temporary)) return thrown
+  return new StorageError(thrown.code, thrown.message.replaceAll(temporary, folder), {
+    ...thrown.details,
+    path: folder
+  })
+}
+
+function taken(folder: string, thrown: unknown): unknown {
+  return thrown instanceof StorageError && thrown.code === 'folder-exists' ? runExists(folder) : thrown
 }
 
 async function openRecorder(
@@ -119,18 +138,43 @@ function firstCheckpoint({ id, data, executor, engineVersion }: Plan, experiment
     elapsedMs: experiment.epochs.at(-1)?.elapsedMs ?? 0,
     changes: 0,
     loss: null,
+    measured: measuredEpochs(experiment.epochs),
     state: experiment.state()
   }
 }
 
-/** Where what stood there is now; null when there was nothing. */
+/**
+ * Where the run that stood there is now; null when there was nothing.
+ * @throws StorageError `run-in-use` when somebody works on it
+ */
 async function putAside(target: string): Promise<string | null> {
   const aside = hiddenSibling(target, 'old')
+  const lock = await lockRun(target).catch((thrown: unknown) => {
+    if (thrown instanceof StorageError && thrown.code === 'folder-not-found') return null
+    throw thrown
+  })
+  if (lock === null) return null
   try {
     await renameRetrying(target, aside)
-    return aside
   } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return null
+    await lock.release()
     throw thrown
+  }
+  await lock.movedTo(aside).release()
+  return aside
+}
+
+/**
+ * Whether an empty folder stood there.
+ * @throws what the system says of one that is not empty
+ */
+async function removeEmpty(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder)
+    return true
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return false
+    // As some systems call what is not empty.
+    throw errnoOf(thrown) === 'EEXIST' ? Object.assign(new Error('not empty'), { code: 'ENOTEMPTY' }) : thrown
   }
 }

@@ -177,6 +177,18 @@ describe('checkpoints of a folder', () => {
     expect((await names()).filter((name) => name.startsWith('.'))).toEqual([])
   })
 
+  it('passes over none of a newer studio, but over damaged ones that look so', async () => {
+    for (const step of [1, 2]) await writeCheckpoint(folder, madeCheckpoint(step))
+    const path = join(folder, checkpointName(2))
+    const late = await readFile(path)
+    late.writeUInt32LE(2, 8)
+    await writeFile(path, late)
+    expect(await newest()).toMatchObject({ checkpoint: { state: { step: 1 } }, skipped: [{ file: checkpointName(2) }] })
+    await writeFile(path, summed(late.subarray(0, -32)))
+    await expect(newest()).rejects.toMatchObject({ code: 'checkpoint-too-new' })
+    expect(await names()).toContain(checkpointName(2))
+  })
+
   it('finds none in an empty folder, or none at all', async () => {
     expect(await newest()).toEqual({ checkpoint: null, skipped: [] })
     expect(await newestCheckpoint(join(folder, 'none'), any)).toEqual({ checkpoint: null, skipped: [] })

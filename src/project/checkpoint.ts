@@ -19,10 +19,11 @@ import * as v from 'valibot'
 import { executorNames, type TrainingState } from '../engine'
 import { StorageError } from '../shared/errors'
 import { issueSentence } from '../shared/issue-words'
+import type { Measured } from '../shared/run-views'
 import { setupSchema } from '../shared/setup'
 import { hiddenSibling, isLeftover, removeQuietly, renameRetrying, syncFolder, writeAll } from './atomic'
 import { readAt } from './framed-log'
-import { notReadable, openPlain } from './plain-file'
+import { isNotPlain, notReadable, openPlain } from './plain-file'
 import { sizeOfTensors, stateFrom, stateSchema, stateToJson, tensorBytes } from './state-file'
 import { errnoOf, writeError } from './storage-error'
 import { parseStrictJson } from './strict-json'
@@ -42,6 +43,18 @@ const NAME = /^step-(\d{12,16})\.ckpt$/
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
 
+const loss = v.nullable(v.pipe(v.number(), v.finite()))
+/** Names of metrics beside their values: never a key. */
+const measuredSchema = v.strictObject({
+  epoch: count,
+  trainLoss: loss,
+  validationLoss: loss,
+  metrics: v.pipe(
+    v.array(v.tuple([v.string(), loss])),
+    v.transform((pairs) => Object.fromEntries(pairs))
+  )
+})
+
 const headerSchema = v.strictObject({
   /** Of the run. */
   id: v.pipe(v.string(), v.uuid()),
@@ -60,7 +73,9 @@ const headerSchema = v.strictObject({
    * Loss of the last epoch that ended: of the validation rows, else of the training rows; null before the first. By it the best
    * of the checkpoints is known.
    */
-  loss: v.nullable(v.pipe(v.number(), v.finite())),
+  loss,
+  /** The best and the last epoch until then, for lists of runs. */
+  measured: v.optional(v.strictObject({ best: v.nullable(measuredSchema), last: v.nullable(measuredSchema) })),
   state: stateSchema
 })
 
@@ -87,12 +102,13 @@ export function checkpointName(step: number): string {
  * Writes a checkpoint into a folder that is there. Training may go on meanwhile: the state is a copy.
  * @throws StorageError of `writeError`; nothing is left behind, and what was there before stays
  */
-export async function writeCheckpoint(folder: string, { state, ...rest }: Checkpoint): Promise<string> {
+export async function writeCheckpoint(folder: string, { state, measured, ...rest }: Checkpoint): Promise<string> {
   const name = checkpointName(state.step)
   const target = join(folder, name)
   const temporary = hiddenSibling(target, 'tmp')
   try {
-    const header = Buffer.from(JSON.stringify({ ...rest, state: stateToJson(state) }))
+    const told = measured && { best: measuredToJson(measured.best), last: measuredToJson(measured.last) }
+    const header = Buffer.from(JSON.stringify({ ...rest, measured: told, state: stateToJson(state) }))
     const prefix = Buffer.alloc(PREFIX_BYTES)
     MAGIC.copy(prefix)
     prefix.writeUInt32LE(CHECKPOINT_VERSION, MAGIC.length)
@@ -113,6 +129,10 @@ export async function writeCheckpoint(folder: string, { state, ...rest }: Checkp
     await removeQuietly(temporary)
     throw writeError(target, thrown)
   }
+}
+
+function measuredToJson(measured: Measured | null): unknown {
+  return measured && { ...measured, metrics: Object.entries(measured.metrics) }
 }
 
 async function writeHashed(handle: FileHandle, hash: Hash, bytes: Uint8Array): Promise<void> {
@@ -148,6 +168,19 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   }
 }
 
+/**
+ * What stands before the tensors. What these are is not looked at: the file may be damaged all the same.
+ * @throws as `readCheckpoint`
+ */
+export async function readCheckpointHeader(path: string): Promise<v.InferOutput<typeof headerSchema>> {
+  const handle = await openPlain(path)
+  try {
+    return (await readHeader(handle, path, (await handle.stat()).size)).header
+  } finally {
+    await handle.close()
+  }
+}
+
 async function requireSum(handle: FileHandle, path: string, size: number): Promise<void> {
   const hash = createHash('sha256')
   for (let at = 0; at < size - SUM_BYTES; at += PIECE_BYTES) {
@@ -166,6 +199,8 @@ async function readHeader(handle: FileHandle, path: string, size: number) {
     throw damaged(path, 'it does not begin as a checkpoint does')
   const version = prefix.readUInt32LE(MAGIC.length)
   if (version > CHECKPOINT_VERSION) {
+    // All versions end alike, so that a damaged one is known from a newer one.
+    await requireSum(handle, path, size)
     const what = `The checkpoint "${path}" has version ${version}; this studio reads up to ${CHECKPOINT_VERSION}. Open the run with a newer studio.`
     throw new StorageError('checkpoint-too-new', what, { path, version })
   }
@@ -206,6 +241,8 @@ export async function listCheckpoints(folder: string): Promise<{ name: string; s
 /**
  * The newest checkpoint that is whole and can be used, and why newer ones were passed over.
  * @param refusal why it cannot be used; null when it can
+ * @throws StorageError `checkpoint-too-new`, `not-readable` when the system denies it: going on from an older one would give up
+ *   what this one holds, which a newer studio or a person can still save
  */
 export async function newestCheckpoint(
   folder: string,
@@ -219,11 +256,17 @@ export async function newestCheckpoint(
       if (reason === null) return { checkpoint, skipped }
       skipped.push({ file: name, reason })
     } catch (thrown) {
-      if (!(thrown instanceof StorageError) && errnoOf(thrown) === null) throw thrown
+      if (!isLost(thrown)) throw notReadable(join(folder, name), thrown)
       skipped.push({ file: name, reason: reasonOf(thrown) })
     }
   }
   return { checkpoint: null, skipped }
+}
+
+/** Whether nothing will ever be read of it. */
+function isLost(thrown: unknown): boolean {
+  if (thrown instanceof StorageError) return thrown.code !== 'checkpoint-too-new'
+  return isNotPlain(thrown) || ['EIO', 'ENOENT'].includes(errnoOf(thrown) ?? '')
 }
 
 function reasonOf(thrown: unknown): string {
@@ -252,15 +295,10 @@ export async function pruneCheckpoints(folder: string, newest = KEPT): Promise<v
 
 /** Undefined when the file is of no use. */
 async function lossOf(path: string): Promise<number | null | undefined> {
-  const handle = await openPlain(path).catch(() => null)
-  if (handle === null) return undefined
-  try {
-    return (await readHeader(handle, path, (await handle.stat()).size)).header.loss
-  } catch {
-    return undefined
-  } finally {
-    await handle.close()
-  }
+  return readCheckpointHeader(path).then(
+    ({ loss }) => loss,
+    () => undefined
+  )
 }
 
 /** Removes files that were passed over: they count no more among the newest, nor as what comes after the one that was taken. */

@@ -43,16 +43,18 @@ type ChangedRow = Answers['rows'][number]
  * tenth of its standard deviation. Classes and labels are told in the order of the rows, values from the largest change on. A
  * row is better when the second run alone is right, of values when it is nearer; worse the other way round.
  *
+ * @param going a run that has not ended, as it stands, for whoever trains it
  * @throws StorageError `run-not-found`, and the error of a run that is too damaged to be told of
  */
 export async function compareRuns(
   folder: string,
   one: string,
   other: string,
-  table: Table | null
+  table: Table | null,
+  going: GoingRun = () => null
 ): Promise<ComparisonView> {
   const [first, second] = [await openKept(folder, one), await openKept(folder, other)]
-  const compared = await compareAnswers(first, second, table).catch((thrown: unknown) => {
+  const compared = await compareAnswers(first, second, table, going).catch((thrown: unknown) => {
     if (!(thrown instanceof StudioError)) throw thrown
     return without(thrown.message)
   })
@@ -63,6 +65,9 @@ export async function compareRuns(
     ...compared
   }
 }
+
+/** By the name of its folder; null for all others. */
+export type GoingRun = (name: string) => Promise<Run> | null
 
 interface Kept extends KeptRun {
   readonly path: string
@@ -90,10 +95,12 @@ function without(why: string): Compared {
   return { answers: null, why }
 }
 
-async function compareAnswers(first: Kept, second: Kept, table: Table | null): Promise<Compared> {
-  const refusal = reasonAgainst(first, second, table)
+async function compareAnswers(first: Kept, second: Kept, table: Table | null, going: GoingRun): Promise<Compared> {
+  const loaded = [await going(first.summary.name), await going(second.summary.name)] as const
+  const onDisk = [first, second].filter((_, i) => loaded[i] === null)
+  const refusal = reasonAgainst(first, second, onDisk, table)
   if (refusal !== null || table === null) return without(refusal ?? 'No dataset is open.')
-  const [one, other] = [await loadRun(first.path), await loadRun(second.path)]
+  const [one, other] = [loaded[0] ?? (await loadRun(first.path)), loaded[1] ?? (await loadRun(second.path))]
   if (!answerAlike(one, other))
     return without('The two runs predict different things, so their answers cannot be compared.')
   const parted = prepare(table, one.record.setup)
@@ -108,12 +115,15 @@ async function compareAnswers(first: Kept, second: Kept, table: Table | null): P
       changed: changed.length,
       rows: changed.slice(0, MAX_ROWS)
     },
-    why: seenBy(second, prepare(table, other.record.setup), rows, on)
+    why: remarks([
+      ...[first, second].filter((_, i) => loaded[i] !== null).map(stillTrains),
+      seenBy(second, prepare(table, other.record.setup), rows, on)
+    ])
   }
 }
 
-function reasonAgainst(first: Kept, second: Kept, table: Table | null): string | null {
-  for (const { summary } of [first, second]) {
+function reasonAgainst(first: Kept, second: Kept, onDisk: readonly Kept[], table: Table | null): string | null {
+  for (const { summary } of onDisk) {
     const { title, status, error } = summary
     if (error !== null) return error.message
     if (status === 'interrupted' || status === 'running')
@@ -141,6 +151,15 @@ function sharedRows(parted: Prepared, one: Run, other: Run, table: Table): Int32
   const rows = parted.validationRows.length > 0 ? parted.validationRows : parted.trainRows
   const [isMine, isOthers] = [one, other].map(({ record }) => answeredRows(record.preparation, table))
   return rows.filter((row) => isMine?.(row) === true && isOthers?.(row) === true)
+}
+
+function remarks(sentences: readonly (string | null)[]): string | null {
+  const said = [...new Set(sentences.filter((sentence) => sentence !== null))]
+  return said.length === 0 ? null : said.join(' ')
+}
+
+function stillTrains({ summary }: Kept): string {
+  return `"${summary.title}" has not ended: its answers are those of now.`
 }
 
 /** What is to be said when the second run knows some of the rows, or both do. */

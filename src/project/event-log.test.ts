@@ -59,6 +59,24 @@ function tell(log: EventLog, from: number, to: number, { loss = lossOf, rate = (
   }
 }
 
+/** As `tell`, many steps at once: so many, or as many as there are to the end of the epoch. */
+function tellMany(log: EventLog, from: number, to: number, most: number): void {
+  for (let first = from; first <= to;) {
+    const end = Math.min(to, first + most - 1, Math.ceil(first / PER_EPOCH) * PER_EPOCH)
+    const column = (of: (step: number) => number) =>
+      Float64Array.from({ length: end - first + 1 }, (_, i) => of(first + i))
+    log.addSteps({
+      first,
+      positions: column((step) => step / PER_EPOCH),
+      elapsedMs: column((step) => step * 10),
+      losses: column(lossOf),
+      rates: column((step) => 1 / step)
+    })
+    if (end % PER_EPOCH === 0) log.epoch(epochOf(end / PER_EPOCH))
+    first = end + 1
+  }
+}
+
 async function read(points = 10_000) {
   const log = await readEventLog(path, BEGIN)
   try {
@@ -100,6 +118,20 @@ describe('event log', () => {
     const { step, loss, learningRate } = await read()
     expect(loss).toEqual(step.map(exact.loss))
     expect(learningRate).toEqual(step.map(exact.rate))
+  })
+
+  it('is the same, byte for byte, by many steps at once', async () => {
+    const one = await EventLog.open(path, BEGIN)
+    tell(one, 1, 22, { rate: (step) => 1 / step })
+    await one.close()
+    const bytes = await readFile(path)
+    for (const most of [3, 100]) {
+      await rm(path)
+      const many = await EventLog.open(path, BEGIN)
+      tellMany(many, 1, 22, most)
+      await many.close()
+      expect(await readFile(path)).toEqual(bytes)
+    }
   })
 
   it('writes by itself after a while of training', async () => {

@@ -20,7 +20,7 @@ import {
 } from './event-frames'
 import { FramedLog, framesOf, MAGIC_BYTES, openFrames, type Frame } from './framed-log'
 import type { EpochRecord } from './record'
-import { Envelope, StepPlaces, StepPyramid, type StepBlock } from './step-series'
+import { Envelope, StepPlaces, StepPyramid, type StepBlock, type StepColumns } from './step-series'
 
 /** Steps that are buffered at most. */
 const BUFFERED = 2 ** 17
@@ -255,17 +255,25 @@ export class EventLog {
   }
 
   step({ step, loss, learningRate, position }: StepEvent, elapsedMs: number): void {
-    if (this.buffered === BUFFERED || (this.buffered > 0 && step !== this.first + this.buffered)) this.seal()
-    if (this.buffered === 0) {
-      this.first = step
-      this.elapsedFrom = this.elapsedTo
-      this.positionFrom = this.position
-    }
+    this.makeRoom(step, 1)
     this.losses[this.buffered] = loss
     this.rates[this.buffered++] = learningRate
     this.elapsedTo = elapsedMs
     this.position = position
     if (elapsedMs - this.sealedAt >= WRITE_EVERY_MS) this.writeSoon()
+  }
+
+  /** As `step` for each of them, at most 131,072. */
+  addSteps({ first, positions, elapsedMs, losses, rates }: StepColumns): void {
+    const count = losses.length
+    if (count === 0) return
+    this.makeRoom(first, count)
+    this.losses.set(losses, this.buffered)
+    this.rates.set(rates, this.buffered)
+    this.buffered += count
+    this.elapsedTo = elapsedMs[count - 1] ?? this.elapsedTo
+    this.position = positions[count - 1] ?? this.position
+    if (this.elapsedTo - this.sealedAt >= WRITE_EVERY_MS) this.writeSoon()
   }
 
   epoch(epoch: EpochRecord): void {
@@ -307,6 +315,15 @@ export class EventLog {
     } finally {
       await this.log.close()
     }
+  }
+
+  /** For steps that follow one another. */
+  private makeRoom(first: number, count: number): void {
+    if (this.buffered + count > BUFFERED || (this.buffered > 0 && first !== this.first + this.buffered)) this.seal()
+    if (this.buffered > 0) return
+    this.first = first
+    this.elapsedFrom = this.elapsedTo
+    this.positionFrom = this.position
   }
 
   private add(record: EventRecord): void {

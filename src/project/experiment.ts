@@ -385,13 +385,21 @@ async function finalOf({ parameters, evaluation }: Judged, hurry?: AbortSignal) 
   const measured = evaluation.then(({ loss, metrics }) => {
     return { validationLoss: finiteOrNull(loss), metrics: mapValues(metrics, finiteOrNull) }
   })
-  return { parameters, final: hurry === undefined ? await measured : await Promise.race([measured, aborted(hurry)]) }
+  if (hurry === undefined) return { parameters, final: await measured }
+  const done = new AbortController()
+  try {
+    return { parameters, final: await Promise.race([measured, aborted(hurry, done.signal)]) }
+  } finally {
+    done.abort()
+  }
 }
 
-/** Resolves, with nothing measured, when the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<RunRecord['final']> {
+/** Resolves, with nothing measured, when the signal is aborted; nobody listens to it any more once all is done. */
+function aborted(signal: AbortSignal, done: AbortSignal): Promise<RunRecord['final']> {
   if (signal.aborted) return Promise.resolve(unmeasured)
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(unmeasured), { once: true }))
+  return new Promise((resolve) =>
+    signal.addEventListener('abort', () => resolve(unmeasured), { once: true, signal: done })
+  )
 }
 
 /** How a run does on the rows of a table that have every answer; the table needs the targets' columns too. Each row counts alike. */

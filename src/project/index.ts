@@ -4,7 +4,10 @@ export { beginRun, type RunAbout } from './begin-run'
 export { listCheckpoints, type SkippedFile } from './checkpoint'
 export { readPlan, type Plan } from './plan'
 export type { RunRecorder } from './recorder'
+export type { StepColumns } from './step-series'
+export { repetitionOf, type Repetition } from './repetition'
 export { resumeRun, type ResumedRun, type ResumeOptions } from './resume-run'
+export type { LoggedChange } from './event-log'
 export { readCurves, type RunCurves } from './run-curves'
 export { lockedBy } from './run-lock'
 export { writeFileAtomic } from './atomic'
@@ -24,6 +27,7 @@ export {
   type ExperimentOptions,
   type Moment
 } from './experiment'
+export { batchSubject, heldRun, microscopeView, rowSubject, subjectOf } from './explain'
 export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'
 export { keepMadeDataset } from './made-datasets'
@@ -39,7 +43,8 @@ export {
   type Run,
   type RunRecord
 } from './record'
-export { fitBaselines } from './baselines'
+export { fitBaselines, type Baselines } from './baselines'
+export { type LossErrors } from './loss-errors'
 export { verdictOf } from './baseline-verdict'
 export { compareRuns } from './compare-runs'
 export { loadRun } from './load-run'

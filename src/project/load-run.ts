@@ -8,7 +8,6 @@ import { describeModel, lossFor } from '../engine/catalog'
 import { StorageError, StudioError } from '../shared/errors'
 import { issueSentence } from '../shared/issue-words'
 import { targetsOf, type Setup } from '../shared/setup'
-import { setAside } from './atomic'
 import {
   epochRecordSchema,
   FORMAT_VERSION,
@@ -20,6 +19,8 @@ import {
 } from './record'
 import { readPlain } from './plain-file'
 import { limits, METRICS, PLAN, RECORD, SAMPLE, sha256, WEIGHTS } from './run-files'
+import { requireKnownFormat } from './run-format'
+import { runNotFound } from './run-place'
 import { sampleColumns, sampleFromFile, sampleSchema } from './sample'
 import { readSafetensors } from './safetensors'
 import { errnoOf } from './storage-error'
@@ -49,14 +50,7 @@ export async function loadRun(folder: string): Promise<Run> {
 
 function readRecord(folder: string, bytes: Uint8Array): RunFile {
   const json = parseJson(folder, RECORD, decode(folder, RECORD, bytes))
-  const version = v.safeParse(v.object({ formatVersion: v.pipe(v.number(), v.integer(), v.minValue(1)) }), json)
-  if (version.success && version.output.formatVersion > FORMAT_VERSION) {
-    throw new StorageError(
-      'run-too-new',
-      `The run "${folder}" has format ${version.output.formatVersion}; this studio reads up to ${FORMAT_VERSION}. Open it with a newer studio.`,
-      { path: folder, formatVersion: version.output.formatVersion }
-    )
-  }
+  requireKnownFormat(folder, json, FORMAT_VERSION)
   const record = parse(folder, RECORD, runFileSchema, json)
   const { setup, preparation, model, classes } = record
   const { target } = preparation
@@ -242,13 +236,7 @@ async function requireFolder(folder: string): Promise<void> {
     () => true,
     () => false
   )
-  if (isFolder) return
-  const aside = await setAside(folder)
-  const hint =
-    aside.length > 0 ? ` An earlier save of it was interrupted; what it replaced is in "${aside.join('", "')}".` : ''
-  throw new StorageError('run-not-found', `There is no run folder "${folder}".${hint} Check the path.`, {
-    path: folder
-  })
+  if (!isFolder) throw await runNotFound(folder)
 }
 
 function decode(folder: string, name: string, bytes: Uint8Array): string {

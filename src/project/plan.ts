@@ -12,6 +12,8 @@ import { modelSpecSchema, setupSchema } from '../shared/setup'
 import { writeFileAtomic } from './atomic'
 import { readPlain } from './plain-file'
 import { limits, PLAN } from './run-files'
+import { requireKnownFormat } from './run-format'
+import { runNotFound } from './run-place'
 import { errnoOf } from './storage-error'
 import { parseStrictJson } from './strict-json'
 
@@ -89,14 +91,7 @@ export function writePlan(folder: string, plan: Plan): Promise<void> {
  */
 export async function readPlan(folder: string): Promise<Plan> {
   const json = parsePlan(folder, await planBytes(folder))
-  const version = v.safeParse(v.object({ formatVersion: v.pipe(v.number(), v.integer(), v.minValue(1)) }), json)
-  if (version.success && version.output.formatVersion > PLAN_VERSION) {
-    throw new StorageError(
-      'run-too-new',
-      `The run "${folder}" has format ${version.output.formatVersion}; this studio reads up to ${PLAN_VERSION}. Open it with a newer studio.`,
-      { path: folder, formatVersion: version.output.formatVersion }
-    )
-  }
+  requireKnownFormat(folder, json, PLAN_VERSION)
   const result = v.safeParse(planSchema, json)
   if (result.success) return result.output
   throw damaged(folder, issueSentence(result.issues[0], 'value'))
@@ -125,8 +120,7 @@ async function planBytes(folder: string): Promise<Uint8Array> {
       (stats) => stats.isDirectory(),
       () => false
     )
-    if (!isFolder)
-      throw new StorageError('run-not-found', `There is no run folder "${folder}". Check the path.`, { path: folder })
+    if (!isFolder) throw await runNotFound(folder)
     throw new StorageError(
       'plan-missing',
       `"${folder}" holds no ${PLAN}, so it is no run that can be gone on with: an earlier studio made it, or it is none. Train again.`,

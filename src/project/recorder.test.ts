@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Table } from '../data'
 import type { Setup } from '../shared/setup'
+import { hiddenSibling, setAside } from './atomic'
 import { beginRun, type RunAbout } from './begin-run'
 import { checkpointName } from './checkpoint'
 import { openExperiment, type Experiment } from './experiment'
@@ -71,7 +72,8 @@ async function interrupted(going: Going): Promise<void> {
   going.experiment.training.close()
 }
 
-const resumed = (options?: ResumeOptions, data: Table = table) => resumeRun(folder, data, options)
+// Looked at after every milestone, however slow the machine is.
+const resumed = (options?: ResumeOptions, data: Table = table) => resumeRun(folder, data, { watch: true, ...options })
 
 async function curvesOf(place: string) {
   const { epochs, steps, changes } = await readCurves(place)
@@ -152,17 +154,62 @@ describe('a run that is written down', () => {
     }
     await interrupted(going)
     await truncate(join(folder, 'checkpoints', checkpointName(20)), 200)
+    await writeFile(join(folder, '.run.json.tmp-12-0123456789ab'), 'half')
+    await rename(join(folder, 'timeline.log'), join(parent, 'timeline.log'))
     const once = await resumed()
     expect(once.restored).toMatchObject({ step: 10, skipped: [{ file: checkpointName(20) }] })
     await interrupted(once)
     await rm(join(folder, 'checkpoints'), { recursive: true })
-    await mkdir(join(folder, 'checkpoints'))
+    await rm(join(folder, 'timeline.log'))
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([])
     const twice = await resumed()
     expect(twice.restored).toMatchObject({ step: 0, epoch: 0, notices: [{ code: 'begun-anew' }] })
     expect(twice.experiment.id).toBe(going.experiment.id)
     await finished(twice)
     const { steps } = await readCurves(folder)
     expect(steps.step).toEqual(Array.from({ length: steps.step.length }, (_, i) => i + 1))
+  })
+
+  it('goes on from a snapshot where the log is damaged before all checkpoints, to the same bits', async () => {
+    await finished(await begun())
+    const whole = join(parent, 'whole')
+    await rename(folder, whole)
+    const going = await begun()
+    await train(going, 30)
+    const reached = (await readFile(join(folder, 'events.log'))).length
+    await going.recorder.checkpoint()
+    const flushed = (await readFile(join(folder, 'events.log'))).length
+    for (const step of [50, 60, 70, 80]) {
+      await train(going, step)
+      await going.recorder.checkpoint()
+    }
+    await interrupted(going)
+    expect(reached).toBeLessThan(flushed)
+    const log = join(folder, 'events.log')
+    const bytes = await readFile(log)
+    bytes[flushed + 12] = (bytes[flushed + 12] ?? 0) ^ 1
+    await writeFile(log, bytes)
+    const next = await resumed()
+    const { step, epoch, notices, skipped } = next.restored
+    // Which moments there are snapshots of hangs on how long they take; steps 1 to 30 are 3 epochs of 9.
+    expect([9, 18, 27]).toContain(step)
+    expect(epoch).toBe(step / 9)
+    expect(notices.map(({ code }) => code)).toEqual(['snapshot'])
+    expect(skipped.length).toBeGreaterThanOrEqual(3)
+    await finished(next)
+    expect(await weightsOf(folder)).toEqual(await weightsOf(whole))
+    expect(await curvesOf(folder)).toEqual(await curvesOf(whole))
+  })
+
+  it('leaves a record of a newer studio alone', async () => {
+    await finished(await begun())
+    const record = join(folder, 'run.json')
+    await writeFile(record, '{"formatVersion":2}')
+    await expect(resumed({ epochs: 20 })).rejects.toMatchObject({ code: 'run-too-new' })
+    expect(await readFile(record, 'utf8')).toBe('{"formatVersion":2}')
+    await writeFile(record, 'nonsense')
+    await finished(await resumed({ epochs: 20 }))
+    expect((await loadRun(folder)).record.epochs).toBe(20)
   })
 
   it('goes back to where the log of its steps still reaches', async () => {
@@ -181,7 +228,9 @@ describe('a run that is written down', () => {
     await writeFile(log, 'something else')
     const anew = await resumed()
     expect(anew.restored.notices.map(({ code }) => code)).toContain('log-damaged')
+    expect(await readFile(`${log}.damaged`, 'utf8')).toBe('something else')
     await finished(anew)
+    await finished(await begun({ overwrite: true }))
     await loadRun(folder)
   })
 
@@ -277,7 +326,45 @@ describe('steering', () => {
     expect((await loadRun(folder)).metrics).toHaveLength(14)
     expect(next.recorder.moments).toEqual([12, 13, 14])
     await rm(join(folder, 'checkpoints'), { recursive: true })
+    await rm(join(folder, 'timeline.log'))
     await expect(resumed()).rejects.toMatchObject({ code: 'checkpoint-missing' })
+  })
+})
+
+describe('a place that two want', () => {
+  it.each([[false], [true]])('is given to one of them (overwritten: %s)', async (overwrite) => {
+    const tried = await Promise.allSettled([begun({ overwrite }), begun({ overwrite })])
+    const won = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    expect(won).toHaveLength(1)
+    expect(tried.find((each) => each.status === 'rejected')?.reason).toMatchObject({
+      code: expect.stringMatching(/^run-(exists|in-use)$/) as string
+    })
+    expect(await readdir(parent)).toEqual(['run'])
+    const [going] = won
+    if (going === undefined) throw new Error('nobody won')
+    expect((await readPlan(folder)).id).toBe(going.experiment.id)
+    expect(await lockedBy(folder)).toBe(process.pid)
+    await finished(going)
+    expect((await loadRun(folder)).record.id).toBe(going.experiment.id)
+  })
+
+  it('is not taken by one whose name only begins alike', async () => {
+    const name = 'a'.repeat(50)
+    const other = join(parent, `${name}-other`)
+    await saveRun(other, await madeRun('binary', 'log'))
+    folder = join(parent, name)
+    const going = await begun()
+    await train(going, 10)
+    // A process that was killed between the two renames of a replacement.
+    const aside = hiddenSibling(other, 'old')
+    await rename(other, aside)
+    await interrupted(going)
+    await finished(await resumed())
+    expect(await setAside(other)).toEqual([aside])
+    await expect(readPlan(other)).rejects.toMatchObject({
+      code: 'run-not-found',
+      message: expect.stringContaining(aside) as string
+    })
   })
 })
 

@@ -13,11 +13,13 @@ import { removeQuietly, writeFileAtomic } from './atomic'
 import { pruneCheckpoints, writeCheckpoint, type Checkpoint } from './checkpoint'
 import type { EventLog } from './event-log'
 import { epochPointOf, type Experiment } from './experiment'
+import { measuredEpochs } from './measured'
 import type { Plan } from './plan'
 import type { Run } from './record'
 import { CHECKPOINTS, RECORD, sha256, WEIGHTS } from './run-files'
 import type { RunLock } from './run-lock'
 import { runFilesOf } from './save-run'
+import type { StepColumns } from './step-series'
 import { writeError } from './storage-error'
 import { bytesOf, type Timeline } from './timeline'
 import { studioVersion } from './version'
@@ -27,7 +29,7 @@ const CHECKPOINT_MS = 20_000
 /** Share of the time that writing them may take. */
 const CHECKPOINT_SHARE = 0.02
 /** Share of the time that snapshots may take, and what one is taken to cost beside its copy: rather too much than too little. */
-const SNAPSHOT_SHARE = 0.01
+const SNAPSHOT_SHARE = 0.005
 const SNAPSHOT_MS = 0.2
 const SNAPSHOT_MS_PER_BYTE = 2 / 2 ** 20
 /** Bytes of snapshots that may wait for a slow disk; more are left out. */
@@ -44,6 +46,8 @@ export interface RunRecorder {
   readonly moments: readonly number[]
   /** To be told at once what was pulled. It is buffered; never throws. */
   record(event: TrainEvent, elapsedMs: number): void
+  /** As `record` for each of some steps. */
+  recordSteps(steps: StepColumns): void
   /** Settings were changed. They are kept in a checkpoint at once. */
   change(change: RunChange, setup: Setup): void
   /** Takes the state at once, where `training.stepsAhead` is 0, and writes it while training may go on. Never rejects: see `kept.problem`. */
@@ -142,7 +146,14 @@ export class FolderRecorder implements RunRecorder {
     const start = performance.now()
     const state = experiment.state()
     this.snapshot(state)
-    this.snapshotShare.took(performance.now() - start + SNAPSHOT_MS + bytesOf(state) * SNAPSHOT_MS_PER_BYTE, trainedMs)
+    this.snapshotShare.took(performance.now() - start + SNAPSHOT_MS + bytesOf(state) * SNAPSHOT_MS_PER_BYTE)
+  }
+
+  recordSteps(steps: StepColumns): void {
+    if (this.released) return
+    this.recorded = true
+    this.elapsedMs = steps.elapsedMs.at(-1) ?? this.elapsedMs
+    this.parts.log.addSteps(steps)
   }
 
   change(change: RunChange, setup: Setup): void {
@@ -253,6 +264,7 @@ export class FolderRecorder implements RunRecorder {
       elapsedMs: this.elapsedMs,
       changes: this.changes,
       loss: loss === null || !Number.isFinite(loss) ? null : loss,
+      measured: measuredEpochs(experiment.epochs),
       state: experiment.state()
     }
   }

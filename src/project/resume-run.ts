@@ -1,5 +1,5 @@
 /** Goes on with a run from its newest checkpoint that is whole. */
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Table } from '../data'
 import type { ExecutorName, TrainOptions } from '../engine'
@@ -8,17 +8,19 @@ import { settingChanges } from '../shared/run-changes'
 import type { RunChange } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { Notice } from '../shared/views'
-import { hiddenSibling, setAside } from './atomic'
-import { newestCheckpoint, removeSkipped, type Checkpoint, type SkippedFile } from './checkpoint'
-import { EventLog, readEventLog } from './event-log'
+import { isLeftover, removeQuietly, setAside } from './atomic'
+import { removeSkipped, type Checkpoint, type SkippedFile } from './checkpoint'
+import { EventLog } from './event-log'
 import { openExperiment, type Experiment } from './experiment'
 import { notReadable, readPlain } from './plain-file'
 import { readPlan, type Plan } from './plan'
-import type { EpochRecord } from './record'
+import { FORMAT_VERSION } from './record'
 import { FolderRecorder, type RunRecorder } from './recorder'
 import { CHECKPOINTS, EVENTS, limits, RECORD, TIMELINE } from './run-files'
-import { lockRun, type RunLock } from './run-lock'
-import { errnoOf } from './storage-error'
+import { requireKnownFormat } from './run-format'
+import { lockRun, removeLockLeftovers, type RunLock } from './run-lock'
+import { notice, putAway, stateOnDisk } from './state-on-disk'
+import { errnoOf, writing } from './storage-error'
 import { Timeline } from './timeline'
 import { studioVersion } from './version'
 
@@ -33,6 +35,8 @@ export interface ResumeOptions {
   readonly watch?: TrainOptions['watch']
   /** See `RunAbout`. */
   readonly checkpointEvery?: number
+  /** Asked before anything is written; what it throws leaves the run as it was. */
+  readonly check?: (experiment: Experiment) => void
 }
 
 export interface ResumedRun {
@@ -50,7 +54,7 @@ export interface ResumedRun {
 }
 
 /**
- * Goes on with a run: the same bits as if it had never stopped. Without a checkpoint it begins anew.
+ * Goes on with a run: the same bits as if it had never stopped. Without a checkpoint it goes on from a snapshot, else begins anew.
  * @param table the data of the run
  * @throws StorageError of `readPlan`, `run-in-use`, `checkpoint-missing` when there is nothing to go on from, and of writing;
  *   DataFormatError `data-changed` when it is other data; those of `openExperiment` and `Experiment.change`
@@ -61,6 +65,7 @@ export async function resumeRun(folder: string, table: Table, options: ResumeOpt
   const lock = await lockRun(folder)
   let opened: Experiment | null = null
   try {
+    await requireKnownRecord(folder)
     const found = await stateOnDisk(folder, plan)
     const from = found.checkpoint
     if (from === null) requireNewBegin(folder, plan, found.skipped)
@@ -75,9 +80,12 @@ export async function resumeRun(folder: string, table: Table, options: ResumeOpt
       ...(executor === undefined ? {} : { executor }),
       ...(from === null ? {} : { from: from.state })
     }))
+    options.check?.(experiment)
     if (changes.length > 0) experiment.change(wanted)
+    await writing(folder, () => mkdir(join(folder, CHECKPOINTS), { recursive: true }))
     const recorder = await openRecorder(folder, { plan, experiment, lock, from }, options)
     await removeSkipped(join(folder, CHECKPOINTS), found.skipped)
+    await removeLeftovers(folder)
     const step = from?.state.step ?? 0
     const elapsedMs = from?.elapsedMs ?? 0
     if (changes.length > 0) {
@@ -99,38 +107,6 @@ export async function resumeRun(folder: string, table: Table, options: ResumeOpt
     opened?.training.close()
     await lock.release()
     throw thrown
-  }
-}
-
-interface StateOnDisk {
-  readonly checkpoint: Checkpoint | null
-  readonly skipped: readonly SkippedFile[]
-  readonly epochs: readonly EpochRecord[]
-  readonly notices: readonly Notice[]
-}
-
-async function stateOnDisk(folder: string, plan: Plan): Promise<StateOnDisk> {
-  const notices: Notice[] = []
-  const log = await readEventLog(join(folder, EVENTS), plan.begunAt).catch(async (thrown: unknown) => {
-    if (errnoOf(thrown) === 'ENOENT') return null
-    if (!(thrown instanceof StorageError) || thrown.code !== 'log-damaged') throw thrown
-    notices.push(
-      notice('log-damaged', `The log of the run's steps could not be read and is begun anew. ${thrown.message}`)
-    )
-    const path = join(folder, EVENTS)
-    await rename(path, hiddenSibling(path, 'tmp'))
-    return null
-  })
-  try {
-    const known = { step: log?.lastStep ?? plan.begunAt.step, epochs: plan.begunAt.epochs + (log?.epochs.length ?? 0) }
-    const { checkpoint, skipped } = await newestCheckpoint(join(folder, CHECKPOINTS), ({ id, state }) => {
-      if (id !== plan.id) return 'it is of another run'
-      if (state.step <= known.step && state.epochs <= known.epochs) return null
-      return `it is of step ${state.step}, and the log of the steps ends at step ${known.step}`
-    })
-    return { checkpoint, skipped, epochs: checkpoint === null ? [] : (log?.epochs ?? []), notices }
-  } finally {
-    await log?.close()
   }
 }
 
@@ -174,23 +150,48 @@ async function openTimeline(folder: string, origin: number, keepTo: number): Pro
     return await Timeline.open(folder, { origin, keepTo })
   } catch (thrown) {
     if (!(thrown instanceof StorageError) || thrown.code !== 'log-damaged') throw thrown
-    const path = join(folder, TIMELINE)
-    await rename(path, hiddenSibling(path, 'tmp'))
+    await putAway(join(folder, TIMELINE))
     return Timeline.open(folder, { origin, keepTo })
+  }
+}
+
+/** Removes what killed processes left half written. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter(isLeftover)) await removeQuietly(join(folder, name))
+  await removeLockLeftovers(folder)
+}
+
+/** What a damaged record says is not needed; what one of a newer studio says must not be lost. */
+async function requireKnownRecord(folder: string): Promise<void> {
+  const bytes = await recordBytes(folder)
+  if (bytes !== null) requireKnownFormat(folder, jsonOrNull(bytes), FORMAT_VERSION)
+}
+
+function jsonOrNull(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return null
   }
 }
 
 /** A run that goes on has no record: see `FolderRecorder.finish`. */
 async function takeRecord(folder: string): Promise<Uint8Array | null> {
+  const bytes = await recordBytes(folder)
+  if (bytes === null) return null
+  const path = join(folder, RECORD)
+  await writing(path, () => rm(path))
+  return bytes
+}
+
+async function recordBytes(folder: string): Promise<Uint8Array | null> {
   const path = join(folder, RECORD)
   try {
     const limit = limits.get(RECORD) ?? 0
-    const bytes = await readPlain(path, limit, (size) => {
+    return await readPlain(path, limit, (size) => {
       const what = `"${path}" has ${size} bytes, more than the ${limit} it may have. Move it away and try again.`
       return new StorageError('run-damaged', what, { path })
     })
-    await rm(path)
-    return bytes
   } catch (thrown) {
     if (errnoOf(thrown) === 'ENOENT') return null
     throw notReadable(path, thrown)
@@ -243,8 +244,4 @@ function differences(plan: Plan, from: Checkpoint | null, { training }: Experime
     notices.push(notice('other-executor', what))
   }
   return notices
-}
-
-function notice(code: string, message: string): Notice {
-  return { code, severity: 'info', message, columns: [] }
 }

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lockedBy, lockRun } from './run-lock'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { lockedBy, lockRun, removeLockLeftovers } from './run-lock'
 
 let folder = ''
 beforeEach(async () => {
@@ -85,6 +86,46 @@ describe('lock of a run', () => {
     expect(locks).toHaveLength(1)
     await locks[0]?.release()
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('of a process that has ended, but whose parent never asks after it, is taken over', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('when processes began is asked of /proc')
+    // The parent becomes another program, which knows of no child.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+    const stat = () => readFile(`/proc/${String(pid)}/stat`, 'utf8')
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    await vi.waitUntil(async () => (await stat()).includes(') Z '))
+    const started = `${boot}-${(await stat()).split(') ')[1]?.split(' ')[19] ?? ''}`
+    await writeFile(lockFile(), JSON.stringify({ pid, started }))
+    expect(await lockedBy(folder)).toBeNull()
+    await (await lockRun(folder)).release()
+    parent.kill('SIGKILL')
+  })
+
+  it('is taken over though a process was killed while it took it over', async () => {
+    const gone = JSON.stringify({ pid: 2 ** 30, started: 'long ago' })
+    await writeFile(lockFile(), gone)
+    await writeFile(`${lockFile()}.right`, gone)
+    await writeFile(`${lockFile()}.${2 ** 30}-0123456789ab`, gone)
+    await writeFile(`${lockFile()}.${process.pid}-0123456789ab`, 'being written')
+    const lock = await lockRun(folder)
+    await removeLockLeftovers(folder)
+    await lock.release()
+    expect(await readdir(folder)).toEqual([`lock.${process.pid}-0123456789ab`])
+  })
+
+  it('is taken over by nobody while another process may be at it', async () => {
+    await writeFile(lockFile(), JSON.stringify({ pid: 2 ** 30, started: 'long ago' }))
+    const other = await mkdtemp(join(tmpdir(), 'studio-lock-'))
+    await lockRun(other)
+    await rename(join(other, 'lock'), `${lockFile()}.right`)
+    const waiting = lockRun(folder)
+    const early = await Promise.race([waiting.then(() => 'taken'), sleep(60, 'waits')])
+    expect(early).toBe('waits')
+    await rm(`${lockFile()}.right`)
+    await (await waiting).release()
+    await rm(other, { recursive: true })
   })
 
   it.each([

@@ -3,8 +3,9 @@
  * are given again. The lock of a process that is gone is taken over.
  */
 import { randomBytes } from 'node:crypto'
-import { link, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { StorageError } from '../shared/errors'
 import { removeQuietly } from './atomic'
@@ -15,7 +16,10 @@ import { errnoOf, writeError } from './storage-error'
 
 const MAX_LOCK_BYTES = 1000
 /** Tries to take over what somebody else may be taking over, too. */
-const TRIES = 10
+const TRIES = 50
+const BETWEEN_TRIES_MS = 10
+/** Where links are unknown, a lock appears empty and is written then. */
+const WRITTEN_WITHIN_MS = 100
 
 const lockSchema = v.strictObject({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -49,7 +53,8 @@ export async function lockRun(folder: string): Promise<RunLock> {
     if (other !== null && (await isAlive(other))) throw inUse(folder, other.pid)
     // A link that leads nowhere is there, too, and tells nothing.
     if (left === 0) throw found === null ? notOurs(path) : inUse(folder, other?.pid ?? null)
-    if (found !== null) await takeAway(path, found)
+    if (found !== null && (await takeOver(path, found, content))) continue
+    if (found !== null) await sleep(BETWEEN_TRIES_MS)
   }
   return held(path, content)
 }
@@ -114,7 +119,32 @@ async function writeNew(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock if it is still the one that was judged. */
+/**
+ * Removes a lock that nobody holds. Only who has the right to, which is a file as the lock is, may do so: between a look at the
+ * lock and its removal nobody else can have put another one there.
+ * @returns false when somebody else has the right
+ */
+async function takeOver(path: string, judged: string, content: string): Promise<boolean> {
+  if (parseLock(judged) === null) await sleep(WRITTEN_WITHIN_MS)
+  const right = `${path}.right`
+  if (!(await created(right, content))) {
+    const found = await readText(right)
+    const other = found === null ? null : parseLock(found)
+    // Of a process that was killed within the moment that this takes.
+    if (found !== null && (other === null || !(await isAlive(other)))) await takeAway(right, found)
+    return false
+  }
+  try {
+    if ((await readText(path)) === judged) await rm(path, { force: true })
+    return true
+  } catch (thrown) {
+    throw writeError(path, thrown)
+  } finally {
+    await removeQuietly(right)
+  }
+}
+
+/** Removes a file if it is still the one that was judged. */
 async function takeAway(path: string, judged: string): Promise<void> {
   const aside = `${path}.${String(process.pid)}-${randomBytes(6).toString('hex')}`
   try {
@@ -153,21 +183,35 @@ function parseLock(text: string): Owner | null {
   }
 }
 
-async function isAlive({ pid, started }: Owner): Promise<boolean> {
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0)
+    return true
   } catch (thrown) {
     // EPERM: it is there, but somebody else's.
-    if (errnoOf(thrown) !== 'EPERM') return false
+    return errnoOf(thrown) === 'EPERM'
   }
+}
+
+async function isAlive({ pid, started }: Owner): Promise<boolean> {
+  if (!isThere(pid)) return false
   if (pid === process.pid) return started === ((await startOf(pid)) ?? ownStart)
   const now = await startOf(pid)
   return now === null || now === started
 }
 
+/** Removes what killed processes left beside the lock; for who holds it. */
+export async function removeLockLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = new RegExp(`^${LOCK}\\.(\\d+)-[0-9a-f]{12}$`).exec(name)?.[1]
+    if (pid !== undefined && !isThere(Number(pid))) await removeQuietly(join(folder, name))
+  }
+}
+
 /**
  * When a process began: what Linux counts from the start of the system, and which start that was. Null elsewhere, where the number
- * alone must do.
+ * alone must do. One that has ended and that nobody has asked after (a zombie, as killed processes of a container without an init
+ * stay for ever) never began.
  */
 async function startOf(pid: number): Promise<string | null> {
   try {
@@ -176,7 +220,9 @@ async function startOf(pid: number): Promise<string | null> {
       readFile('/proc/sys/kernel/random/boot_id', 'utf8')
     ])
     // The name of the program, in brackets, may hold anything; the 22nd field is the 20th behind it (proc(5)).
-    const ticks = status.slice(status.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
+    const [state, ticks] = [fields[0], fields[19]]
+    if (state === 'Z' || state === 'X') return 'ended'
     return ticks === undefined ? null : `${boot.trim()}-${ticks}`
   } catch {
     return null

@@ -7,7 +7,7 @@ import { issueSentence } from '../shared/issue-words'
 import type { RunNotes } from '../shared/run-views'
 import { writeFileAtomic } from './atomic'
 import { readPlain } from './plain-file'
-import { NOTES } from './run-files'
+import { DAMAGED, NOTES } from './run-files'
 import { errnoOf, writeError } from './storage-error'
 
 const MAX_BYTES = 2 ** 20
@@ -52,7 +52,7 @@ export async function changeNotes(folder: string, changes: RunNotes): Promise<vo
   const path = join(folder, NOTES)
   const before = await readNotes(folder).catch(async (thrown: unknown): Promise<RunNotes> => {
     if (!(thrown instanceof StorageError)) throw thrown
-    await rename(path, `${path}.damaged`).catch((failure: unknown) => {
+    await rename(path, path + DAMAGED).catch((failure: unknown) => {
       throw writeError(path, failure)
     })
     return {}

@@ -1,6 +1,8 @@
-/** Whether a path lies in a run folder, which holds a run's own files and nothing else. */
+/** Where runs are: whether a path lies in a run folder, which holds a run's own files and nothing else, and what stands where none is. */
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { StorageError } from '../shared/errors'
+import { setAside } from './atomic'
 import { CHECKPOINTS, EVENTS, METRICS, PLAN, RECORD, WEIGHTS } from './run-files'
 
 /** The run folder that a file at `path` would be in, directly or deeper, links followed; null when in none. */
@@ -28,4 +30,16 @@ async function isThere(path: string): Promise<boolean> {
     (stats) => stats.isFile() || basename(path) === CHECKPOINTS,
     () => false
   )
+}
+
+/** The error to show where a run folder should be: a process killed while it replaced one may have left that aside. */
+export async function runNotFound(folder: string): Promise<StorageError> {
+  const aside = await setAside(folder)
+  const hint =
+    aside.length > 0
+      ? ` It was to be replaced, which was interrupted; it is in "${aside.join('", "')}": rename that back.`
+      : ''
+  return new StorageError('run-not-found', `There is no run folder "${folder}".${hint} Check the path.`, {
+    path: folder
+  })
 }

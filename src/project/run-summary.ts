@@ -4,18 +4,20 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { errorValue, StorageError, type ErrorValue } from '../shared/errors'
 import { issueSentence } from '../shared/issue-words'
-import type { KeptStatus, Measured, RunNotes, RunSummary } from '../shared/run-views'
+import type { KeptStatus, RunNotes, RunSummary } from '../shared/run-views'
 import { settingsOf } from '../shared/setting-texts'
 import type { Setup } from '../shared/setup'
 import { listCheckpoints } from './checkpoint'
-import { eventFrame, EVENTS_MAGIC } from './event-frames'
-import { framesOf, openFrames, readAt } from './framed-log'
+import { readAt } from './framed-log'
+import { measuredOf } from './measured'
 import { notReadable, openPlain, readPlain } from './plain-file'
 import { readPlan, type Plan } from './plan'
 import { epochRecordSchema, FORMAT_VERSION, runFileSchema } from './record'
 import { CHECKPOINTS, EVENTS, limits, LOCK, METRICS, NOTES, PLAN, RECORD, WEIGHTS } from './run-files'
+import { requireKnownFormat } from './run-format'
 import { lockedBy } from './run-lock'
 import { readNotes } from './run-notes'
+import { progressOf, type Progress } from './run-progress'
 import { errnoOf } from './storage-error'
 
 /** What is read of `run.json`: neither the network nor the preparation, which may be large. */
@@ -35,16 +37,6 @@ const finishedSchema = v.object({
   files: entries.files
 })
 type Finished = v.InferOutput<typeof finishedSchema>
-
-/** How far a run came that has not ended. */
-interface Progress {
-  readonly setup: Setup
-  readonly epochs: number
-  readonly steps: number
-  readonly elapsedMs: number | null
-  readonly best: Measured | null
-  readonly last: Measured | null
-}
 
 export interface KeptRun {
   readonly summary: RunSummary
@@ -78,7 +70,7 @@ export async function keptRun(folder: string, name: string): Promise<KeptRun | n
   const steps = checkpoints?.[0]?.step ?? 0
   const measured = await told(finished !== null && names.has(METRICS), () => measuredIn(join(folder, METRICS)))
   const going = await told(finished === null && plan !== null && names.has(EVENTS), () =>
-    progressOf(join(folder, EVENTS), plan?.setup ?? null)
+    progressOf(folder, plan?.setup ?? null, checkpoints ?? [])
   )
   if (finished === null && plan === null && failures.length === 0) failures.push(withoutRecord(folder).toValue())
   const parts = { finished, plan, going, measured, notes: notes ?? {}, steps }
@@ -177,11 +169,7 @@ async function readFinished(folder: string): Promise<Finished> {
     const errno = errnoOf(thrown)
     throw damaged(folder, RECORD, errno === null ? 'it is not JSON' : `it cannot be read (${errno})`)
   }
-  const version = v.safeParse(v.object({ formatVersion: v.number() }), json)
-  if (version.success && version.output.formatVersion > FORMAT_VERSION) {
-    const message = `The run "${folder}" has format ${version.output.formatVersion}; this studio reads up to ${FORMAT_VERSION}. Open it with a newer studio.`
-    throw new StorageError('run-too-new', message, { path: folder, formatVersion: version.output.formatVersion })
-  }
+  requireKnownFormat(folder, json, FORMAT_VERSION)
   const result = v.safeParse(finishedSchema, json)
   if (result.success) return result.output
   throw damaged(folder, RECORD, issueSentence(result.issues[0], 'value'))
@@ -207,7 +195,7 @@ async function measuredIn(path: string): Promise<Pick<Progress, 'best' | 'last' 
         best = epoch
         break
       }
-      if (!isMarked && (best === null || judged(epoch) <= judged(best))) best = epoch
+      if (!isMarked && (best === null || lossOf(epoch) <= lossOf(best))) best = epoch
     }
     return { best: best && measuredOf(best), last: last && measuredOf(last), elapsedMs: last?.elapsedMs ?? null }
   } finally {
@@ -250,69 +238,9 @@ async function* linesBackwards(handle: FileHandle): AsyncGenerator<string, void,
   }
 }
 
-function judged({ validationLoss, trainLoss }: Pick<Epoch, 'validationLoss' | 'trainLoss'>): number {
+/** As measured; what was not finite is null here. */
+function lossOf({ validationLoss, trainLoss }: Pick<Epoch, 'validationLoss' | 'trainLoss'>): number {
   return validationLoss ?? trainLoss ?? Infinity
-}
-
-function measuredOf({
-  epoch,
-  trainLoss,
-  validationLoss,
-  trainMetrics,
-  metrics
-}: Omit<Epoch, 'step' | 'elapsedMs'>): Measured {
-  const finite = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null)
-  const ofRows = Object.keys(metrics).length > 0 ? metrics : trainMetrics
-  const shown = Object.fromEntries(Object.entries(ofRows).map(([name, value]) => [name, finite(value)]))
-  return { epoch, trainLoss: finite(trainLoss), validationLoss: finite(validationLoss), metrics: shown }
-}
-
-/** Of a run that has not ended: what its log tells, in which a resumption undoes what came after where it began. */
-async function progressOf(path: string, planned: Setup | null): Promise<Progress | null> {
-  if (planned === null) return null
-  const handle = await openFrames(path, EVENTS_MAGIC)
-  try {
-    const epochs: (Measured & { readonly judged: number; readonly step: number; readonly elapsedMs: number | null })[] =
-      []
-    const setups: Setup[] = []
-    let steps = 0
-    for await (const { payload } of framesOf(handle)) {
-      const frame = eventFrame(payload, path)
-      if (frame.type === 'steps') {
-        steps = Math.max(steps, frame.first + frame.count - 1)
-        continue
-      }
-      for (const record of frame.records) {
-        if (record.type === 'change') setups.push(record.setup)
-        else if (record.type === 'epoch') {
-          const { step, elapsedMs } = record.epoch
-          epochs.push({ ...measuredOf(record.epoch), judged: judged(record.epoch), step, elapsedMs })
-        } else {
-          steps = Math.min(steps, record.step)
-          epochs.length = epochs.filter(({ epoch }) => epoch <= record.epochs).length
-          setups.length = Math.min(setups.length, record.changes)
-        }
-      }
-    }
-    const last = epochs.at(-1) ?? null
-    const best = epochs.reduce<(typeof epochs)[number] | null>((lowest, each) => {
-      return lowest === null || each.judged < lowest.judged ? each : lowest
-    }, null)
-    return {
-      setup: setups.at(-1) ?? planned,
-      epochs: last?.epoch ?? 0,
-      steps: Math.max(steps, last?.step ?? 0),
-      elapsedMs: last?.elapsedMs ?? null,
-      best: best && plain(best),
-      last: last && plain(last)
-    }
-  } finally {
-    await handle.close()
-  }
-}
-
-function plain({ epoch, trainLoss, validationLoss, metrics }: Measured): Measured {
-  return { epoch, trainLoss, validationLoss, metrics }
 }
 
 async function sizeOfAll(folder: string, names: ReadonlySet<string>): Promise<number> {

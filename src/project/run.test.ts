@@ -227,8 +227,8 @@ describe('saveRun and loadRun', () => {
     await mkdir(folder)
     await expect(loadRun(folder)).rejects.toEqual(damaged('run.json', /missing/))
     await rm(folder, { recursive: true })
-    await mkdir(join(parent, '.first.old-1-abc'))
-    await expect(loadRun(folder)).rejects.toThrow(/interrupted.*\.first\.old-1-abc/)
+    await mkdir(join(parent, '.first.old-1-0123456789ab'))
+    await expect(loadRun(folder)).rejects.toThrow(/interrupted.*\.first\.old-1-0123456789ab/)
   })
 
   it('does without a sample that was removed', async () => {

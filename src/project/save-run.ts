@@ -73,12 +73,16 @@ export async function asRun(folder: string, writing: Promise<void>): Promise<voi
     await writing
   } catch (thrown) {
     if (!(thrown instanceof StorageError) || thrown.code !== 'folder-exists') throw thrown
-    throw new StorageError(
-      'run-exists',
-      `"${folder}" exists already. Choose another folder, or say that it may be overwritten. Nothing was changed.`,
-      { path: folder }
-    )
+    throw runExists(folder)
   }
+}
+
+export function runExists(folder: string): StorageError {
+  return new StorageError(
+    'run-exists',
+    `"${folder}" exists already. Choose another folder, or say that it may be overwritten. Nothing was changed.`,
+    { path: folder }
+  )
 }
 
 /** What is written must be under the limits of reading. */

@@ -1,8 +1,8 @@
 /** The losses of single steps in bounded memory, and how stretches of them are thinned to what can be drawn. */
 import type { StepSeries } from '../shared/run-views'
 
-/** Buckets: as many steps as are kept one by one. */
-const CAPACITY = 2 ** 17
+/** Buckets: as many steps as are kept one by one, which takes longer than the lowest and highest of some. */
+const CAPACITY = 2 ** 15
 /** Moments at which it is known how long training had taken. */
 const MAX_TIMES = 2 ** 14
 
@@ -17,6 +17,18 @@ export interface StepBlock {
   readonly elapsedMs: readonly [from: number, to: number]
   /** After the last, in epochs. */
   readonly position: number
+}
+
+/** Steps one behind the other, with all that is known of each; whoever is given some copies what it keeps. */
+export interface StepColumns {
+  /** Number of the first one, from 1. */
+  readonly first: number
+  /** After each, in epochs. */
+  readonly positions: Float64Array
+  /** Trained for so long after each. */
+  readonly elapsedMs: Float64Array
+  readonly losses: Float64Array
+  readonly rates: Float64Array
 }
 
 /** Growing columns of rising numbers. */

@@ -76,3 +76,12 @@ export function writeError(path: string, thrown: unknown): unknown {
     { path, errno }
   )
 }
+
+/** Does what writes `path`. @throws what `writeError` makes of what it throws */
+export async function writing(path: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (thrown) {
+    throw writeError(path, thrown)
+  }
+}

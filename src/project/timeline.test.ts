@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isMilestone } from '../engine'
 import type { TrainingState } from '../engine'
@@ -44,6 +45,26 @@ describe('timeline', () => {
     const reopened = await Timeline.open(folder, { origin: 0 })
     expect(reopened.moments).toEqual(timeline.moments)
     await reopened.close()
+  })
+
+  it('gives back a moment soon, however many were added just now beside a training', async () => {
+    const timeline = await Timeline.open(folder, { origin: 0 })
+    const added = range(0, 255).map((epoch) => timeline.add(stateAt(epoch)))
+    expect(timeline.moments).toEqual(range(0, 255))
+    const there = new AbortController()
+    const state = timeline.nearest(3).finally(() => there.abort())
+    let turns = 0
+    for (; !there.signal.aborted; turns += 1) {
+      // As a training does between two turns.
+      for (const until = performance.now() + 2; performance.now() < until;);
+      await setImmediate()
+    }
+    expect(await state).toEqual(stateAt(3))
+    expect(turns).toBeLessThan(100)
+    await Promise.all(added)
+    expect(timeline.waitingBytes).toBe(0)
+    await timeline.close()
+    expect(await timeline.nearest(255)).toEqual(stateAt(255))
   })
 
   it('forgets what is after the place that a run goes on from', async () => {

@@ -13,7 +13,7 @@ import * as v from 'valibot'
 import { isMilestone, type TrainingState } from '../engine'
 import { StorageError } from '../shared/errors'
 import { hiddenSibling, renameRetrying, syncFolder } from './atomic'
-import { FramedLog, type Frame } from './framed-log'
+import { FramedLog, framesOf, openFrames, type Frame } from './framed-log'
 import { TIMELINE } from './run-files'
 import { stateFrom, stateSchema, stateToJson, tensorBytes } from './state-file'
 import { writeError } from './storage-error'
@@ -57,6 +57,8 @@ export class Timeline {
   /** Snapshots that wait to be written. */
   private pending = new Map<number, TrainingState>()
   private pendingBytes = 0
+  /** The write of what is waiting now, once the one before it is done. */
+  private next: Promise<void> | null = null
   /** Snapshots of this network are over every budget. */
   private tooLarge = false
 
@@ -106,18 +108,9 @@ export class Timeline {
    * @throws StorageError of `writeError`
    */
   add(state: TrainingState): Promise<void> {
-    const { epochs } = state
-    const bytes = bytesOf(state)
-    this.pending.set(epochs, state)
-    this.pendingBytes += bytes
-    const written = this.written
-      .then(() => this.write(state))
-      .finally(() => {
-        this.pending.delete(epochs)
-        this.pendingBytes -= bytes
-      })
-    this.written = written.catch(() => undefined)
-    return written
+    this.pending.set(state.epochs, state)
+    this.pendingBytes += bytesOf(state)
+    return (this.next ??= this.writeNext())
   }
 
   /** Bytes of the snapshots that wait for the disk. */
@@ -145,17 +138,43 @@ export class Timeline {
     await this.log.close()
   }
 
-  private async write(state: TrainingState): Promise<void> {
-    const tensors = tensorBytes(state)
-    this.tooLarge = bytesOf(state) * FEWEST > MOST_BYTES
+  /**
+   * What waits is written together: beside a training, every turn of the event loop takes its time, and whoever asks for a moment
+   * waits for all that was added before.
+   */
+  private writeNext(): Promise<void> {
+    const written = this.written.then(async () => {
+      this.next = null
+      const states = [...this.pending.values()]
+      try {
+        await this.write(states)
+      } finally {
+        for (const state of states) {
+          this.pending.delete(state.epochs)
+          this.pendingBytes -= bytesOf(state)
+        }
+      }
+    })
+    this.written = written.catch(() => undefined)
+    return written
+  }
+
+  private async write(states: readonly TrainingState[]): Promise<void> {
+    this.tooLarge = states.some((state) => bytesOf(state) * FEWEST > MOST_BYTES)
     if (this.tooLarge) return
-    const header = Buffer.from(JSON.stringify({ stride: this.stride, state: stateToJson(state) }))
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(header.length)
-    const [at] = await this.log.append([[length, header, ...tensors]])
-    if (at === undefined) return
-    this.places = this.places.filter(({ epoch }) => epoch < state.epochs)
-    this.places.push({ epoch: state.epochs, at, bytes: this.log.size - at })
+    const frames = states.map((state) => {
+      const header = Buffer.from(JSON.stringify({ stride: this.stride, state: stateToJson(state) }))
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(header.length)
+      return [length, header, ...tensorBytes(state)]
+    })
+    const places = await this.log.append(frames)
+    for (const [i, { epochs }] of states.entries()) {
+      const at = places[i]
+      if (at === undefined) continue
+      this.places = this.places.filter(({ epoch }) => epoch < epochs)
+      this.places.push({ epoch: epochs, at, bytes: (places[i + 1] ?? this.log.size) - at })
+    }
     this.thin()
     if (this.log.size > 2 * this.keptBytes + MIB) await this.compact()
   }
@@ -212,6 +231,21 @@ export class Timeline {
     } finally {
       this.log = await reopened(this.log, path)
     }
+  }
+}
+
+/**
+ * The snapshot of an epoch, of a run that somebody else may be working on; null where there is none.
+ * @throws StorageError `log-damaged`; what the system says when there are no snapshots
+ */
+export async function readSnapshot(folder: string, epoch: number): Promise<TrainingState | null> {
+  const handle = await openFrames(join(folder, TIMELINE), MAGIC)
+  try {
+    for await (const frame of framesOf(handle))
+      if (headerOf(frame, folder).state.epochs === epoch) return stateOf(frame, folder)
+    return null
+  } finally {
+    await handle.close()
   }
 }
 

@@ -7,29 +7,38 @@ import type { Notice } from '../../shared/views'
 import { usageError } from '../failure'
 import { loadCompiledKernels } from '../kernels'
 import type { CommandContext } from '../program'
-import { recordTraining } from '../record-training'
+import { recordTraining, requireTestRows } from '../record-training'
 
 export interface ResumeFlags {
   /** Files of the dataset; where the run was begun from, unless given. */
   readonly data: readonly string[]
   /** Epochs in all. */
   readonly epochs: number | undefined
+  /** Whether the rows kept aside are looked at in the end. */
+  readonly evaluateTest: boolean
 }
 
 /**
  * Goes on with a run from its newest checkpoint to its planned end, or to that many epochs.
  * @throws StorageError of `readPlan` and `resumeRun`; ConfigError `run-ended`; those of reading and training; Interrupted
  */
-export async function resume(folder: string, { data, epochs }: ResumeFlags, context: CommandContext): Promise<void> {
+export async function resume(
+  folder: string,
+  { data, epochs, evaluateTest }: ResumeFlags,
+  context: CommandContext
+): Promise<void> {
   const { output, signal } = context
   const plan = await readPlan(folder)
   await requireMore(folder, epochs)
   const table = await readData(plan, data, signal)
   loadCompiledKernels()
-  const { experiment, recorder, restored } = await resumeRun(folder, table, epochs === undefined ? {} : { epochs })
+  const { experiment, recorder, restored } = await resumeRun(folder, table, {
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(evaluateTest ? { check: requireTestRows } : {})
+  })
   try {
     output.notices([...experiment.prepared.notices, ...restored.notices, ...skippedNotices(restored)])
-    await recordTraining({ experiment, recorder, folder, rows: table.rows, from: restored }, context)
+    await recordTraining({ experiment, recorder, folder, rows: table.rows, from: restored, evaluateTest }, context)
   } finally {
     await recorder.release()
     experiment.training.close()
@@ -42,11 +51,11 @@ async function requireMore(folder: string, epochs: number | undefined): Promise<
   if (run === null) return
   const hasEnded = run.endedAt !== null
   if (hasEnded && epochs === undefined) {
-    throw new ConfigError(
-      'run-ended',
-      `The run "${folder}" has ended, after ${run.epochs} epochs. To train it further, say to how many with --epochs.`,
-      { epochs: run.epochs }
-    )
+    const how =
+      run.status === 'failed'
+        ? `diverged after ${run.epochs} epochs and would again: its settings go on with it. Train anew with others, such as a lower learning rate.`
+        : `has ended, after ${run.epochs} epochs. To train it further, say to how many with --epochs.`
+    throw new ConfigError('run-ended', `The run "${folder}" ${how}`, { epochs: run.epochs })
   }
   if (epochs !== undefined && (hasEnded ? epochs <= run.epochs : epochs < run.epochs))
     throw usageError(`--epochs must be more than the ${run.epochs} epochs that the run has behind it, got ${epochs}`)

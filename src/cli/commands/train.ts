@@ -4,10 +4,9 @@ import type { Model } from '../../engine'
 import { unusedLayers } from '../../engine/catalog'
 import { Cancelled } from '../../shared/errors'
 import type { Notice } from '../../shared/views'
-import { usageError } from '../failure'
 import { requirePlaceForRun } from '../place'
 import type { CommandContext } from '../program'
-import { recordTraining } from '../record-training'
+import { recordTraining, requireTestRows } from '../record-training'
 import type { TrainFlags } from '../train-flags'
 import { readTrainingSetup, tableNotices } from '../training-setup'
 
@@ -23,8 +22,7 @@ export async function train(file: string, flags: TrainFlags, context: CommandCon
   const { table, setup, options, withModel } = await readTrainingSetup(file, flags, signal)
   const experiment = withModel(() => openExperiment(table, setup, { ...options, watch: performance }))
   try {
-    if (flags.evaluateTest && experiment.prepared.testRows.length === 0)
-      throw usageError('--evaluate-test: no rows are kept aside for the test; say which with --test-values')
+    if (flags.evaluateTest) requireTestRows(experiment)
     if (signal.aborted) throw new Cancelled()
     output.notices([
       ...tableNotices(table, flags, setup),
