@@ -17,10 +17,11 @@ import { parseArgs } from 'node:util'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { readTable, suggestSetup, type Table } from '../src/data'
 import { RandomStream } from '../src/engine'
-import { beginRun, loadKernels, openExperiment } from '../src/project'
+import { beginRun, loadKernels, openExperiment, type Experiment } from '../src/project'
 import type { Setup } from '../src/shared/setup'
 import { ActiveRun } from '../src/trainer/activeRun'
 import { LiveStream, type LivePort } from '../src/trainer/liveStream'
+import { Pathless } from '../src/trainer/pathless'
 import { machine } from './machine'
 import { rounded } from './report'
 import { hiddenLayers } from './studio'
@@ -30,13 +31,17 @@ import { inputSize, workloads, type Workload } from './workloads'
 const ROWS = 4096
 /** The beginning of a run, where nothing is spared. */
 const FIRST_MS = 2000
-const FIRST_TURNS = 3
+const FIRST_TURNS = 5
 /** A run is measured once it has been trained for so long: what is done beside it has found its pace. */
-const STEADY_MS = 10_000
+const STEADY_MS = 5000
 const TURNS = 10
 const TURN_MS = 1000
 /** So often that every measurement has some; the studio writes them every 20 s. */
 const CHECKPOINT_MS = 3000
+/** Between two turns, for what the one before has begun. */
+const QUIET_MS = 50
+/** Until the baselines, once worked out, are compared with the run. */
+const COMPARED_MS = 500
 /** Longest wait until what goes on beside a young run has ended. */
 const SETTLE_MS = 60_000
 const measured = ['small', 'mid', 'cnn']
@@ -65,7 +70,7 @@ try {
       ['later', result.steady]
     ] as const) {
       console.log(
-        `${workload.name.padEnd(6)} ${when.padEnd(10)} ${each.bareMicroseconds} µs a step alone, ${each.studioMicroseconds} µs in the studio: ×${each.ratio.toFixed(3)}, median ×${each.medianRatio.toFixed(3)}`
+        `${workload.name.padEnd(6)} ${when.padEnd(10)} ${each.bareMicroseconds} µs a step alone, ${each.studioMicroseconds} µs in the studio: ×${each.ratio.toFixed(3)}, median ×${each.medianRatio.toFixed(3)}, processor ×${each.cpuRatio.toFixed(3)}`
       )
     }
   }
@@ -94,18 +99,24 @@ async function measure(workload: Workload) {
     batchSize: workload.batchSize,
     epochs: 1_000_000
   }
-  // Compiled by a run that is not counted.
+  // Compiled by runs that are not counted.
   await firstPair(workload, table, setup)
   const first: Pair[] = []
   for (let turn = 0; turn < FIRST_TURNS; turn++) first.push(await firstPair(workload, table, setup))
-  const bare = bareRun(table, setup)
+  const bare = await bareRun(table, setup)
   const studio = await studioRun(workload, table, setup)
   try {
     await bare.time(STEADY_MS)
     await studio.time(STEADY_MS)
     const steady: Pair[] = []
     for (let turn = 0; turn < TURNS; turn++) {
-      steady.push({ bare: await bare.time(TURN_MS), studio: await studio.time(TURN_MS) })
+      steady.push(
+        await inTurn(
+          turn,
+          () => bare.time(TURN_MS),
+          () => studio.time(TURN_MS)
+        )
+      )
     }
     return {
       ...{ workload: workload.name, threads: bare.threads, messages: studio.messages() },
@@ -117,30 +128,53 @@ async function measure(workload: Workload) {
   }
 }
 
-/** Microseconds a step. */
+/** What a turn took. */
+interface Turn {
+  readonly steps: number
+  readonly ms: number
+  /** Of all threads of the process, with what was still being done when the turn was over. */
+  readonly cpuMs: number
+}
+
 interface Pair {
-  readonly bare: number
-  readonly studio: number
+  readonly bare: Turn
+  readonly studio: Turn
+}
+
+/** Who goes first takes turns too: whatever drifts disturbs both alike. */
+async function inTurn(turn: number, bare: () => Promise<Turn>, studio: () => Promise<Turn>): Promise<Pair> {
+  if (turn % 2 === 0) return { bare: await bare(), studio: await studio() }
+  const watched = await studio()
+  return { bare: await bare(), studio: watched }
 }
 
 function compared(pairs: readonly Pair[]) {
+  const perStep = ({ ms, steps }: Turn) => (1000 * ms) / steps
   // The best of each: whatever else the machine does makes times longer.
-  const bare = Math.min(...pairs.map((pair) => pair.bare))
-  const studio = Math.min(...pairs.map((pair) => pair.studio))
-  const ratios = pairs.map((pair) => pair.studio / pair.bare).sort((one, other) => one - other)
+  const bare = Math.min(...pairs.map((pair) => perStep(pair.bare)))
+  const studio = Math.min(...pairs.map((pair) => perStep(pair.studio)))
+  const ratios = pairs.map((pair) => perStep(pair.studio) / perStep(pair.bare)).sort((one, other) => one - other)
   const middle = (ratios.length - 1) / 2
   const median = ((ratios[Math.floor(middle)] ?? NaN) + (ratios[Math.ceil(middle)] ?? NaN)) / 2
+  const sumOf = (number: (pair: Pair) => number) => pairs.reduce((sum, pair) => sum + number(pair), 0)
+  const cpuBare = sumOf((pair) => pair.bare.cpuMs) / sumOf((pair) => pair.bare.steps)
+  const cpuStudio = sumOf((pair) => pair.studio.cpuMs) / sumOf((pair) => pair.studio.steps)
   return {
     bareMicroseconds: rounded(bare),
     studioMicroseconds: rounded(studio),
-    ratio: rounded(studio / bare),
-    medianRatio: rounded(median)
+    ratio: thousandths(studio / bare),
+    medianRatio: thousandths(median),
+    cpuRatio: thousandths(cpuStudio / cpuBare)
   }
+}
+
+function thousandths(ratio: number): number {
+  return Math.round(1000 * ratio) / 1000
 }
 
 /** The beginning of two runs. */
 async function firstPair(workload: Workload, table: Table, setup: Setup): Promise<Pair> {
-  const bare = bareRun(table, setup)
+  const bare = await bareRun(table, setup)
   const own = await bare.time(FIRST_MS)
   await bare.close()
   const studio = await studioRun(workload, table, setup)
@@ -149,16 +183,33 @@ async function firstPair(workload: Workload, table: Table, setup: Setup): Promis
   return { bare: own, studio: watched }
 }
 
-function bareRun(table: Table, setup: Setup) {
+/** Times what `work` does, in steps of the experiment. */
+async function timed(experiment: Experiment, work: () => Promise<void>): Promise<Turn> {
+  // What was begun before must not be going on.
+  await setTimeout(QUIET_MS)
+  const [cpu, start, first] = [process.cpuUsage(), performance.now(), experiment.steps]
+  await work()
+  const [ms, steps] = [performance.now() - start, experiment.steps - first]
+  await setTimeout(QUIET_MS)
+  const { user, system } = process.cpuUsage(cpu)
+  return { steps, ms, cpuMs: (user + system) / 1000 }
+}
+
+/** A run after its first epoch. */
+async function bareRun(table: Table, setup: Setup) {
   const experiment = openExperiment(table, setup)
   const events = experiment.training.events(undefined, { stepsAhead: Infinity })
+  const pull = async (until: () => boolean) => {
+    while (!until()) await events.next()
+  }
+  await pull(() => experiment.epochs.length > 0)
   return {
     threads: experiment.training.executor.threads,
-    /** Microseconds a step. */
-    async time(ms: number): Promise<number> {
-      const [start, first] = [performance.now(), experiment.steps]
-      while (performance.now() - start < ms) await events.next()
-      return ((performance.now() - start) * 1000) / (experiment.steps - first)
+    time(ms: number): Promise<Turn> {
+      return timed(experiment, () => {
+        const end = performance.now() + ms
+        return pull(() => performance.now() >= end)
+      })
     },
     async close(): Promise<void> {
       await events.return()
@@ -167,6 +218,7 @@ function bareRun(table: Table, setup: Setup) {
   }
 }
 
+/** A run after its first epoch. */
 async function studioRun(workload: Workload, table: Table, setup: Setup) {
   const without = (part: string) => values.without.includes(part)
   const live = new LiveStream()
@@ -178,13 +230,20 @@ async function studioRun(workload: Workload, table: Table, setup: Setup) {
   const about = { paths: [], title: workload.name, checkpointEvery: CHECKPOINT_MS }
   const recorder = without('recorder') ? null : await beginRun(join(folder, experiment.id), experiment, about)
   const run = new ActiveRun(
-    { live, runsFolder: folder, tellKept: () => undefined, hurry: new AbortController().signal },
+    {
+      live,
+      runsFolder: folder,
+      pathless: new Pathless([folder]),
+      tellKept: () => undefined,
+      followed: () => undefined,
+      hurry: new AbortController().signal
+    },
     { table, paths: [], testLooks: 0 },
     experiment,
     recorder,
     {
       ...{ title: workload.name, startedAt: new Date().toISOString(), parent: null, repeats: null },
-      ...{ changes: [], notices: [], past: null, inherited: null, problem: null }
+      ...{ changes: [], toCome: [], notices: [], past: null, inherited: null, problem: null }
     }
   )
   // What is worked out once, beside a young run, is no part of the streaming: the baselines begin with the first epoch.
@@ -193,17 +252,30 @@ async function studioRun(workload: Workload, table: Table, setup: Setup) {
   const patience = performance.now() + SETTLE_MS
   do await setTimeout(50)
   while (run.facts.baselines.working && performance.now() < patience)
+  // They are compared with the run right after that.
+  await setTimeout(COMPARED_MS)
+  // Nobody presses pause between two turns: it is held still.
+  let goOn: () => void = () => undefined
+  const hold = () =>
+    new Promise<void>((isStill) => {
+      void run.controller.between(() => {
+        isStill()
+        return new Promise<void>((resolve) => (goOn = resolve))
+      })
+    })
+  await hold()
+  run.controller.resume()
   return {
-    async time(ms: number): Promise<number> {
-      run.controller.resume()
-      const [start, first] = [performance.now(), experiment.steps]
-      await setTimeout(ms)
-      const microseconds = ((performance.now() - start) * 1000) / (experiment.steps - first)
-      await run.controller.pause()
-      return microseconds
+    time(ms: number): Promise<Turn> {
+      return timed(experiment, async () => {
+        goOn()
+        await setTimeout(ms)
+        await hold()
+      })
     },
     messages: window.count,
     async close(): Promise<void> {
+      goOn()
       await run.release()
       await window.close()
     }

@@ -437,3 +437,112 @@ test('while a network trains the computer stays awake and the taskbar shows how 
   expect(await page.evaluate(() => window.studio.stopTraining())).toMatchObject({ ok: true })
   await expect.poll(share).toBe(-1)
 })
+
+test.describe('the system', () => {
+  test('ends the session of Windows: a checkpoint is written as it asks, and all is kept as it ends', async () => {
+    let epoch = 0
+    await twice(
+      async (studio) => {
+        const { app, page, userData } = studio
+        await train(studio)
+        const before = (await checkpoints(studio)).at(-1)
+        const tell = (event: string) =>
+          app.evaluate(({ BrowserWindow }, name) => {
+            BrowserWindow.getAllWindows()[0]?.emit(name, { preventDefault: () => undefined, reasons: [] })
+          }, event)
+        await tell('query-session-end')
+        await expect.poll(async () => (await checkpoints(studio)).at(-1)).not.toBe(before)
+        // Somebody may take it back: it trains on.
+        epoch = await epochNumber(page)
+        await expect.poll(() => epochNumber(page)).toBeGreaterThan(epoch)
+        await answerQuestions(studio, 'Cancel')
+        const exited = new Promise((resolve) => app.process().once('exit', resolve))
+        await tell('session-end')
+        await exited
+        expect(await readFile(path.join(userData, 'session.json'), 'utf8')).toContain('"closed": true')
+      },
+      async ({ page }) => {
+        await offer(page).getByRole('button', { name: 'Go on' }).click()
+        await expect(transport(page, 'Resume')).toBeEnabled()
+        expect(await epochNumber(page)).toBeGreaterThanOrEqual(epoch)
+      }
+    )
+  })
+})
+
+/** What the trainer may be doing when it is killed. */
+const deeds = {
+  fork: () => void window.studio.forkTraining(2),
+  'step by an epoch': () => void window.studio.stepTraining('epoch'),
+  'rate test': () => void window.studio.testRates(),
+  finish: () => void window.studio.stopTraining(),
+  again: async () => {
+    const runs = await window.studio.listRuns()
+    if (runs.ok) void window.studio.trainAgain(runs.value[0]?.name ?? '')
+  },
+  restore: async () => {
+    await window.studio.stopTraining()
+    const runs = await window.studio.listRuns()
+    const names = runs.ok ? runs.value.map(({ name }) => name) : []
+    await window.studio.deleteRuns(names)
+    void window.studio.restoreRuns(names)
+  }
+} as const
+
+for (const [deed, ask] of Object.entries(deeds)) {
+  test(`the trainer is killed in the middle of: ${deed}. The studio says so, lists every run, and trains`, async ({
+    studio
+  }) => {
+    const { page } = studio
+    await train(studio)
+    await transport(page, 'Pause').click()
+    await expect(transport(page, 'Resume')).toBeEnabled()
+    const pid = await requirePid(studio)
+    await page.evaluate(ask)
+    process.kill(pid, 'SIGKILL')
+    await expect(alerts(page).first()).toContainText(/was restarted: "iris\.csv" is open/)
+    expect(await requirePid(studio)).not.toBe(pid)
+    const listed = await page.evaluate(async () => {
+      const runs = await window.studio.listRuns()
+      return runs.ok
+        ? runs.value.map(({ status, error }) => `${status} ${error?.code ?? ''}`.trim())
+        : [runs.error.code]
+    })
+    for (const run of listed) expect(run).toMatch(/^(?:running|paused|interrupted|stopped|completed)$/)
+    // What was under way is over, and nothing shows that it is not.
+    expect(await page.evaluate(() => window.studio.resetTraining())).toMatchObject({
+      ok: true,
+      value: { run: null, rateTest: null }
+    })
+    expect(await page.evaluate(() => window.studio.startTraining())).toMatchObject({ ok: true })
+    await expect.poll(() => epochNumber(page)).toBeGreaterThan(1)
+  })
+}
+
+test('the page is loaded again during a rate test, time travel and a comparison: each is there or over', async ({
+  studio
+}) => {
+  const { page } = studio
+  await train(studio, 400)
+  await expect(transport(page, 'Train')).toBeVisible({ timeout: 45_000 })
+  const reload = async (during: () => unknown): Promise<void> => {
+    await page.evaluate(during)
+    await page.reload()
+    await expect.poll(() => epochNumber(page)).toBe(400)
+  }
+  await reload(() => void window.studio.testRates())
+  await expect.poll(() => page.evaluate(async () => (await window.studio.testRates()).ok)).toBe(true)
+  await reload(() => {
+    for (let epoch = 0; epoch < 400; epoch += 5) {
+      void window.studio.evaluateRun('validation', epoch)
+      void window.studio.runWeights(epoch)
+    }
+  })
+  await reload(async () => {
+    const runs = await window.studio.listRuns()
+    const name = runs.ok ? (runs.value[0]?.name ?? '') : ''
+    for (let time = 0; time < 20; time += 1) void window.studio.compareRuns(name, name)
+  })
+  await expect(alerts(page)).toHaveCount(0)
+  expect(await page.evaluate(() => window.studio.runWeights(3))).toMatchObject({ ok: true })
+})

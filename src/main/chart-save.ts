@@ -22,7 +22,9 @@ export async function saveChart(window: BrowserWindow, name: string, bytes: Uint
   try {
     await writeFile(filePath, bytes)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    // The message of the system names the whole path, which is not for the page to see.
+    const why =
+      error instanceof Error && 'code' in error ? `the system answered ${String(error.code)}` : 'it is not known why'
     throw new StorageError(
       'chart-not-saved',
       `${file} could not be written: ${why}. Choose another folder, or make room on the disk.`,

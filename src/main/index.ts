@@ -92,14 +92,19 @@ async function start(): Promise<void> {
   })
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
   app.on('second-instance', () => focusWindow(window))
+  const keepNow = (): void => {
+    void saved.flush()
+    void trainer.call('session.checkpoint').catch(() => null)
+  }
   quitInOrder({
     window,
     isTraining: () => trainer.isTraining,
     finish: async () => {
       await Promise.all([saved.close(), trainer.stop(QUIT_DEADLINE_MS)])
-    }
+    },
+    keepNow
   })
   // Whether it wakes up again, nobody knows.
-  powerMonitor.on('suspend', () => void trainer.call('session.checkpoint').catch(() => null))
+  powerMonitor.on('suspend', keepNow)
   await window.loadURL(url)
 }

@@ -7,9 +7,11 @@ export interface QuittingOptions {
   readonly isTraining: () => boolean
   /** Keeps what there is; takes seconds at most, and does not fail. */
   readonly finish: () => Promise<void>
+  /** Begins to write what would be lost if the studio were ended now; it goes on all the same. */
+  readonly keepNow: () => void
 }
 
-export function quitInOrder({ window, isTraining, finish }: QuittingOptions): void {
+export function quitInOrder({ window, isTraining, finish, keepNow }: QuittingOptions): void {
   let underWay: Promise<void> | null = null
   /** Aborted when nobody is there to answer: the system shuts down, or a signal says so. An open question is taken back. */
   const asking = new AbortController()
@@ -40,6 +42,9 @@ export function quitInOrder({ window, isTraining, finish }: QuittingOptions): vo
     app.quit()
   })
   powerMonitor.on('shutdown', quitUnasked)
+  // Windows asks before it ends the session, which somebody may still take back, and then waits for nothing.
+  window.on('query-session-end', keepNow)
+  window.on('session-end', quitUnasked)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, quitUnasked)
 }
 

@@ -129,6 +129,10 @@ export function createRequestHandlers({
     'run.surfacePoints': () => trainer.call('run.surfacePoints'),
     'run.filters': (moment) => trainer.call('run.filters', moment),
     'run.activations': (row, moment) => trainer.call('run.activations', row, moment),
+    'explain.open': (choice) => trainer.call('explain.open', choice),
+    'explain.unit': (id, layer, unit) => trainer.call('explain.unit', id, layer, unit),
+    'explain.weight': (id, parameter, index) => trainer.call('explain.weight', id, parameter, index),
+    'explain.parameter': (id, name) => trainer.call('explain.parameter', id, name),
     'run.crossValidate': (folds) => trainer.call('run.crossValidate', folds),
     'run.cancelCrossValidation': () => trainer.call('run.cancelCrossValidation'),
     'run.show': async (name) => {

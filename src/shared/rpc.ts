@@ -8,7 +8,7 @@
  */
 import * as v from 'valibot'
 import type { ArgsOf, Reply, ResultOf, Routes } from './ipc/contract'
-import { errorFromValue, errorValue, StudioError } from './errors'
+import { errorFromValue, errorValue, StudioError, type ErrorValue } from './errors'
 
 /** The half of a port that every kind of port has. The listener may get the message or an event with `data`. */
 export interface RpcPort {
@@ -32,6 +32,8 @@ export type Handlers<R extends Routes> = {
 export interface RpcServerOptions {
   /** Called with what is not a `StudioError`: a bug, to be logged with its stack. */
   readonly onUnexpectedError?: (name: string, error: unknown) => void
+  /** What the asking side gets to read of an error. */
+  readonly errorFor?: (error: ErrorValue, args: unknown) => ErrorValue
 }
 
 export interface RpcClient<R extends Routes> {
@@ -114,7 +116,8 @@ export function createDispatcher<R extends Routes>(
       return { ok: true, value: await entry.handler(...parsed.output) }
     } catch (error) {
       if (!(error instanceof StudioError)) options.onUnexpectedError?.(name, error)
-      return { ok: false, error: errorValue(error) }
+      const value = errorValue(error)
+      return { ok: false, error: options.errorFor?.(value, args) ?? value }
     }
   }
 }

@@ -1,22 +1,24 @@
 /** The run in view: an experiment under a controller, written down as it goes, with all that is shown and told of it. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TrainEvent } from '../engine'
-import { saveRun, type Experiment, type Run, type RunRecorder } from '../project'
+import type { EpochEvent } from '../engine'
+import { saveRun, type Experiment, type LoggedChange, type Run, type RunRecorder, type StepColumns } from '../project'
 import { errorValue, type ErrorValue } from '../shared/errors'
 import type { RunKept } from '../shared/ipc/contract'
 import type { KeptView, RunChange, RunFacts, RunParent } from '../shared/run-views'
+import type { Setup } from '../shared/setup'
 import type { EvaluationView, Notice, RunView, StepSeries } from '../shared/views'
 import { FittingBaselines } from './fittingBaselines'
 import type { LiveStream } from './liveStream'
 import type { OpenDataset } from './openData'
+import type { Pathless } from './pathless'
 import { preparedView } from './preparedView'
 import { RunController, type RunListener, type RunPast } from './runController'
 import { RunDoctor } from './runDoctor'
 import { RunMoments } from './runMoments'
 import { folderName } from './runNames'
 import { outcomeSentence } from './runOutcome'
-import { fromSeries, thinToExtremes, toSeries, type StepPoint } from './stepHistory'
+import { fromSeries, thinToExtremes, toSeries } from './stepHistory'
 
 /** Least time between two tellings of facts. */
 const FACTS_MS = 500
@@ -25,7 +27,11 @@ const FACTS_MS = 500
 export interface RunSurroundings {
   readonly live: LiveStream
   readonly runsFolder: string
+  /** Hides where folders lie from the window. */
+  readonly pathless: Pathless
   readonly tellKept: (kept: RunKept) => void
+  /** A run repeats a change of settings: whoever edits those of before edits these from here on. */
+  readonly followed: (before: Setup, after: Setup) => void
   /** Aborted when there is no time to measure runs any more. */
   readonly hurry: AbortSignal
 }
@@ -41,6 +47,8 @@ export interface RunOrigin {
   /** The run that it repeats, and the SHA-256 of that one's weights; null where it has not ended. */
   readonly repeats: { readonly name: string; readonly weightsSha256: string | null } | null
   readonly changes: readonly RunChange[]
+  /** Changes of its settings that it will make by itself, in order: those of the run that it repeats. */
+  readonly toCome: readonly LoggedChange[]
   /** What is worth saying about how it was taken up again. */
   readonly notices: readonly Notice[]
   readonly past: RunPast | null
@@ -62,6 +70,7 @@ export class ActiveRun implements RunListener {
   /** The last look at the test rows, and at which weights. */
   test: { looks: number; step: number; evaluation: EvaluationView } | null = null
   private readonly changes: RunChange[]
+  private toCome: readonly LoggedChange[]
   private readonly baselines: FittingBaselines
   private factsTimer: NodeJS.Timeout | null = null
   private inView = true
@@ -76,8 +85,13 @@ export class ActiveRun implements RunListener {
   ) {
     this.title = origin.title
     this.changes = [...origin.changes]
+    this.toCome = origin.toCome
     this.moments = new RunMoments(experiment, recorder)
-    this.baselines = new FittingBaselines(experiment, () => this.factsChanged())
+    this.baselines = new FittingBaselines(experiment, () => {
+      this.factsChanged()
+      // A run that was over before them is looked at again: what a constant answer comes to says how much was learned.
+      if (this.controller.status !== 'running') void this.examineAtRest()
+    })
     this.doctor = new RunDoctor(
       dataset.table,
       experiment,
@@ -87,6 +101,7 @@ export class ActiveRun implements RunListener {
     )
     const { training, prepared } = experiment
     const rows = prepared.trainRows.length
+    const stepsToChange = () => (this.toCome[0]?.change.step ?? Infinity) - this.controller.place.step
     const trained = {
       training,
       rows,
@@ -95,9 +110,13 @@ export class ActiveRun implements RunListener {
       },
       get leastEpochsLeft() {
         return leastEpochsLeft(experiment)
+      },
+      get mostStepsAhead() {
+        return Math.max(1, stepsToChange())
       }
     }
     this.controller = new RunController(trained, this, origin.past)
+    this.repeatChanges()
   }
 
   get id(): string {
@@ -111,12 +130,14 @@ export class ActiveRun implements RunListener {
 
   get view(): RunView {
     const { experiment, controller, savedAs, saveError, test, origin } = this
+    const { pathless } = this.surroundings
     const prepared = preparedView(experiment.prepared)
+    const notices = origin.notices.map((notice) => ({ ...notice, message: pathless.text(notice.message) }))
     const looks = test?.looks ?? 0
     return {
       runId: this.id,
       setup: experiment.setup,
-      prepared: { ...prepared, notices: [...prepared.notices, ...origin.notices] },
+      prepared: { ...prepared, notices: [...prepared.notices, ...notices] },
       parameters: experiment.parameterCount,
       executor: experiment.training.executor,
       progress: controller.progress,
@@ -131,7 +152,7 @@ export class ActiveRun implements RunListener {
       earlyStop: experiment.training.earlyStop,
       error: controller.error,
       savedAs,
-      saveError,
+      saveError: pathless.errorOrNull(saveError),
       facts: this.facts
     }
   }
@@ -165,26 +186,28 @@ export class ActiveRun implements RunListener {
     }
   }
 
-  advanced(event: TrainEvent, step: StepPoint | null): void {
+  stepped(steps: StepColumns): void {
+    this.recorder?.recordSteps(steps)
+    this.surroundings.live.frame({ runId: this.id, progress: this.progress, steps })
+  }
+
+  epochEnded(event: EpochEvent): void {
     const { recorder, experiment, controller, surroundings } = this
     recorder?.record(event, controller.elapsedMs)
-    const epoch = step === null ? experiment.epochs.at(-1) : undefined
-    surroundings.live.frame({ runId: this.id, progress: this.progress, epoch, step: step ?? undefined })
-    if (epoch === undefined) return
-    this.baselines.begin()
-    if (epoch.layers !== null) void this.doctor.look(false)
+    surroundings.live.frame({ runId: this.id, progress: this.progress, epoch: experiment.epochs.at(-1) })
+    this.baselines.epochEnded()
+    if (event.layers !== null) void this.doctor.look(false)
     this.factsChanged()
   }
 
   settled(): void {
+    this.repeatChanges()
     if (this.recorder?.due === true) void this.checkpoint()
   }
 
   statusChanged(): void {
-    if (this.controller.finished && this.controller.place.step > 0) {
-      this.saving = this.save()
-      void this.doctor.look(true)
-    }
+    if (this.controller.finished) this.saving = this.keep()
+    else if (this.controller.status === 'paused') void this.examineAtRest()
     this.tell()
   }
 
@@ -209,6 +232,8 @@ export class ActiveRun implements RunListener {
 
   /** Its settings are other ones from here on. */
   changed(change: RunChange): void {
+    // Changed by hand, it is another run than the one that it repeats.
+    this.toCome = []
     this.changes.push(change)
     this.recorder?.change(change, this.experiment.setup)
     this.controller.settingsChanged()
@@ -232,6 +257,21 @@ export class ActiveRun implements RunListener {
     }, FACTS_MS)
   }
 
+  /** Makes the changes that are due here; those between two epochs come after the end of the first. */
+  private repeatChanges(): void {
+    const { experiment, controller } = this
+    for (;;) {
+      const [next, ...rest] = this.toCome
+      if (next === undefined || next.change.step > controller.place.step) return
+      if (controller.place.position >= experiment.epochs.length + 1) return
+      const before = experiment.setup
+      experiment.change(next.setup)
+      this.changed({ ...controller.place, settings: next.change.settings })
+      this.toCome = rest
+      this.surroundings.followed(before, experiment.setup)
+    }
+  }
+
   /** Ends it, and keeps what it has learned; nothing is told of it afterwards. */
   async end(): Promise<void> {
     await this.controller.stop()
@@ -243,9 +283,11 @@ export class ActiveRun implements RunListener {
   /** Lets go of it as it stands, so that it can be gone on with another time; a finished one is kept as it is. */
   async release(): Promise<void> {
     const { controller, recorder } = this
-    if (controller.finished || recorder === null || controller.place.step === 0) return this.end()
+    if (controller.finished || recorder === null) return this.end()
     // The window is told of no pause: the studio is about to close, or another one takes over.
     await controller.close()
+    // Only now is it known how far it came.
+    if (this.isOver || controller.place.step === 0) return this.end()
     await recorder.checkpoint()
     await recorder.release()
     this.leave()
@@ -257,11 +299,19 @@ export class ActiveRun implements RunListener {
     return this.experiment.finish(status === 'completed' || status === 'failed' ? status : 'stopped', hurry)
   }
 
+  /** Read anew: it may have ended while it was waited for. */
+  private get isOver(): boolean {
+    return this.controller.finished
+  }
+
   private readonly progress = () => this.controller.progress
 
   private get kept(): KeptView {
-    const nothing = { name: null, checkpointStep: null, problem: this.origin.problem, weightsSha256: null }
-    return this.recorder?.kept ?? nothing
+    // Where it could not be begun on disk, it is kept when it has ended.
+    const problem = this.savedAs === null ? this.origin.problem : null
+    const nothing = { name: this.savedAs, checkpointStep: null, problem, weightsSha256: null }
+    const kept = this.recorder?.kept ?? nothing
+    return { ...kept, problem: this.surroundings.pathless.errorOrNull(kept.problem) }
   }
 
   /** Null as long as that cannot be said. */
@@ -269,6 +319,20 @@ export class ActiveRun implements RunListener {
     const { weightsSha256 } = this.kept
     const before = this.origin.repeats?.weightsSha256 ?? null
     return weightsSha256 === null || before === null ? null : weightsSha256 === before
+  }
+
+  /** A run that is paused or has ended has nothing more to show: the doctor makes do with what there is. */
+  private async examineAtRest(): Promise<void> {
+    await this.controller.atRest()
+    if (this.controller.place.step > 0) await this.doctor.look(true)
+  }
+
+  /** Once nothing moves any more: a step may be under way when a run is stopped, perhaps its first. */
+  private async keep(): Promise<void> {
+    await this.controller.atRest()
+    if (this.controller.place.step === 0) return
+    void this.doctor.look(true)
+    await this.save()
   }
 
   /** Keeps a finished run on disk. A failure is shown with the run; the run itself stays usable. */
@@ -286,6 +350,8 @@ export class ActiveRun implements RunListener {
       }
     } catch (thrown) {
       this.saveError = errorValue(thrown)
+      // Whatever went wrong, the folder is not held on to.
+      await recorder?.release()
     }
     this.tell()
     surroundings.live.runs()

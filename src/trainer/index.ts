@@ -33,7 +33,8 @@ const session = new Session(
 )
 
 createRpcServer(process.parentPort, trainerRoutes, session.answers, {
-  onUnexpectedError: (name, error) => console.error(`[trainer] ${name}:`, error)
+  onUnexpectedError: (name, error) => console.error(`[trainer] ${name}:`, error),
+  errorFor: (error, args) => session.errorFor(error, args)
 })
 
 // From the event loop that trains: whoever does not hear of it for long knows that it hangs.

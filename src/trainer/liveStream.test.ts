@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import type { StepColumns } from '../project'
 import type { LiveMessage } from '../shared/ipc/contract'
 import type { RunFacts } from '../shared/run-views'
 import { setupSchema, trainingSettings } from '../shared/setup'
@@ -35,12 +36,12 @@ const now: RunProgress = {
   rowsPerSecond: null
 }
 const progress = () => now
-const stepPoint = (step: number, loss: number) => ({
-  step,
-  position: step / 10,
-  elapsedMs: step,
-  loss,
-  learningRate: 0.1
+const oneStep = (step: number, loss: number): StepColumns => ({
+  first: step,
+  positions: Float64Array.of(step / 10),
+  elapsedMs: Float64Array.of(step),
+  losses: Float64Array.of(loss),
+  rates: Float64Array.of(0.1)
 })
 const epochPoint = (epoch: number): EpochPoint => ({
   epoch,
@@ -90,7 +91,7 @@ describe('LiveStream', () => {
     const { stream, port, sent, advance } = connected()
     for (let epoch = 1; epoch <= 5000; epoch += 1) {
       advance(FRAME_MS)
-      stream.frame({ runId: 'a', progress, epoch: epochPoint(epoch), step: stepPoint(epoch, epoch === 4000 ? 99 : 1) })
+      stream.frame({ runId: 'a', progress, epoch: epochPoint(epoch), steps: oneStep(epoch, epoch === 4000 ? 99 : 1) })
     }
     expect(sent).toHaveLength(CREDIT)
     advance(FRAME_MS)

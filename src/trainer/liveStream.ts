@@ -6,6 +6,7 @@
  * are never left out: epochs pile up in the next frame, states are replaced by newer whole states, and only
  * the losses of single steps are thinned, to their extremes. Frames come at most 30 a second.
  */
+import type { StepColumns } from '../project'
 import type { CrossValidationView } from '../shared/cross-validation'
 import { PROTOCOL_VERSION, type LiveMessage } from '../shared/ipc/contract'
 import type { RateTestView, RunFacts } from '../shared/run-views'
@@ -18,7 +19,7 @@ import type {
   SessionView,
   SetupView
 } from '../shared/views'
-import { thinToExtremes, toSeries, type StepPoint } from './stepHistory'
+import { StepHistory } from './stepHistory'
 
 /** Messages under way before the window must answer. */
 export const CREDIT = 4
@@ -26,8 +27,6 @@ export const CREDIT = 4
 export const FRAME_MS = 33
 /** Most step points in one frame; between two frames a window cannot draw more. */
 const STEPS_PER_FRAME = 128
-/** Step points held for the next frame before they are thinned, so that a stalled window costs no memory. */
-const STEPS_HELD = 8 * STEPS_PER_FRAME
 
 /** What of a MessagePort this file needs. */
 export interface LivePort {
@@ -41,7 +40,7 @@ export interface FrameContent {
   /** Asked for when the frame is sent. */
   readonly progress: () => RunProgress
   readonly epoch?: EpochPoint | undefined
-  readonly step?: StepPoint | undefined
+  readonly steps?: StepColumns | undefined
 }
 
 /** A message without the number it gets when it is sent. */
@@ -55,7 +54,7 @@ interface Frame {
   readonly runId: string
   progress: () => RunProgress
   readonly epochs: EpochPoint[]
-  steps: StepPoint[]
+  readonly steps: StepHistory
 }
 
 export class LiveStream {
@@ -133,15 +132,16 @@ export class LiveStream {
     this.tell('runs', () => ({ type: 'runs' }))
   }
 
-  frame({ runId, progress, epoch, step }: FrameContent): void {
+  frame({ runId, progress, epoch, steps }: FrameContent): void {
     if (this.port === null) return
-    if (this.pendingFrame?.runId !== runId) this.pendingFrame = { runId, progress, epochs: [], steps: [] }
+    if (this.pendingFrame?.runId !== runId) {
+      this.pendingFrame = { runId, progress, epochs: [], steps: new StepHistory(STEPS_PER_FRAME) }
+    }
     const frame = this.pendingFrame
     frame.progress = progress
     if (epoch !== undefined) frame.epochs.push(epoch)
-    if (step !== undefined) frame.steps.push(step)
-    if (frame.steps.length >= STEPS_HELD) frame.steps = thinToExtremes(frame.steps, STEPS_PER_FRAME)
-    // Steps come by the hundred thousand a second: what has to wait anyway costs no look at the clock.
+    if (steps !== undefined) frame.steps.addSteps(steps)
+    // What has to wait anyway costs no look at the clock.
     if (this.timer === null && this.underWay < CREDIT) this.pump()
   }
 
@@ -179,8 +179,7 @@ export class LiveStream {
     const { runId, progress, epochs, steps } = this.pendingFrame
     this.pendingFrame = null
     this.lastFrameAt = this.now()
-    const series = toSeries(thinToExtremes(steps, STEPS_PER_FRAME))
-    this.send({ type: 'frame', runId, progress: progress(), epochs, steps: series })
+    this.send({ type: 'frame', runId, progress: progress(), epochs, steps: steps.series() })
   }
 
   private send(message: Unnumbered<LiveMessage>): void {

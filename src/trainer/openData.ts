@@ -1,5 +1,6 @@
 /** The open dataset, the setup that a person is making for it, and looks at both. */
 import { basename, dirname, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import {
   augmentedImages,
   columnPreview,
@@ -133,6 +134,13 @@ export class OpenData {
   updateSetup(setup: Setup): SetupView {
     this.require().setup = setup
     return this.viewOf(setup)
+  }
+
+  /** Whoever has not edited the settings of before gets others in their place. */
+  follow(before: Setup, after: Setup): void {
+    if (!isDeepStrictEqual(this.dataset?.setup, before)) return
+    this.updateSetup(after)
+    this.tellSetup()
   }
 
   setupView(): SetupView | null {

@@ -1,10 +1,22 @@
 /** Kept runs brought back into view: their design, themselves where they were interrupted, or once more from the beginning. */
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { folderOfRun, openExperiment, readCurves, resumeRun, summaryOf } from '../project'
+import {
+  folderOfRun,
+  openExperiment,
+  readCurves,
+  repetitionOf,
+  resumeRun,
+  summaryOf,
+  type Experiment,
+  type LoggedChange,
+  type Repetition,
+  type ResumedRun
+} from '../project'
 import { ConfigError, StorageError } from '../shared/errors'
 import type { OpenedRun } from '../shared/ipc/contract'
+import type { RunChange } from '../shared/run-views'
 import type { Notice, SessionView } from '../shared/views'
 import type { RunOrigin } from './activeRun'
 import type { OpenData, OpenDataset, ReadData } from './openData'
@@ -41,48 +53,102 @@ export class Reopening {
    * @throws StorageError as `openDesign` and `resumeRun`
    */
   async continue(name: string, epochs: number | null, goesOn: boolean): Promise<OpenedRun> {
-    const inView = this.runs.current
-    if (inView !== null && inView.folderName === name && !inView.controller.finished) {
-      if (goesOn) await this.runs.resume()
-      return this.opened(inView.dataset)
-    }
+    const inView = await this.turns.run(() => this.goOnWith(name, goesOn))
+    if (inView !== null) return inView
     const folder = await this.folderOf(name)
     const start = await startOfRun(folder)
     return this.withData(start, async (read) => {
+      // It was asked for twice, perhaps.
+      if (this.goOnWith(name, goesOn) !== null) return
+      await this.settled(name)
       const { experiment, recorder, restored } = await resumeRun(folder, read.table, epochs === null ? {} : { epochs })
+      const origin = await this.originOf(folder, start, experiment, restored).catch(async (thrown: unknown) => {
+        experiment.training.close()
+        await recorder.release()
+        throw thrown
+      })
       await this.runs.end()
       const dataset = this.take({ ...read, setup: experiment.setup })
-      const { steps } = await readCurves(folder)
-      const { startedAt, parent } = start
-      const title = (await summaryOf(folder, name))?.title ?? start.title
-      const { step, elapsedMs } = restored
-      const run = this.runs.show(dataset, experiment, recorder, {
-        ...{ title, startedAt, parent, problem: null, inherited: null, changes: restored.changes },
-        repeats: start.repeats === null ? null : await this.original(start.repeats),
-        notices: [...restored.notices, ...restored.skipped.map(skippedNotice)],
-        past: { step, epochsEnded: experiment.epochs.length, elapsedMs, steps }
-      })
+      const run = this.runs.show(dataset, experiment, recorder, origin)
       if (goesOn) run.controller.resume()
     })
   }
 
   /**
-   * Opens a kept run with its data and trains it once more from its beginning.
+   * Opens a kept run with its data and trains it once more from its beginning, which of a fork is the moment that it was forked
+   * from; changes of its settings are made again at their steps.
    * @throws StorageError as `openDesign`; ConfigError `not-repeatable`
    */
   async again(name: string): Promise<OpenedRun> {
     const folder = await this.folderOf(name)
     const start = await startOfRun(folder)
-    const { changes } = await readCurves(folder)
-    requireRepeatable(start, changes.length)
-    const repeats = await this.original(name)
+    const { title, parent, setup, initialWeights } = start
     return this.withData(start, async (read) => {
-      const experiment = openExperiment(read.table, start.setup, { watch: performance })
+      await this.settled(name)
+      const { from, history, changes } = await repetition(folder, start)
+      const experiment = openExperiment(read.table, setup, {
+        ...{ watch: performance, history },
+        ...(from === null ? {} : { from }),
+        ...(initialWeights === null ? {} : { initialWeights }),
+        ...(start.executor === 'reference' ? { executor: start.executor } : {})
+      })
       await this.runs.end()
-      const dataset = this.take({ ...read, setup: start.setup })
-      const run = await this.runs.begin(dataset, experiment, { title: `${start.title}, again`, repeats })
+      const repeats = await this.original(name)
+      const dataset = this.take({ ...read, setup })
+      const elapsedMs = history.at(-1)?.elapsedMs ?? 0
+      const run = await this.runs.begin(dataset, experiment, {
+        ...{ title: `${title}, again`, parent, repeats, toCome: changes },
+        past: from === null ? null : { step: from.step, epochsEnded: from.epochs, elapsedMs, steps: noSteps }
+      })
       run.controller.resume()
     })
+  }
+
+  /** The run where it is in view and has not ended. */
+  private goOnWith(name: string, goesOn: boolean): OpenedRun | null {
+    const run = this.runs.current
+    if (run === null || run.folderName !== name || run.controller.finished) return null
+    if (goesOn) run.controller.resume()
+    return this.opened(run.dataset)
+  }
+
+  /** The run may have ended a moment ago, and is still being written down. */
+  private async settled(name: string): Promise<void> {
+    const run = this.runs.current
+    if (run?.folderName === name) await run.saving
+  }
+
+  /** What a run that was gone on with is beside its settings. */
+  private async originOf(
+    folder: string,
+    start: RunStart,
+    experiment: Experiment,
+    { step, elapsedMs, changes, notices, skipped }: ResumedRun['restored']
+  ): Promise<RunOrigin> {
+    const { startedAt, parent } = start
+    const { steps } = await readCurves(folder)
+    const title = (await summaryOf(folder, basename(folder)))?.title ?? start.title
+    return {
+      ...{ title, startedAt, parent, problem: null, inherited: null, changes },
+      repeats: start.repeats === null ? null : await this.original(start.repeats),
+      toCome: start.repeats === null ? [] : await this.toCome(start.repeats, changes),
+      notices: [...notices, ...skipped.map(skippedNotice)],
+      past: { step, epochsEnded: experiment.epochs.length, elapsedMs, steps }
+    }
+  }
+
+  /** Changes that a repetition has still to make; none where it is one no more, or what it repeats is gone. */
+  private async toCome(original: string, made: readonly RunChange[]): Promise<readonly LoggedChange[]> {
+    const changes = await repetitionOf(join(this.runsFolder, original)).then(
+      (repeated) => repeated.changes,
+      () => []
+    )
+    const key = ({ step, settings }: RunChange) => JSON.stringify([step, settings])
+    const isSame = made.every((change, i) => {
+      const other = changes[i]?.change
+      return other !== undefined && key(change) === key(other)
+    })
+    return isSame ? changes.slice(made.length) : []
   }
 
   private folderOf(name: string): Promise<string> {
@@ -117,7 +183,7 @@ export class Reopening {
       await this.data.read(paths, setup, data.readAs, (read, reading) =>
         this.turns.run(() => {
           reading.requireWanted()
-          if (read.table.sha256 !== data.sha256) throw changed(data.fileName, paths)
+          if (read.table.sha256 !== data.sha256) throw changed(data.fileName)
           // From here on there is no way back: the run that it replaces is ended.
           reading.end()
           return work(read)
@@ -140,37 +206,39 @@ async function pathsOf({ paths, fileName }: RunStart['data']): Promise<readonly 
   )
   const missing = paths.find((_path, index) => found[index] !== true)
   if (paths.length > 0 && missing === undefined) return paths
-  const where = missing === undefined ? 'It is not kept where that file lies.' : `It was "${missing}".`
+  // Where it lay is not for the window to see.
+  const file = missing === undefined ? null : basename(missing)
+  const where =
+    file === null ? ' It is not kept where that file lies.' : file === fileName ? '' : ` "${file}" is missing.`
   throw new StorageError(
     'data-moved',
-    `The data of this run, "${fileName}", is not where it was. ${where} Open it from its new place, then try again.`,
-    { fileName, path: missing ?? null }
+    `The data of this run, "${fileName}", is not where it was.${where} Open it from its new place, then try again.`,
+    { fileName, file }
   )
 }
 
-function changed(fileName: string, [path = '']: readonly string[]): StorageError {
+function changed(fileName: string): StorageError {
   return new StorageError(
     'data-changed',
     `"${fileName}" is not the data that this run was trained on any more: its SHA-256 is another one. Restore the file, or open a copy of it as it was.`,
-    { fileName, path }
+    { fileName }
   )
 }
 
+const noSteps = { step: [], position: [], elapsedMs: [], loss: [], learningRate: [] }
+
 /** @throws ConfigError `not-repeatable` */
-function requireRepeatable({ title, parent, initialWeights }: RunStart, changes: number): void {
-  const why =
-    parent !== null
-      ? `it was forked from "${parent.title}"`
-      : initialWeights !== null
-        ? `it began with the weights of "${initialWeights.fileName}"`
-        : changes > 0
-          ? 'its settings were changed while it trained'
-          : null
-  if (why === null) return
-  throw new ConfigError(
-    'not-repeatable',
-    `"${title}" cannot be trained again exactly: ${why}. Open its design and train that instead.`
-  )
+async function repetition(folder: string, { title, initialWeights }: RunStart): Promise<Repetition> {
+  try {
+    return await repetitionOf(folder)
+  } catch (thrown) {
+    if (!(thrown instanceof StorageError) || thrown.code !== 'plan-missing') throw thrown
+    if (initialWeights === null) return { from: null, history: [], changes: [] }
+    throw new ConfigError(
+      'not-repeatable',
+      `"${title}" cannot be trained again exactly: it began with the weights of "${initialWeights.fileName}", and an earlier studio kept none of them. Open its design and train that instead.`
+    )
+  }
 }
 
 function skippedNotice({ file, reason }: { readonly file: string; readonly reason: string }): Notice {

@@ -38,7 +38,13 @@ function training(changes: Partial<TrainOptions> = {}): Training {
 }
 
 const nothing = () => undefined
-const listener: RunListener = { advanced: nothing, settled: nothing, statusChanged: nothing, executorChanged: nothing }
+const listener: RunListener = {
+  stepped: nothing,
+  epochEnded: nothing,
+  settled: nothing,
+  statusChanged: nothing,
+  executorChanged: nothing
+}
 
 function controllerOf(
   run: Training,
@@ -46,7 +52,7 @@ function controllerOf(
   told: Partial<RunListener> = {},
   now?: () => number
 ): RunController {
-  const trained = { training: run, plannedEpochs: epochs, rows: 40, leastEpochsLeft: null }
+  const trained = { training: run, plannedEpochs: epochs, rows: 40, leastEpochsLeft: null, mostStepsAhead: Infinity }
   return new RunController(trained, { ...listener, ...told }, null, now)
 }
 
@@ -193,7 +199,7 @@ describe('RunController on the fast executor', () => {
       run,
       EPOCHS,
       {
-        advanced: () => {
+        stepped: () => {
           pulls++
         }
       },

@@ -3,10 +3,12 @@
  * one pull is one step. It gives the event loop a turn every few milliseconds, so requests are answered while
  * it trains.
  */
-import type { ExecutorChoice, TrainEvent, Training } from '../engine'
+import type { EpochEvent, ExecutorChoice, TrainEvent, Training } from '../engine'
+import type { StepColumns } from '../project'
 import { errorValue, ConfigError, type ErrorValue } from '../shared/errors'
 import type { RunProgress, RunStatus, StepSeries } from '../shared/views'
-import { fromSeries, StepHistory, type StepPoint } from './stepHistory'
+import { StepBuffer } from './stepBuffer'
+import { fromSeries, StepHistory } from './stepHistory'
 import { TimeLeft } from './timeLeft'
 
 /** Longest stretch of training between two turns of the event loop. */
@@ -17,8 +19,9 @@ const FAR_LONGER = 20
 
 /** What a run tells while it trains. */
 export interface RunListener {
-  /** A step was made, or an epoch ended: `step` is null then. */
-  advanced(event: TrainEvent, step: StepPoint | null): void
+  /** Steps were made: good until this returns. */
+  stepped(steps: StepColumns): void
+  epochEnded(event: EpochEvent): void
   /** Everything that was taken is told: the run stands where it shows. */
   settled(): void
   /** The status changed: paused, resumed, completed, stopped or failed. */
@@ -35,6 +38,8 @@ export interface Trained {
   readonly rows: number
   /** Epochs that early stopping will leave it at least; null without early stopping. */
   readonly leastEpochsLeft: number | null
+  /** Steps that may be taken before somebody wants to be told that all is settled, from 1. */
+  readonly mostStepsAhead: number
 }
 
 /** Where a run goes on that was begun before. */
@@ -62,6 +67,8 @@ export class RunController {
   private pauseAfterEpoch = Infinity
   private readonly timeLeft = new TimeLeft()
   private readonly history = new StepHistory()
+  /** Steps that the listener was not told of yet: none once all that was taken is told. */
+  private readonly untold = new StepBuffer()
   private executor: ExecutorChoice
   private readonly events: AsyncGenerator<TrainEvent, void, void>
   /** Settles when the loop that is pulling has stopped pulling. */
@@ -90,7 +97,7 @@ export class RunController {
     this.events = training.events(undefined, {
       // Running, the engine may take some steps at once; else a pull is one step.
       get stepsAhead() {
-        return isRunning() ? Infinity : 1
+        return isRunning() ? trained.mostStepsAhead : 1
       }
     })
   }
@@ -201,6 +208,7 @@ export class RunController {
   /** Nothing moves any more and nothing will, with whatever status it has. */
   async close(): Promise<void> {
     if (this.currentStatus === 'running') this.currentStatus = 'paused'
+    for (const told of this.waiting.splice(0)) told()
     await this.loop
     await this.events.return()
     this.trained.training.close()
@@ -257,6 +265,7 @@ export class RunController {
         }
         this.apply(next.value)
         if (training.stepsAhead > 0) continue
+        this.tellSteps()
         this.tellExecutor()
         this.listener.settled()
         if (last - sliceStart > SLICE_MS) {
@@ -267,6 +276,7 @@ export class RunController {
       if (!this.finished && this.nothingIsLeft()) this.setStatus('completed')
       else if (this.currentStatus === 'running' && this.epochsEnded >= this.pauseAfterEpoch) this.setStatus('paused')
     } catch (thrown) {
+      this.tellSteps()
       this.error = errorValue(thrown)
       this.setStatus('failed')
     } finally {
@@ -301,17 +311,22 @@ export class RunController {
 
   private apply(event: TrainEvent): void {
     if (event.type === 'step') {
-      const { step, position, loss, learningRate } = event
-      this.step = step
-      this.position = position
-      const point = { step, position, elapsedMs: this.trainedMs, loss, learningRate }
-      this.history.add(point)
-      this.listener.advanced(event, point)
+      this.step = event.step
+      this.position = event.position
+      if (this.untold.isFull) this.tellSteps()
+      this.untold.add(event, this.trainedMs)
     } else {
       this.epochsEnded = event.epoch
       this.timeLeft.epochEnded(this.trainedMs - this.epochEndedMs)
       this.epochEndedMs = this.trainedMs
-      this.listener.advanced(event, null)
+      this.listener.epochEnded(event)
     }
+  }
+
+  private tellSteps(): void {
+    const steps = this.untold.take()
+    if (steps === null) return
+    this.history.addSteps(steps)
+    this.listener.stepped(steps)
   }
 }

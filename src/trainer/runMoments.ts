@@ -28,12 +28,13 @@ export class RunMoments {
   /** @throws ConfigError `unknown-moment` */
   async stateAt(epoch: number): Promise<TrainingState> {
     const { recorder, experiment } = this
-    if (recorder === null || epoch > experiment.epochs.length) {
-      const why =
-        recorder === null ? 'nothing of this run could be written down' : `it has ended ${experiment.epochs.length}`
-      throw new ConfigError('unknown-moment', `There is no way back to epoch ${epoch} of this run: ${why}.`, { epoch })
-    }
-    return held(this.states, epoch, STATES_HELD, () => recorder.snapshotAt(epoch))
+    if (recorder === null) throw unknownMoment(epoch, 'nothing of this run could be written down')
+    if (epoch > experiment.epochs.length) throw unknownMoment(epoch, `it has ended ${experiment.epochs.length}`)
+    return held(this.states, epoch, STATES_HELD, () =>
+      recorder.snapshotAt(epoch).catch((thrown: unknown) => {
+        throw isMissing(thrown) ? unknownMoment(epoch, 'its folder was deleted; bring it back first') : thrown
+      })
+    )
   }
 
   /** On the validation rows; of moments only once. */
@@ -48,6 +49,14 @@ export class RunMoments {
   forgetAnswers(): void {
     this.evaluations.clear()
   }
+}
+
+function unknownMoment(epoch: number, why: string): ConfigError {
+  return new ConfigError('unknown-moment', `There is no way back to epoch ${epoch} of this run: ${why}.`, { epoch })
+}
+
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
 }
 
 /** What was made for a key, made where it is not held; the one that was asked for longest ago gives way. */

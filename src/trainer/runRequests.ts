@@ -16,7 +16,7 @@ import type { SerialQueue } from './serialQueue'
 const STEPS_TAKEN_OVER = 4096
 
 /** What a new run is beside its settings; `null`s and nothing for one that begins from the seed. */
-export type Beginning = Partial<Pick<RunOrigin, 'title' | 'parent' | 'repeats' | 'past' | 'inherited'>>
+export type Beginning = Partial<Pick<RunOrigin, 'title' | 'parent' | 'repeats' | 'toCome' | 'past' | 'inherited'>>
 
 export class RunRequests {
   private active: ActiveRun | null = null
@@ -227,7 +227,7 @@ export class RunRequests {
   /** Puts a new run in view, paused; whatever was there has made room. A folder that cannot be written is told, and no reason not to train. */
   async begin(dataset: OpenDataset, experiment: Experiment, beginning: Beginning = {}): Promise<ActiveRun> {
     const { table, paths } = dataset
-    const { parent = null, repeats = null, past = null, inherited = null } = beginning
+    const { parent = null, repeats = null, toCome = [], past = null, inherited = null } = beginning
     const { runsFolder } = this.surroundings
     const title = beginning.title ?? (await freshTitle(runsFolder, table.fileName))
     const folder = join(runsFolder, folderName(table.fileName, experiment.id))
@@ -243,7 +243,7 @@ export class RunRequests {
       problem = errorValue(thrown)
     }
     const startedAt = new Date().toISOString()
-    const origin = { title, startedAt, parent, repeats, past, inherited, changes: [], notices: [], problem }
+    const origin = { title, startedAt, parent, repeats, toCome, past, inherited, changes: [], notices: [], problem }
     return this.show(dataset, experiment, recorder, origin)
   }
 

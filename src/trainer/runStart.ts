@@ -13,6 +13,8 @@ export interface RunStart {
   /** Name of the folder of the run that it repeats. */
   readonly repeats: Plan['repeats']
   readonly initialWeights: Plan['initialWeights']
+  /** Null where that was not kept. */
+  readonly executor: Plan['executor']['name'] | null
   readonly data: {
     readonly fileName: string
     readonly sha256: string
@@ -25,15 +27,16 @@ export interface RunStart {
 /** @throws StorageError as `readPlan` and `loadRun` */
 export async function startOfRun(folder: string): Promise<RunStart> {
   try {
-    const { data, ...plan } = await readPlan(folder)
-    return { ...plan, data: { ...data, readAs: data.readAs ?? {} } }
+    const { data, executor, ...plan } = await readPlan(folder)
+    return { ...plan, executor: executor.name, data: { ...data, readAs: data.readAs ?? {} } }
   } catch (thrown) {
     if (!(thrown instanceof StorageError) || thrown.code !== 'plan-missing') throw thrown
     const { record } = await loadRun(folder)
-    const { id, createdAt, setup, initialWeights, data } = record
+    const { id, createdAt, setup, initialWeights, executor, data } = record
     const title = data.fileName.replace(/\.[^.]*$/, '')
     return {
       ...{ id, title, startedAt: createdAt, setup, initialWeights, parent: null, repeats: null },
+      executor: executor?.name ?? null,
       data: { ...data, readAs: data.readAs ?? {}, paths: [] }
     }
   }

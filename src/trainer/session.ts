@@ -2,9 +2,11 @@
  * The studio's state: one open dataset, one setup, one run. The trainer process owns it, so a window can come and go without
  * losing anything. Its parts each answer some of the requests in `shared/ipc/contract.ts`; `answers` is the list of who does.
  */
+import { resolve } from 'node:path'
 import { listGenerators, listSamples, previewGenerator } from '../data'
 import { keepMadeDataset } from '../project'
 import type { CrossValidationView } from '../shared/cross-validation'
+import type { ErrorValue } from '../shared/errors'
 import type { RunKept, trainerRoutes } from '../shared/ipc/contract'
 import type { ReadAs } from '../shared/read-as'
 import type { Handlers } from '../shared/rpc'
@@ -12,10 +14,12 @@ import type { RateTestView } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { SessionView, SetupView } from '../shared/views'
 import { CrossValidating } from './crossValidating'
+import { Explaining } from './explaining'
 import { KeptRuns } from './keptRuns'
 import type { LiveStream } from './liveStream'
 import { MomentRequests } from './momentRequests'
 import { OpenData } from './openData'
+import { Pathless } from './pathless'
 import { RateTesting } from './rateTesting'
 import { Reopening } from './reopening'
 import { RunRequests } from './runRequests'
@@ -29,10 +33,12 @@ export class Session {
   private readonly data: OpenData
   private readonly runs: RunRequests
   private readonly moments: MomentRequests
+  private readonly explaining: Explaining
   private readonly kept: KeptRuns
   private readonly reopening: Reopening
   private readonly crossValidation: CrossValidating
   private readonly rateTest: RateTesting
+  private readonly pathless: Pathless
   /** Aborted when there is no time to measure runs any more. */
   private readonly hurry = new AbortController()
 
@@ -50,10 +56,15 @@ export class Session {
     tellKept: (kept: RunKept) => void = () => undefined,
     cacheFolder?: string
   ) {
+    const folders = [runsFolder, samplesFolder, ...(cacheFolder === undefined ? [] : [cacheFolder])]
+    const pathless = (this.pathless = new Pathless(folders.map((folder) => resolve(folder))))
     this.data = new OpenData(live, samplesFolder, () => this.dataReplaced(), cacheFolder)
-    this.runs = new RunRequests({ live, runsFolder, tellKept, hurry: this.hurry.signal }, this.data, this.turns)
+    const followed = (before: Setup, after: Setup) => this.data.follow(before, after)
+    const surroundings = { live, runsFolder, pathless, tellKept, followed, hurry: this.hurry.signal }
+    this.runs = new RunRequests(surroundings, this.data, this.turns)
     this.moments = new MomentRequests(this.runs)
-    this.kept = new KeptRuns(runsFolder, live, this.data, this.runs)
+    this.explaining = new Explaining(this.runs)
+    this.kept = new KeptRuns(surroundings, this.data, this.runs, this.turns)
     this.reopening = new Reopening(runsFolder, this.data, this.runs, this.turns, () => this.view())
     const isTraining = () => this.runs.isTraining
     this.crossValidation = new CrossValidating((view) => live.crossValidation(view), isTraining)
@@ -94,6 +105,10 @@ export class Session {
     'run.surfacePoints': () => this.moments.surfacePoints(),
     'run.filters': (moment) => this.moments.filters(moment),
     'run.activations': (row, moment) => this.moments.activations(row, moment),
+    'explain.open': (choice) => this.explaining.open(choice),
+    'explain.unit': (id, layer, unit) => this.explaining.unit(id, layer, unit),
+    'explain.weight': (id, parameter, index) => this.explaining.weight(id, parameter, index),
+    'explain.parameter': (id, name) => this.explaining.parameter(id, name),
     'runs.list': () => this.kept.list(),
     'runs.curves': (name) => this.kept.curves(name),
     'runs.compare': (one, other) => this.kept.compare(one, other),
@@ -107,6 +122,11 @@ export class Session {
     'export.write': (format, path) => this.runs.export(format, path),
     'session.checkpoint': () => this.runs.checkpoint(),
     'session.close': () => this.close()
+  }
+
+  /** An error as a window may read it. @param args of the request that it answers */
+  errorFor(error: ErrorValue, args: unknown): ErrorValue {
+    return this.pathless.with(args).error(error)
   }
 
   view(): SessionView {

@@ -1,10 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { StepColumns } from '../project'
 import { fromSeries, StepHistory, thinToExtremes, toSeries, type StepPoint } from './stepHistory'
 
 const pointOf = (step: number, loss: number): StepPoint => {
   return { step, position: step / 10, elapsedMs: 2 * step, loss, learningRate: 0.1 }
 }
+const columnsOf = (points: readonly StepPoint[]): StepColumns => ({
+  first: points[0]?.step ?? 0,
+  positions: Float64Array.from(points, ({ position }) => position),
+  elapsedMs: Float64Array.from(points, ({ elapsedMs }) => elapsedMs),
+  losses: Float64Array.from(points, ({ loss }) => loss),
+  rates: Float64Array.from(points, ({ learningRate }) => learningRate)
+})
 const pointsOf = (losses: readonly number[]): StepPoint[] => losses.map((loss, index) => pointOf(index + 1, loss))
 
 describe('thinToExtremes', () => {
@@ -40,6 +48,23 @@ describe('StepHistory', () => {
       learningRate: [0.1, 0.1, 0.1, 0.1]
     })
     expect(toSeries(fromSeries(history.series()))).toEqual(history.series())
+  })
+
+  it('comes to the same by many steps at once', () => {
+    const losses = fc.array(fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 40 }), { maxLength: 20 })
+    fc.assert(
+      fc.property(losses, (pieces) => {
+        const [one, many] = [new StepHistory(16), new StepHistory(16)]
+        const points = pointsOf(pieces.flat())
+        for (const point of points) one.add(point)
+        let done = 0
+        for (const piece of pieces) {
+          many.addSteps(columnsOf(points.slice(done, done + piece.length)))
+          done += piece.length
+        }
+        expect(many.series()).toEqual(one.series())
+      })
+    )
   })
 
   it('keeps a single spike through a million steps in bounded memory', () => {

@@ -2,6 +2,7 @@
  * The single steps of a run, kept within a fixed budget: when there are too many, stretches of steps are reduced to those of
  * the lowest and the highest loss, so a spike is never lost from the picture.
  */
+import type { StepColumns } from '../project'
 import type { StepSeries } from '../shared/run-views'
 
 /** One step, as it is kept and drawn. */
@@ -78,14 +79,44 @@ class Bucket {
     if (point.loss > this.highest.loss) this.highest = point
   }
 
+  /** Those of some steps from one index to before another. Points are made of the extremes alone. */
+  addSteps(steps: StepColumns, from: number, to: number): void {
+    const { losses } = steps
+    let [low, high] = [-1, -1]
+    let [lowest, highest] = [this.lowest.loss, this.highest.loss]
+    for (let i = from; i < to; i++) {
+      const loss = losses[i] ?? NaN
+      if (loss < lowest) {
+        lowest = loss
+        low = i
+      }
+      if (loss > highest) {
+        highest = loss
+        high = i
+      }
+    }
+    if (low >= 0) this.lowest = pointAt(steps, low)
+    if (high >= 0) this.highest = pointAt(steps, high)
+  }
+
   join(other: Bucket): void {
     this.add(other.lowest)
     this.add(other.highest)
   }
 }
 
+function pointAt({ first, positions, elapsedMs, losses, rates }: StepColumns, index: number): StepPoint {
+  return {
+    step: first + index,
+    position: positions[index] ?? NaN,
+    elapsedMs: elapsedMs[index] ?? NaN,
+    loss: losses[index] ?? NaN,
+    learningRate: rates[index] ?? NaN
+  }
+}
+
 /**
- * The steps of a whole run in bounded memory: buckets of equally many steps, each with its lowest and its highest loss. When
+ * Steps in bounded memory: buckets of equally many steps, each with its lowest and its highest loss. When
  * the buckets run out they are merged in pairs, so early and late steps keep the same detail.
  */
 export class StepHistory {
@@ -103,14 +134,29 @@ export class StepHistory {
       this.stepsInLast += 1
       return
     }
-    if (this.buckets.length * 2 >= this.limit) this.mergePairs()
-    this.last = new Bucket(point)
-    this.buckets.push(this.last)
-    this.stepsInLast = 1
+    this.begin(point)
+  }
+
+  addSteps(steps: StepColumns): void {
+    const { length } = steps.losses
+    for (let i = 0; i < length;) {
+      if (this.last === null || this.stepsInLast === this.stepsPerBucket) this.begin(pointAt(steps, i++))
+      const end = Math.min(length, i + this.stepsPerBucket - this.stepsInLast)
+      this.last?.addSteps(steps, i, end)
+      this.stepsInLast += end - i
+      i = end
+    }
   }
 
   series(): StepSeries {
     return toSeries(this.buckets.flatMap(({ points }) => points))
+  }
+
+  private begin(point: StepPoint): void {
+    if (this.buckets.length * 2 >= this.limit) this.mergePairs()
+    this.last = new Bucket(point)
+    this.buckets.push(this.last)
+    this.stepsInLast = 1
   }
 
   private mergePairs(): void {

@@ -1,5 +1,5 @@
 /** For tests: a session asked over a real port, in this process, with a window that answers at once. */
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { trainerRoutes, type LiveMessage, type RunKept } from '../shared/ipc/contract'
 import { createRpcClient, createRpcServer, type RpcClient } from '../shared/rpc'
 import type { RunView } from '../shared/views'
@@ -15,6 +15,8 @@ export interface AskedSession {
   readonly kept: RunKept[]
   /** The run in view, once `wanted` is true of it. */
   runWhen(wanted: (run: RunView) => boolean): Promise<RunView>
+  /** One more port that answers requests, whatever they are. */
+  connected(): MessagePort
   /** As if the process had ended: nothing is let go of. */
   unplug(): void
 }
@@ -25,17 +27,25 @@ export function askedSession(runsFolder: string, samplesFolder: string): AskedSe
   const kept: RunKept[] = []
   const window: LivePort = {
     postMessage: (message) => {
-      messages.push(message)
+      // As of the moment when it is sent: a port copies.
+      messages.push(structuredClone(message))
       queueMicrotask(() => live.acknowledge(window))
     },
     close: () => undefined
   }
   const session = new Session(live, runsFolder, samplesFolder, (each) => kept.push(each))
   live.connect(window, session.view())
-  const { port1, port2 } = new MessageChannel()
-  const unexpected = (name: string, error: unknown) => console.error(name, error)
-  createRpcServer(port2, trainerRoutes, session.answers, { onUnexpectedError: unexpected })
-  const client = createRpcClient<typeof trainerRoutes>(port1)
+  const ports: MessagePort[] = []
+  const connected = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel()
+    createRpcServer(port2, trainerRoutes, session.answers, {
+      onUnexpectedError: (name, error) => console.error(name, error),
+      errorFor: (error, args) => session.errorFor(error, args)
+    })
+    ports.push(port1)
+    return port1
+  }
+  const client = createRpcClient<typeof trainerRoutes>(connected())
   return {
     ...{ session, messages, kept },
     ask: (name, ...args) => client.call(name, ...args),
@@ -46,6 +56,9 @@ export function askedSession(runsFolder: string, samplesFolder: string): AskedSe
         await new Promise((resolve) => setImmediate(resolve))
       }
     },
-    unplug: () => port1.close()
+    connected,
+    unplug: () => {
+      for (const port of ports) port.close()
+    }
   }
 }

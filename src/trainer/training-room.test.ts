@@ -1,70 +1,13 @@
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readdir, writeFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
 import { kernelBytes } from '../../tests/kernels'
 import { provideKernels } from '../engine'
 import { loadRun } from '../project'
-import type { Setup } from '../shared/setup'
-import { askedSession, type AskedSession } from './testing'
+import { ENDLESS, iris, studioOfEachTest } from './testing-studio'
 
 provideKernels(kernelBytes)
 
-const samples = join(import.meta.dirname, '../../resources/samples')
-const iris = join(samples, 'iris.csv')
-/** Longer than any test. */
-const ENDLESS = 100_000
-
-let folder: string
-let asked: AskedSession
-let ask: AskedSession['ask']
-let runWhen: AskedSession['runWhen']
-
-function begin(): void {
-  asked = askedSession(join(folder, 'runs'), samples)
-  ;({ ask, runWhen } = asked)
-}
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'studio-room-'))
-  begin()
-})
-
-afterEach(async () => {
-  await asked.session.close()
-  asked.unplug()
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** The studio is closed and opened again. */
-async function closeAndOpen(): Promise<void> {
-  await asked.session.close()
-  asked.unplug()
-  begin()
-}
-
-async function openIris(changes: Partial<Setup> = {}): Promise<void> {
-  await ask('dataset.open', [iris], null, {})
-  await draft(changes)
-}
-
-async function draft(changes: Partial<Setup>): Promise<void> {
-  const { setup } = asked.session.view()
-  if (setup === null) throw new Error('no setup')
-  await ask('setup.update', { ...setup.setup, ...changes })
-}
-
-/** The SHA-256 of the weights of the run in view, once it is kept. */
-async function keptWeights(): Promise<string> {
-  const run = await runWhen((each) => each.savedAs !== null)
-  return run.facts.kept.weightsSha256 ?? ''
-}
-
-async function uninterrupted(changes: Partial<Setup>): Promise<string> {
-  await openIris(changes)
-  await ask('train.start')
-  return keptWeights()
-}
+const { ask, asked, runWhen, view, at, draft, openIris, keptWeights, uninterrupted, closeAndOpen } = studioOfEachTest()
 
 describe('a run in the studio', () => {
   it('goes on where it was when the studio was closed, to the same weights as in one go', async () => {
@@ -73,7 +16,7 @@ describe('a run in the studio', () => {
     await ask('train.reset')
     await ask('train.start')
     await runWhen((run) => run.progress.step > 30)
-    const { name } = asked.session.view().run?.facts.kept ?? {}
+    const { name } = view().run?.facts.kept ?? {}
     await closeAndOpen()
     const opened = await ask('train.continue', name ?? '', null, false)
     expect(opened.paths).toEqual([iris])
@@ -85,20 +28,52 @@ describe('a run in the studio', () => {
     expect(run?.progress.elapsedMs).toBeGreaterThan(0)
     await ask('train.resume')
     expect(await keptWeights()).toBe(whole)
-    const kept = await loadRun(join(folder, 'runs', name ?? ''))
+    const kept = await loadRun(at('runs', name ?? ''))
     expect(kept.metrics.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1))
   })
 
-  it('trains again exactly, and says that it did', async () => {
-    await uninterrupted({ epochs: 30 })
-    const name = asked.session.view().run?.savedAs ?? ''
-    await ask('dataset.open', [join(samples, 'penguins.csv')], null, {})
-    const { session } = await ask('train.again', name)
-    expect(session.dataset?.fileName).toBe('iris.csv')
-    expect(session.run?.facts.repeats?.name).toBe(name)
-    const run = await runWhen((each) => each.savedAs !== null)
-    expect(run.facts.repeats).toEqual({ name, identical: true })
-    expect(run.savedAs).not.toBe(name)
+  it('goes on once where it is asked to twice, and waits for a run that is being kept', async () => {
+    await openIris({ epochs: ENDLESS })
+    await ask('train.start')
+    await runWhen((run) => run.progress.epoch > 2)
+    await ask('train.pause')
+    const { name } = view().run?.facts.kept ?? {}
+    await closeAndOpen()
+    await openIris()
+    const both = await Promise.all([
+      ask('train.continue', name ?? '', null, false),
+      ask('train.continue', name ?? '', null, true)
+    ])
+    expect(both.map(({ session }) => session.run?.facts.kept.name)).toEqual([name, name])
+    expect(view().run?.progress.status).toBe('running')
+    // Stopped and gone on with at once, then deleted: nobody is told that this studio is in the way of itself.
+    const [, again] = await Promise.all([ask('train.stop'), ask('train.continue', name ?? '', ENDLESS + 1, true)])
+    expect(again.session.run?.progress).toMatchObject({ status: 'running', epochs: ENDLESS + 1 })
+    await Promise.all([ask('train.stop'), ask('runs.delete', [name ?? ''])])
+    expect(await ask('runs.list')).toEqual([])
+  })
+
+  it('lets go of a run that is stopped while its first step is made', async () => {
+    await openIris({ epochs: ENDLESS })
+    // In one turn: the run begins and ends before its loop has had one.
+    for (let time = 0; time < 20; time += 1)
+      await Promise.all([ask('train.start'), ask('train.stop'), ask('train.reset')])
+    const names = (await ask('runs.list')).map(({ name, status }) => `${name} ${status}`)
+    expect(names.filter((each) => !each.endsWith('stopped'))).toEqual([])
+    const locks = (await readdir(at('runs'), { recursive: true })).filter((file) => file.endsWith('lock'))
+    expect(locks).toEqual([])
+  })
+
+  it('answers whoever waits for the end of an epoch when it is closed', async () => {
+    const file = at('long.csv')
+    const rows = Array.from({ length: 40_000 }, (_, row) => `${row % 7},${row % 2 === 0 ? 'a' : 'b'}`)
+    await writeFile(file, ['n,class', ...rows].join('\n'))
+    await ask('dataset.open', [file], null, {})
+    await draft({ epochs: ENDLESS, batchSize: 1, threads: 1 })
+    const step = ask('train.step', 'epoch')
+    await runWhen((run) => run.progress.status === 'running')
+    await asked().session.close()
+    expect(await step).toMatchObject({ epochs: ENDLESS })
   })
 
   it('goes on past its end', async () => {
@@ -109,38 +84,8 @@ describe('a run in the studio', () => {
     const { savedAs } = await runWhen((each) => each.savedAs !== null)
     await ask('train.continue', savedAs ?? '', 50, true)
     expect(await keptWeights()).toBe(whole)
-    const { run } = asked.session.view()
+    const { run } = view()
     expect(run).toMatchObject({ savedAs, progress: { epoch: 50 } })
-  })
-
-  it('opens the design of a run, and names data that is gone', async () => {
-    const file = join(folder, 'mine.csv')
-    await writeFile(file, await readFile(iris))
-    await ask('dataset.open', [file], null, {})
-    await draft({ epochs: 3, batchSize: 7 })
-    await ask('train.start')
-    const { savedAs } = await runWhen((each) => each.savedAs !== null)
-    await ask('dataset.open', [join(samples, 'penguins.csv')], null, {})
-    const opened = await ask('runs.openDesign', savedAs ?? '')
-    expect(opened.paths).toEqual([file])
-    expect(opened.session).toMatchObject({ run: null, setup: { setup: { batchSize: 7, epochs: 3 } } })
-
-    await ask('dataset.open', [join(samples, 'penguins.csv')], null, {})
-    await rename(file, join(folder, 'moved.csv'))
-    await expect(ask('runs.openDesign', savedAs ?? '')).rejects.toMatchObject({
-      code: 'data-moved',
-      message: expect.stringContaining(file) as string
-    })
-    expect(asked.session.view().dataset?.fileName).toBe('penguins.csv')
-    // Opened from its new place it is known by what is in it.
-    await ask('dataset.open', [join(folder, 'moved.csv')], null, {})
-    await draft({ batchSize: 50 })
-    const again = await ask('runs.openDesign', savedAs ?? '')
-    expect(again.session.setup?.setup.batchSize).toBe(7)
-    expect(again.paths).toEqual([join(folder, 'moved.csv')])
-    await writeFile(file, `${String(await readFile(iris))}\n`)
-    await ask('dataset.open', [join(samples, 'penguins.csv')], null, {})
-    await expect(ask('runs.openDesign', savedAs ?? '')).rejects.toMatchObject({ code: 'data-changed' })
   })
 
   it('changes settings in mid-training, and refuses what would be another run', async () => {
@@ -158,14 +103,14 @@ describe('a run in the studio', () => {
     expect(later.progress.stepsPerEpoch).toBe(4)
     await draft({ seed: 99 })
     await expect(ask('train.change')).rejects.toMatchObject({ code: 'not-changeable', details: { setting: 'Seed' } })
-    const { progress } = asked.session.view().run ?? {}
+    const { progress } = view().run ?? {}
     expect(progress?.status).toBe('running')
     await ask('train.pause')
-    const places = asked.session.view().run?.steps.position ?? []
+    const places = view().run?.steps.position ?? []
     // Positions rise over the change, whatever the number of steps of an epoch.
     expect(places.every((place, i) => i === 0 || place > (places[i - 1] ?? NaN))).toBe(true)
     // It is in the run when that goes on another day.
-    const { name } = asked.session.view().run?.facts.kept ?? {}
+    const { name } = view().run?.facts.kept ?? {}
     await closeAndOpen()
     const { session } = await ask('train.continue', name ?? '', null, false)
     expect(session.run?.facts.changes).toEqual([change])
@@ -174,12 +119,12 @@ describe('a run in the studio', () => {
 
   it('forks from a past epoch: with nothing changed it comes to the same weights', async () => {
     const whole = await uninterrupted({ epochs: 40 })
-    const parent = asked.session.view().run
+    const parent = view().run
     const forked = await ask('train.fork', 15)
     expect(forked.facts.parent).toMatchObject({ runId: parent?.runId, name: parent?.savedAs, epoch: 15, settings: [] })
     expect(forked.epochs.slice(0, 15)).toEqual(parent?.epochs.slice(0, 15))
     expect(await keptWeights()).toBe(whole)
-    const run = asked.session.view().run
+    const run = view().run
     expect(run?.epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
     expect(run?.epochs.map(({ trainLoss }) => trainLoss)).toEqual(parent?.epochs.map(({ trainLoss }) => trainLoss))
     const steps = await ask('run.steps', run?.runId ?? '', 1, 1000, 2000)
@@ -201,7 +146,7 @@ describe('a run in the studio', () => {
     const early = await ask('run.evaluate', 'validation', null)
     const weights = await ask('run.weights', null)
     for (let epoch = 0; epoch < 9; epoch += 1) await ask('train.step', 'epoch')
-    expect(asked.session.view().run?.facts.moments).toContain(1)
+    expect(view().run?.facts.moments).toContain(1)
     expect(await ask('run.weights', 1)).toEqual(weights)
     expect(await ask('run.evaluate', 'validation', 1)).toEqual(early)
     expect(await ask('run.weights', null)).not.toEqual(weights)
@@ -223,20 +168,20 @@ describe('a run in the studio', () => {
     await ask('train.start')
     expect(await ask('train.rateTest')).toMatchObject({ state: 'running', rates: [] })
     await runWhen((run) => run.progress.epoch > 20)
-    expect(asked.session.view().rateTest?.rates).toEqual([])
+    expect(view().rateTest?.rates).toEqual([])
     await ask('train.pause')
-    while (asked.session.view().rateTest?.state === 'running') await new Promise((resolve) => setImmediate(resolve))
-    const { rateTest } = asked.session.view()
+    while (view().rateTest?.state === 'running') await new Promise((resolve) => setImmediate(resolve))
+    const { rateTest } = view()
     expect(rateTest).toMatchObject({ state: 'done', error: null, sentence: expect.any(String) as string })
     expect(rateTest?.losses).toHaveLength(rateTest?.rates.length ?? 0)
     expect(rateTest?.rates.length).toBeGreaterThan(20)
-    const told = asked.messages.findLast(({ type }) => type === 'rate-test')
+    const told = asked().messages.findLast(({ type }) => type === 'rate-test')
     expect(told).toMatchObject({ rateTest: { state: 'done' } })
     await ask('train.resume')
     await ask('train.rateTest')
     await expect(ask('train.rateTest')).rejects.toMatchObject({ code: 'rate-test-in-progress' })
     await ask('train.cancelRateTest')
-    expect(asked.session.view().rateTest?.state).toBe('cancelled')
+    expect(view().rateTest?.state).toBe('cancelled')
   })
 
   it('writes a checkpoint where it is asked for, and at a pause', async () => {
@@ -244,21 +189,21 @@ describe('a run in the studio', () => {
     await ask('train.start')
     await runWhen((run) => run.progress.epoch > 2)
     await ask('session.checkpoint')
-    const { run } = asked.session.view()
+    const { run } = view()
     expect(run?.progress.status).toBe('running')
     expect(run?.facts.kept.checkpointStep).toBeGreaterThan(0)
     const { step } = await ask('train.pause')
-    expect(asked.session.view().run?.facts.kept.checkpointStep).toBe(step)
+    expect(view().run?.facts.kept.checkpointStep).toBe(step)
   })
 
   it('trains on where nothing can be written, and says so', async () => {
-    await writeFile(join(folder, 'runs'), 'a file where the folder should be')
+    await writeFile(at('runs'), 'a file where the folder should be')
     await openIris({ epochs: 5 })
     const { facts } = await ask('train.start')
     expect(facts.kept).toMatchObject({ name: null, problem: { code: expect.any(String) as string } })
     const run = await runWhen((each) => each.saveError !== null)
     expect(run.progress.status).toBe('completed')
-    expect(asked.kept.at(-1)).toMatchObject({ unsaved: true })
+    expect(asked().kept.at(-1)).toMatchObject({ unsaved: true })
     expect((await ask('run.evaluate', 'validation', null))?.rows).toBe(30)
     await expect(ask('train.fork', 2)).rejects.toMatchObject({ code: 'unknown-moment' })
   })
@@ -266,30 +211,9 @@ describe('a run in the studio', () => {
   it('leaves nothing behind of a run that took no step', async () => {
     await openIris({ epochs: 5 })
     await ask('train.start')
-    const { progress } = asked.session.view().run ?? {}
+    const { progress } = view().run ?? {}
     await ask('train.reset')
-    expect((await readdir(join(folder, 'runs'))).length).toBe(progress?.step === 0 ? 0 : 1)
-  })
-
-  it('lists, names, deletes and brings back runs', async () => {
-    await uninterrupted({ epochs: 3 })
-    const name = asked.session.view().run?.savedAs ?? ''
-    await draft({ epochs: ENDLESS })
-    await ask('train.start')
-    await runWhen((run) => run.progress.epoch > 1)
-    const [running, done] = await ask('runs.list')
-    expect(running).toMatchObject({ status: 'running', resumable: false })
-    expect(done).toMatchObject({ name, status: 'completed', title: 'iris' })
-    await expect(ask('runs.delete', [running?.name ?? ''])).rejects.toMatchObject({ code: 'run-in-progress' })
-    await ask('runs.edit', running?.name ?? '', { title: 'The second one' })
-    expect(asked.session.view().run?.facts.title).toBe('The second one')
-    await ask('runs.delete', [name])
-    expect((await ask('runs.list')).map((run) => run.name)).toEqual([running?.name])
-    await ask('runs.restore', [name])
-    const curves = await ask('runs.curves', name)
-    expect(curves).toMatchObject({ name, runId: done?.runId })
-    expect(curves.epochs).toHaveLength(3)
-    expect(asked.messages.some(({ type }) => type === 'runs')).toBe(true)
+    expect((await readdir(at('runs'))).length).toBe(progress?.step === 0 ? 0 : 1)
   })
 
   it('finds what ails a run, tries the remedy beside it, and is quiet about what was dismissed', async () => {
@@ -305,6 +229,6 @@ describe('a run in the studio', () => {
     const tried = await runWhen(({ facts }) => facts.findings[0]?.trial?.state !== 'running')
     expect(tried.facts.findings[0]?.trial).toMatchObject({ state: 'done', sentence: expect.any(String) as string })
     await ask('train.dismissFinding', rule)
-    expect(asked.session.view().run?.facts.findings.map((each) => each.rule)).not.toContain(rule)
+    expect(view().run?.facts.findings.map((each) => each.rule)).not.toContain(rule)
   })
 })

@@ -17,8 +17,8 @@ import { stepScalars, TARGETS, watchedGraph, type WatchedGraph } from './step-gr
 
 /** Rows that are looked at; fewer where the network is large. */
 const MOST_ROWS = 128
-/** Multiply-adds forward over all of them: some tens of milliseconds with the backward pass. */
-const MOST_WORK = 2 ** 28
+/** Multiply-adds forward over all of them: some milliseconds with the backward pass, so that a look can be had often. */
+const MOST_WORK = 2 ** 26
 /** Numbers that layers put out over all of them: some tens of megabytes. */
 const MOST_NUMBERS = 2 ** 22
 /** With fewer rows than these a unit is 0 for all of them too easily. Training takes as many at once, so there is room. */

@@ -3,7 +3,7 @@ import { isMilestone } from './milestones'
 import { TimeShare, type Clock } from './time-share'
 
 /** Of the time of training: what looking at the layers may take. */
-const LOOK_SHARE = 0.01
+const LOOK_SHARE = 0.005
 
 /** After milestones: all of them, or, by a clock, as many as take little of the time. */
 export class LookPace {
@@ -47,7 +47,7 @@ export class LookPace {
 
   /** A look is over. */
   looked(): void {
-    this.#share.took(this.#lookMs, this.#trainedMs)
+    this.#share.took(this.#lookMs)
     this.#lookMs = 0
   }
 }

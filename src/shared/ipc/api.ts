@@ -57,6 +57,10 @@ export interface StudioApi {
   readonly runSurfacePoints: Request<'run.surfacePoints'>
   readonly runFilters: Request<'run.filters'>
   readonly runActivations: Request<'run.activations'>
+  readonly openMicroscope: Request<'explain.open'>
+  readonly explainUnit: Request<'explain.unit'>
+  readonly explainWeight: Request<'explain.weight'>
+  readonly explainParameter: Request<'explain.parameter'>
   readonly listRuns: Request<'runs.list'>
   readonly runCurves: Request<'runs.curves'>
   readonly compareRuns: Request<'runs.compare'>

@@ -9,6 +9,7 @@
 import * as v from 'valibot'
 import { foldsField, type CrossValidationView } from '../cross-validation'
 import type { ErrorValue } from '../errors'
+import type { ExplainedWeight, MicroscopeView, ParameterView, UnitView } from '../explain-views'
 import { MAX_FILES } from '../file-names'
 import { generatorConfigSchema, generatorNameSchema, madeDatasetSchema } from '../made-dataset'
 import { readAsSchema, type ReadAs } from '../read-as'
@@ -57,6 +58,9 @@ function route<Result>() {
   })
 }
 
+/** A layer of the network, or one of its parameters (`dense1.weight`). */
+const partName = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
+
 /** Every step of a run of a few million of them, as a table. */
 const MAX_CHART_BYTES = 1_000_000_000
 
@@ -65,7 +69,7 @@ const MAX_CELL = 100_000
 
 const nothing = v.tuple([])
 const handle = v.pipe(v.string(), v.uuid())
-const pathText = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768))
+const pathText = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768), v.excludes('\0'))
 const pathTexts = v.pipe(v.array(pathText), v.minLength(1), v.maxLength(MAX_FILES), v.readonly())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
 const columnName = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
@@ -87,14 +91,26 @@ const runNames = v.pipe(v.array(runName), v.minLength(1), v.maxLength(10_000), v
 const runId = v.pipe(v.string(), v.uuid())
 /** An epoch that can be gone back to; null for the weights of now. */
 const moment = v.nullable(count)
+/** What is pasted may have line breaks, or what a terminal would obey. */
+const oneLine = v.pipe(
+  v.string(),
+  v.transform((text) => text.replace(/\p{Cc}+/gu, ' ')),
+  v.trim(),
+  v.minLength(1)
+)
 const notesSchema = v.strictObject({
-  title: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+  title: v.optional(v.pipe(oneLine, v.maxLength(200))),
   notes: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
-  tags: v.optional(
-    v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(50))), v.maxLength(50), v.readonly())
-  ),
+  tags: v.optional(v.pipe(v.array(v.pipe(oneLine, v.maxLength(50))), v.maxLength(50), v.readonly())),
   starred: v.optional(v.boolean()),
   archived: v.optional(v.boolean())
+})
+const microscopeChoice = v.strictObject({
+  epoch: moment,
+  on: v.variant('kind', [
+    v.strictObject({ kind: v.literal('row'), row: count }),
+    v.strictObject({ kind: v.literal('batch'), shown: count })
+  ])
 })
 const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
 
@@ -204,6 +220,12 @@ export const mainRoutes = {
   'run.filters': route<FiltersView | null>()(v.tuple([moment])),
   /** What each layer makes of that row of the table. */
   'run.activations': route<ActivationsView | null>()(v.tuple([count, moment])),
+  /** Sets the microscope on a step of the run in view. */
+  'explain.open': route<MicroscopeView>()(v.tuple([microscopeChoice])),
+  /** How a unit's numbers came about, of the microscope with that id. */
+  'explain.unit': route<UnitView>()(v.tuple([count, partName, count])),
+  'explain.weight': route<ExplainedWeight>()(v.tuple([count, partName, count])),
+  'explain.parameter': route<ParameterView>()(v.tuple([count, partName])),
   /** Trains a network for each of so many folds of the open dataset, beside the run in view; live messages tell how far it is. */
   'run.crossValidate': route<CrossValidationView>()(
     v.tuple([v.pipe(v.number(), v.integer(), v.minValue(foldsField.min), v.maxValue(foldsField.max))])
@@ -273,6 +295,10 @@ export const trainerRoutes = {
   'run.surfacePoints': mainRoutes['run.surfacePoints'],
   'run.filters': mainRoutes['run.filters'],
   'run.activations': mainRoutes['run.activations'],
+  'explain.open': mainRoutes['explain.open'],
+  'explain.unit': mainRoutes['explain.unit'],
+  'explain.weight': mainRoutes['explain.weight'],
+  'explain.parameter': mainRoutes['explain.parameter'],
   'runs.list': mainRoutes['runs.list'],
   'runs.curves': mainRoutes['runs.curves'],
   'runs.compare': mainRoutes['runs.compare'],
@@ -321,7 +347,7 @@ export type LiveMessage =
     }
   /** What has changed about a run beside its curves. */
   | { readonly type: 'facts'; readonly seq: number; readonly runId: string; readonly facts: RunFacts }
-  /** The list of kept runs is another one: one was begun, has ended, was changed or deleted. */
+  /** The list of kept runs is another one: one was begun or has ended. What the window itself changed it knows by the answer. */
   | { readonly type: 'runs'; readonly seq: number }
   /** How far a learning-rate test is, and what came of it; null when there is none. */
   | { readonly type: 'rate-test'; readonly seq: number; readonly rateTest: RateTestView | null }

@@ -41,7 +41,7 @@ import { MAX_THREADS, providedThreads, type ThreadHost } from './threads'
 import type { WasmMemory } from './webassembly'
 
 /** Multiply-adds, or as much other work, of one call: a few milliseconds. */
-const WORK_PER_CALL = 5e7
+const WORK_PER_CALL = 1e8
 const MAX_STEPS_PER_CALL = 512
 /** Bounds the tables: row numbers and outputs of one call. */
 const MAX_ROWS_PER_CALL = 65_536
