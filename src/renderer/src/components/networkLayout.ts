@@ -181,7 +181,8 @@ export function networkEdges(layout: NetworkLayout, weights: WeightsView | null)
   })
 }
 
-function halfWidth(column: DrawnColumn, layout: NetworkLayout): number {
+/** Half of what a column takes of the width. */
+export function halfWidth(column: DrawnColumn, layout: NetworkLayout): number {
   return column.kind === 'box' ? boxPx.width / 2 : layout.radiusPx
 }
 
@@ -261,7 +262,8 @@ function largestWeight(layer: Layer): number {
   return largest
 }
 
-function curve(x1: number, y1: number, x2: number, y2: number): string {
+/** An edge: smooth, level at both ends. */
+export function curve(x1: number, y1: number, x2: number, y2: number): string {
   const middle = px((x1 + x2) / 2)
   return `M${px(x1)} ${px(y1)}C${middle} ${px(y1)} ${middle} ${px(y2)} ${px(x2)} ${px(y2)}`
 }
