@@ -200,7 +200,10 @@ async function bareRun(table: Table, setup: Setup) {
   const experiment = openExperiment(table, setup)
   const events = experiment.training.events(undefined, { stepsAhead: Infinity })
   const pull = async (until: () => boolean) => {
-    while (!until()) await events.next()
+    while (!until()) {
+      await events.next()
+      experiment.training.tellAhead()
+    }
   }
   await pull(() => experiment.epochs.length > 0)
   return {
@@ -224,7 +227,15 @@ async function studioRun(workload: Workload, table: Table, setup: Setup) {
   const live = new LiveStream()
   const window = reader(live)
   if (!without('port')) {
-    live.connect(window.port, { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null })
+    live.connect(window.port, {
+      dataset: null,
+      setup: null,
+      run: null,
+      crossValidation: null,
+      rateTest: null,
+      depthExperiment: null,
+      lossLab: null
+    })
   }
   const experiment = openExperiment(table, setup, { watch: without('watch') ? false : performance })
   const about = { paths: [], title: workload.name, checkpointEvery: CHECKPOINT_MS }

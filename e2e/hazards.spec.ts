@@ -1,49 +1,20 @@
 /** What may go wrong while a network trains: nothing is lost, and one sentence says what happened and what came back. */
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import type { BaseWindow, MessageBoxOptions } from 'electron'
 import { epochNumber, fill, goTo, transport } from './support/actions'
+import { alerts, checkpoints, iris, openFile, requirePid, train } from './support/hazards'
 import {
   answerOpenDialog,
   expect,
   launchStudio,
-  repository,
   test,
   trainerPid,
   type LaunchOptions,
   type Studio
 } from './support/launch'
-
-const iris = path.join(repository, 'resources', 'samples', 'iris.csv')
-
-async function openIris({ app, page }: Studio): Promise<void> {
-  await answerOpenDialog(app, iris)
-  await page.getByRole('button', { name: 'Open dataset…' }).first().click()
-  await expect.poll(() => page.title()).toBe('Backprop Studio – iris')
-}
-
-/** Trains iris for longer than any test takes, or to an end. */
-async function train(studio: Studio, epochs = 100_000): Promise<void> {
-  const { page } = studio
-  await openIris(studio)
-  await goTo(page, 'Train')
-  await fill(page, 'Epochs', String(epochs))
-  await transport(page, 'Train').click()
-  await expect.poll(() => epochNumber(page)).toBeGreaterThan(3)
-}
-
-async function requirePid({ app }: Studio): Promise<number> {
-  await expect.poll(() => trainerPid(app)).not.toBeNull()
-  return (await trainerPid(app)) ?? -1
-}
-
-/** Names of all checkpoints of all runs. */
-async function checkpoints({ userData }: Studio): Promise<string[]> {
-  const files = await readdir(path.join(userData, 'runs'), { recursive: true }).catch(() => [])
-  return files.filter((file) => file.endsWith('.ckpt')).sort()
-}
 
 /** The computer is about to sleep, and wakes up: a checkpoint is written. */
 async function sleepAndWake(studio: Studio): Promise<void> {
@@ -68,10 +39,6 @@ async function answerQuestions({ app }: Studio, answer: 'Quit' | 'Cancel'): Prom
 
 function offer(page: Page) {
   return page.getByRole('region', { name: 'Where you left off' })
-}
-
-function alerts(page: Page) {
-  return page.getByRole('alert')
 }
 
 async function killMain({ app }: Studio): Promise<void> {
@@ -261,7 +228,7 @@ test.describe('the studio', () => {
   test('is killed with edits that nobody has trained: the next start brings them back', async () => {
     await twice(
       async (studio) => {
-        await openIris(studio)
+        await openFile(studio, iris)
         await goTo(studio.page, 'Train')
         await fill(studio.page, 'Epochs', '77')
         const session = path.join(studio.userData, 'session.json')
@@ -310,7 +277,7 @@ test.describe('the studio', () => {
   test('asks nothing when nothing trains', async () => {
     await twice(
       async (studio) => {
-        await openIris(studio)
+        await openFile(studio, iris)
         await answerQuestions(studio, 'Cancel')
         const exited = new Promise((resolve) => studio.app.process().once('exit', resolve))
         await studio.app.evaluate(({ app: electron }) => electron.quit())
@@ -469,55 +436,6 @@ test.describe('the system', () => {
     )
   })
 })
-
-/** What the trainer may be doing when it is killed. */
-const deeds = {
-  fork: () => void window.studio.forkTraining(2),
-  'step by an epoch': () => void window.studio.stepTraining('epoch'),
-  'rate test': () => void window.studio.testRates(),
-  finish: () => void window.studio.stopTraining(),
-  again: async () => {
-    const runs = await window.studio.listRuns()
-    if (runs.ok) void window.studio.trainAgain(runs.value[0]?.name ?? '')
-  },
-  restore: async () => {
-    await window.studio.stopTraining()
-    const runs = await window.studio.listRuns()
-    const names = runs.ok ? runs.value.map(({ name }) => name) : []
-    await window.studio.deleteRuns(names)
-    void window.studio.restoreRuns(names)
-  }
-} as const
-
-for (const [deed, ask] of Object.entries(deeds)) {
-  test(`the trainer is killed in the middle of: ${deed}. The studio says so, lists every run, and trains`, async ({
-    studio
-  }) => {
-    const { page } = studio
-    await train(studio)
-    await transport(page, 'Pause').click()
-    await expect(transport(page, 'Resume')).toBeEnabled()
-    const pid = await requirePid(studio)
-    await page.evaluate(ask)
-    process.kill(pid, 'SIGKILL')
-    await expect(alerts(page).first()).toContainText(/was restarted: "iris\.csv" is open/)
-    expect(await requirePid(studio)).not.toBe(pid)
-    const listed = await page.evaluate(async () => {
-      const runs = await window.studio.listRuns()
-      return runs.ok
-        ? runs.value.map(({ status, error }) => `${status} ${error?.code ?? ''}`.trim())
-        : [runs.error.code]
-    })
-    for (const run of listed) expect(run).toMatch(/^(?:running|paused|interrupted|stopped|completed)$/)
-    // What was under way is over, and nothing shows that it is not.
-    expect(await page.evaluate(() => window.studio.resetTraining())).toMatchObject({
-      ok: true,
-      value: { run: null, rateTest: null }
-    })
-    expect(await page.evaluate(() => window.studio.startTraining())).toMatchObject({ ok: true })
-    await expect.poll(() => epochNumber(page)).toBeGreaterThan(1)
-  })
-}
 
 test('the page is loaded again during a rate test, time travel and a comparison: each is there or over', async ({
   studio

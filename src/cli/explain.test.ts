@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callCli, irisFile, projectFolder, temporaryFolder } from './testing'
@@ -42,6 +42,12 @@ async function trained(name: string, file: string, flags: readonly string[]): Pr
   expect(stderr).not.toContain('error')
   expect(status).toBe(0)
   return run
+}
+
+async function written(name: string, text: string): Promise<string> {
+  const file = path.join(folder, name)
+  await writeFile(file, text)
+  return file
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
@@ -170,6 +176,157 @@ describe('explain', () => {
       expect(status).not.toBe(0)
       expect(stderr).toContain(`error ${code ?? ''}`)
     }
+  })
+})
+
+/** Rows of every kind: numbers, categories, words, answers of several kinds, and row 5 without one of them. */
+const mixed = [
+  'x,city,note,y,z,sunny,warm,weight,kind',
+  ...Array.from({ length: 40 }, (_, i) => {
+    const x = Math.sin(i * 1.7)
+    const city = ['Rome', 'Oslo', 'Lima'][i % 3] ?? ''
+    const note = i % 4 === 0 ? 'good bread and wine' : 'bad service here'
+    const y = i === 4 ? '' : (2 * x - 1).toFixed(4)
+    const flags = [x > 0 ? 'yes' : 'no', i % 3 === 0 ? 'on' : 'off'].join(',')
+    return [x.toFixed(4), city, note, y, (x * x).toFixed(4), flags, i % 3, ['a', 'b', 'c'][(i + (i >> 2)) % 3]].join(
+      ','
+    )
+  })
+].join('\n')
+const mnist = path.join(projectFolder, 'resources/samples/mnist-images-idx3-ubyte.gz')
+const co2 = path.join(projectFolder, 'resources/samples/mauna-loa-co2.csv')
+
+const plain = ['--optimizer', 'sgd', '--momentum', '0', '--learning-rate', '0.05']
+const others = (...kept: string[]) => [
+  '--ignore',
+  ...['city', 'note', 'y', 'z', 'sunny', 'warm', 'weight', 'kind'].filter((name) => !kept.includes(name))
+]
+const kinds: readonly {
+  readonly name: string
+  readonly file?: string
+  readonly flags: readonly string[]
+  readonly row?: number
+  /** δ of the outputs by its closed form. */
+  readonly delta?: (a: readonly number[], target: readonly number[]) => readonly number[]
+}[] = [
+  {
+    name: 'windows of a time series',
+    file: co2,
+    flags: ['--window', '6'],
+    row: 7,
+    delta: ([a = NaN], [t = NaN]) => [2 * (a - t)]
+  },
+  {
+    name: 'images',
+    file: mnist,
+    flags: ['--epochs', '1'],
+    row: 3,
+    delta: (a, [t = NaN]) => a.map((p, k) => p - (k === t ? 1 : 0))
+  },
+  {
+    name: 'words and embeddings',
+    flags: [
+      ...['--target', 'kind', '--column', 'note:encoding=words', '--column', 'city:encoding=embedding,size=3'],
+      ...others('city', 'note', 'kind')
+    ],
+    delta: (a, [t = NaN]) => a.map((p, k) => p - (k === t ? 1 : 0))
+  },
+  {
+    name: 'several labels',
+    flags: ['--target', 'sunny', '--target', 'warm', ...others('sunny', 'warm')],
+    delta: (a, target) => a.map((p, k) => (p - (target[k] ?? NaN)) / 2)
+  },
+  {
+    name: 'several values',
+    flags: ['--target', 'y', '--target', 'z', ...others('y', 'z')],
+    delta: (a, target) => a.map((each, k) => each - (target[k] ?? NaN))
+  },
+  {
+    name: 'weighted rows',
+    flags: ['--target', 'z', '--weight', 'weight', ...others('z', 'weight')],
+    delta: ([a = NaN], [t = NaN]) => [2 * (a - t)]
+  },
+  {
+    name: 'class weights and label smoothing',
+    flags: ['--target', 'kind', '--class-weights', '1,2,0.5', '--label-smoothing', '0.1', ...others('kind')]
+  },
+  {
+    name: 'a best epoch taken back',
+    file: irisFile,
+    flags: ['--target', 'species', '--epochs', '12', '--patience', '1', '--learning-rate', '1.5'],
+    delta: (a, [t = NaN]) => a.map((p, k) => p - (k === t ? 1 : 0))
+  }
+]
+
+describe('explain and gradcheck of any run', () => {
+  it.each(kinds)('$name', async ({ name, file, flags, row = 2, delta }) => {
+    const table = file ?? (await written('mixed.csv', mixed))
+    const run = await trained(name, table, [...plain, ...flags])
+    const { stdout, status } = await callCli(['explain', run, table, '--row', String(row), '--json'])
+    expect(status).toBe(0)
+    const said = JSON.parse(stdout) as Explained & { target: number | number[] }
+    const [last] = said.backward
+    const answer = said.forward.at(-1)?.a ?? []
+    if (delta !== undefined) expectNear(last?.delta ?? [], delta(answer, [said.target].flat()))
+    expectNear(last?.biasGradient ?? [], last?.delta ?? [])
+    const rate = flags.includes('1.5') ? 1.5 : 0.05
+    const output = said.update.at(-1)
+    const moved = output?.biasBefore.map((b, k) => b - rate * (last?.biasGradient[k] ?? NaN))
+    expectNear(output?.biasAfter ?? [], moved ?? [])
+    expect(said.loss.value).toBeGreaterThan(0)
+
+    const check = await callCli(['gradcheck', run, table, '--samples', '60', '--json'])
+    expect(check.status).toBe(0)
+    expect((JSON.parse(check.stdout) as { maxRelativeError: number }).maxRelativeError).toBeLessThan(1e-6)
+  })
+
+  it('says that a row counts as one, where rows were weighted', async () => {
+    const table = await written('mixed.csv', mixed)
+    const run = await trained('weighted', table, ['--target', 'z', '--weight', 'weight', ...others('z', 'weight')])
+    // Row 4 has weight 0 in training.
+    const { stderr, stdout } = await callCli(['explain', run, table, '--row', '4', '--json'])
+    expect(stderr).toContain('row-counts-as-one')
+    expect((JSON.parse(stdout) as Explained).loss.value).toBeGreaterThan(0)
+  })
+
+  it('says what is wrong with a row or a file', async () => {
+    const table = await written('mixed.csv', mixed)
+    const run = await trained('values', table, ['--target', 'y', '--target', 'z', ...others('y', 'z')])
+    const windows = await trained('windows', co2, ['--window', '6'])
+    const lines = mixed.split('\n')
+    const withoutAnswers = lines.map((line, i) => (i === 0 ? line : line.replace(/^([^,]*,[^,]*,[^,]*),[^,]*/, '$1,')))
+    const tables = {
+      columns: await written('other.csv', 'a,b\n1,2\n'),
+      answers: await written('answers.csv', withoutAnswers.join('\n'))
+    }
+    for (const [args, code, what] of [
+      [['explain', run, table, '--row', '5'], 'unknown-row', 'no answer in "y" or "z"'],
+      [['explain', windows, co2, '--row', '3'], 'unknown-row', 'no whole window'],
+      [['explain', run, tables.columns, '--row', '1'], 'missing-column', '"y"'],
+      [['gradcheck', run, tables.columns], 'missing-column', '"y"'],
+      [['gradcheck', run, tables.answers], 'no-rows', 'no row with an answer']
+    ] as const) {
+      const { status, stdout, stderr } = await callCli(args)
+      expect(status).not.toBe(0)
+      expect(stdout).toBe('')
+      expect(stderr).toContain(`error ${code}`)
+      expect(stderr).toContain(what)
+    }
+  })
+
+  it('names what comes back to a layer without an activation by what it is', async () => {
+    const run = await trained('windows', co2, ['--window', '6'])
+    const { stdout } = await callCli(['explain', run, co2, '--row', '7'])
+    expect(stdout).toMatch(/\n {2}dense1: δ = /)
+    expect(stdout).toMatch(/\n {2}flatten: ∂E\/∂a = /)
+  })
+
+  it('says where differences prove nothing', async () => {
+    const flags = ['--target', 'species', '--optimizer', 'sgd', '--learning-rate', '20', '--epochs', '30']
+    const run = await trained('certain', irisFile, flags)
+    const { stderr, stdout } = await callCli(['gradcheck', run, irisFile, '--batch', '4', '--json'])
+    expect(stderr).toContain('gradients-too-small')
+    expect((JSON.parse(stdout) as { maxRelativeError: number }).maxRelativeError).toBeLessThan(1e-6)
   })
 })
 

@@ -8,7 +8,8 @@ import type { mainRoutes } from '../shared/ipc/contract'
 import type { ReadAs } from '../shared/read-as'
 import type { Handlers } from '../shared/rpc'
 import type { SessionView } from '../shared/views'
-import { saveChart } from './chart-save'
+import { printed } from './print'
+import { saveFile } from './save-file'
 import type { FileHandles } from './files'
 import type { OpenWork } from './open-work'
 import type { SavedSessions } from './saved-session'
@@ -133,6 +134,30 @@ export function createRequestHandlers({
     'explain.unit': (id, layer, unit) => trainer.call('explain.unit', id, layer, unit),
     'explain.weight': (id, parameter, index) => trainer.call('explain.weight', id, parameter, index),
     'explain.parameter': (id, name) => trainer.call('explain.parameter', id, name),
+    'explain.flow': (moment) => trainer.call('explain.flow', moment),
+    'explain.tryDepth': (choice) => trainer.call('explain.tryDepth', choice),
+    'explain.cancelDepth': () => trainer.call('explain.cancelDepth'),
+    'explain.tryLosses': (choice) => trainer.call('explain.tryLosses', choice),
+    'explain.cancelLosses': () => trainer.call('explain.cancelLosses'),
+    'explain.save': async (id, format) => {
+      const text = await trainer.call('explain.document', id, format === 'latex' ? 'latex' : 'html')
+      const extension = format === 'latex' ? 'tex' : format
+      return saveFile(window(), `one-step-of-learning.${extension}`, 'Save the worked derivation', () =>
+        format === 'pdf' ? printed(text) : Promise.resolve(text)
+      )
+    },
+    'landscape.start': (choice) => trainer.call('landscape.start', choice),
+    'landscape.cancel': () => trainer.call('landscape.cancel'),
+    'landscape.barrier': (choice) => trainer.call('landscape.barrier', choice),
+    'landscape.cancelBarrier': () => trainer.call('landscape.cancelBarrier'),
+    'landscape.view': () => trainer.call('landscape.view'),
+    'race.view': () => trainer.call('race.view'),
+    'race.start': (choice) => trainer.call('race.start', choice),
+    'race.play': (id, pace) => trainer.call('race.play', id, pace),
+    'race.pause': (id) => trainer.call('race.pause', id),
+    'race.step': (id) => trainer.call('race.step', id),
+    'race.change': (id, lane, config) => trainer.call('race.change', id, lane, config),
+    'race.cancel': () => trainer.call('race.cancel'),
     'run.crossValidate': (folds) => trainer.call('run.crossValidate', folds),
     'run.cancelCrossValidation': () => trainer.call('run.cancelCrossValidation'),
     'run.show': async (name) => {
@@ -169,7 +194,7 @@ export function createRequestHandlers({
       shell.showItemInFolder(lastExport)
       return null
     },
-    'chart.save': (name, bytes) => saveChart(window(), name, bytes)
+    'chart.save': (name, bytes) => saveFile(window(), name, 'Export chart', () => Promise.resolve(bytes))
   }
 }
 

@@ -34,7 +34,7 @@ export interface VerdictOptions {
  * Both are judged by the same rows, with the weights that their training ended with; neither was chosen by those rows, as the best of many
  * epochs would be, whose loss is too low by that choice alone (Cawley and Talbot 2010, On over-fitting in model selection and subsequent
  * selection bias in performance evaluation). Where early stopping took back its best epoch, that one counts, as it is kept. One is called better where its
- * loss is lower by more than 2 % of the other's and by more than the difference is known to (`lossErrors`); else they are about as good.
+ * loss is lower by more than 2 % of the other's and by more than the difference is known to (`LossComparison`); else they are about as good.
  */
 export function verdictOf(
   models: readonly BaselineView[],
@@ -84,14 +84,18 @@ function measuredAt({ epoch, trainLoss, validationLoss, trainMetrics, metrics }:
 
 /** The epoch that its weights are of. */
 function standingOf(epochs: readonly Judged[], restored: number | null): Measured | null {
-  const found = epochs.find(({ epoch }) => epoch === restored) ?? epochs.at(-1)
+  const found = (restored === null ? undefined : epochs.find(({ epoch }) => epoch === restored)) ?? epochs.at(-1)
   return found === undefined ? null : measuredAt(found)
 }
 
 /** Where it was better before than it is now, which early stopping would keep. */
 function bestWords(epochs: readonly Judged[], now: Measured): string {
-  const measured = epochs.map(measuredAt).filter((each) => each !== null)
-  const best = measured.reduce((low, each) => (each.loss < low.loss ? each : low), now)
+  let best: { readonly epoch: number; readonly loss: number } = now
+  for (const { epoch, validationLoss, trainLoss } of epochs) {
+    const loss = validationLoss ?? trainLoss
+    // Of what is not finite only that could be lower.
+    if (loss < best.loss && loss !== Number.NEGATIVE_INFINITY) best = { epoch, loss }
+  }
   return best.loss < now.loss * (1 - BETTER_BEFORE)
     ? ` After epoch ${best.epoch} its loss was ${short(best.loss)}.`
     : ''

@@ -10,6 +10,7 @@ import type { Setup } from '../shared/setup'
 import { fitBaselines } from './baselines'
 import { openExperiment } from './experiment'
 import { loadKernels } from './kernels'
+import { lossSettingsOf } from './loss-settings'
 import {
   categoryColumn,
   madeSetup,
@@ -207,7 +208,7 @@ describe('fitBaselines', () => {
       training.close()
       const { model, loss, task } = trainOptions
       const fit = await fitBaselines(setup, prepared)
-      const network = { model, loss, task, lossSettings: { config: {}, classWeights: null } }
+      const network = { model, loss, task, lossSettings: lossSettingsOf(setup, null) }
       return (await fit.errorsBeside(network, training.parameters)).get('constant') ?? NaN
     }
     const [many, few] = [await errorOf(0.6), await errorOf(0.1)]

@@ -30,12 +30,12 @@ import { keptParameters } from './kept-parameters'
 import { linearRows, unscaled } from './linear-rows'
 import { classWeightsOf, lossSettingsOf } from './loss-settings'
 import { shapedSamples } from './network'
-import { lossErrors, type LossErrors } from './loss-errors'
+import { LossComparison, type LossErrors } from './loss-errors'
 
 export interface Baselines {
   /** The guess and the linear model. */
   readonly models: readonly BaselineView[]
-  /** How far the difference of their loss and that of a network is known, from the rows that judge them; see `lossErrors`. */
+  /** How far the difference of their loss and that of a network is known, from the rows that judge them; see `LossComparison`. */
   errorsBeside(network: ForwardProblem, weights: Parameters): Promise<LossErrors>
 }
 
@@ -51,7 +51,7 @@ export const LINEAR_L2 = 1e-4
 /** Rows of a step: all of them where they are few, so that the loss goes down evenly. */
 const BATCH = 1024
 /** Steps at most, and multiply-adds of the forward pass at most: some seconds of one thread. */
-const MAX_STEPS = 5000
+const MAX_STEPS = 10_000
 const MAX_WORK = 5e9
 /** Of ten inputs; the more there are, the smaller are the steps that all of them take at once. */
 const RATE = 0.1
@@ -104,10 +104,10 @@ export async function fitBaselines(
   const { parameters, rows, isDone } = await fitLinear(problem, training, prepared, setup, guess, { ...options, turns })
   const linear = await viewOf('linear', linearLabel(setup, rows, prepared.trainRows.length, isDone), parameters)
   const own = [...fitted].map(([kind, each]) => ({ kind, problem, parameters: each }))
+  const comparison = new LossComparison(own, judged)
   return {
     models: [constant, linear],
-    errorsBeside: (network, weights) =>
-      lossErrors({ problem: network, parameters: keptParameters(weights) }, own, judged)
+    errorsBeside: (network, weights) => comparison.errors({ problem: network, parameters: keptParameters(weights) })
   }
 }
 

@@ -2,7 +2,8 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { readTable, sampleById, sampleSetup } from '../data'
-import { examine } from '../engine/doctor'
+import type { TrainOptions } from '../engine'
+import { examine, saferRate, type Patient } from '../engine/doctor'
 import { patientsOf } from '../engine/doctor/testing'
 import type { Setup } from '../shared/setup'
 import { openExperiment } from './experiment'
@@ -42,3 +43,30 @@ it.each([0.01, 0.03])('no flat stretch that is left behind is called underfittin
   const optimizer = { type: 'sgd', config: { learningRate: rate, momentum: 0.9 } }
   expect(await said('two-spirals', () => ({ optimizer }))).toEqual([])
 })
+
+it.each([3, 10])('advises a rate that is learned with where %d leads beyond all bounds', async (learningRate) => {
+  const optimizer = { type: 'sgd', config: { learningRate } }
+  for (const seed of seeds) {
+    const { trainOptions } = await experimentOf('auto-mpg', () => ({ optimizer, seed, epochs: 20 }))
+    const patient = await lastOf(trainOptions)
+    expect(patient.diverged).toBe(true)
+    const [finding] = examine(patient)
+    expect(finding?.sentence).toMatch(/ beyond all bounds in epoch \d+\.$/)
+    // What the doctor advises, and what is advised without a look at the steps.
+    for (const advised of [saferRate(optimizer, patient.steps), saferRate(optimizer)]) {
+      const cured = { ...trainOptions, optimizer: { type: 'sgd', config: { learningRate: advised ?? NaN } } }
+      const { diverged, epochs, constantLoss } = await lastOf(cured)
+      expect(diverged).toBe(false)
+      expect(epochs.at(-1)?.trainLoss).toBeLessThan(0.3 * (constantLoss ?? NaN))
+    }
+    expect(finding?.cure).toMatchObject({ kind: 'learning-rate', value: saferRate(optimizer, patient.steps) })
+  }
+})
+
+/** How it ends. */
+async function lastOf(options: TrainOptions): Promise<Patient> {
+  let last: Patient | null = null
+  for await (const patient of patientsOf(options)) last = patient
+  if (last === null) throw new Error('no epoch ended')
+  return last
+}

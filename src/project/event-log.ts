@@ -197,7 +197,8 @@ export class EventLog {
   private elapsedTo = 0
   private positionFrom = 0
   private position = 0
-  private lines: string[] = []
+  /** Written as lines when they are sealed: many at once take less than each by itself. */
+  private records: EventRecord[] = []
   private waiting: Waiting[] = []
   private waitingBytes = 0
   private sealedAt = 0
@@ -241,6 +242,7 @@ export class EventLog {
     }
   }
 
+  /** Those that it told when it was opened; whoever tells it of more has them. */
   get epochs(): readonly EpochRecord[] {
     return this.content.epochs
   }
@@ -277,7 +279,6 @@ export class EventLog {
   }
 
   epoch(epoch: EpochRecord): void {
-    this.content.epochs.push(epoch)
     this.content.places.endEpoch(epoch.step)
     this.add({ type: 'epoch', epoch })
   }
@@ -327,7 +328,7 @@ export class EventLog {
   }
 
   private add(record: EventRecord): void {
-    this.lines.push(recordLine(record))
+    this.records.push(record)
   }
 
   private writeSoon(): void {
@@ -345,9 +346,9 @@ export class EventLog {
       this.content.places.took(block)
       this.wait({ payload: stepsPayload(block), first: block.first })
     }
-    if (this.lines.length > 0) {
-      this.wait({ payload: recordsPayload(this.lines), first: null })
-      this.lines = []
+    if (this.records.length > 0) {
+      this.wait({ payload: recordsPayload(this.records.map(recordLine)), first: null })
+      this.records = []
     }
   }
 

@@ -27,7 +27,19 @@ export {
   type ExperimentOptions,
   type Moment
 } from './experiment'
-export { batchSubject, heldRun, microscopeView, rowSubject, subjectOf } from './explain'
+export {
+  batchSubject,
+  derivation,
+  documentHtml,
+  documentLatex,
+  heldRun,
+  lossSubjectOf,
+  microscopeView,
+  rowSubject,
+  subjectOf,
+  type LossSubject
+} from './explain'
+export { SteeredTraining } from './steered-training'
 export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'
 export { keepMadeDataset } from './made-datasets'

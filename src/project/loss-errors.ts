@@ -1,7 +1,7 @@
 /** How far the difference between the losses of two models is known, when both are judged by the same rows. */
-import { rowsFrom, type ForwardProblem, type Parameters, type Samples } from '../engine'
+import { inTurns, Turns } from '../data'
+import { Evaluator, rowsFrom, type ForwardProblem, type Parameters, type Samples } from '../engine'
 import type { BaselineView } from '../shared/run-views'
-import { judge } from './judge'
 
 /** Parts that the rows are taken in: each gives one difference of losses. */
 const PARTS = 64
@@ -22,24 +22,41 @@ export type LossErrors = ReadonlyMap<BaselineView['kind'], number>
  * Comparing predictive accuracy, for any loss. Infinity for a single row. It does not tell how another part of the table, or
  * another seed, would have come out.
  */
-export async function lossErrors(
-  network: JudgedModel,
-  others: readonly (JudgedModel & { readonly kind: BaselineView['kind'] })[],
-  samples: Samples
-): Promise<LossErrors> {
-  const parts = partsOf(samples)
-  const own = await lossesOf(network, parts)
-  const errors = new Map<BaselineView['kind'], number>()
-  for (const other of others) {
-    const losses = await lossesOf(other, parts)
-    errors.set(other.kind, halfWidth(own.map((loss, i) => loss - (losses[i] ?? NaN))))
+export class LossComparison {
+  readonly #others: readonly (JudgedModel & { readonly kind: BaselineView['kind'] })[]
+  readonly #parts: readonly Samples[]
+  /** The others stay as they are: they are judged once. */
+  #losses: Promise<ReadonlyMap<BaselineView['kind'], readonly number[]>> | null = null
+
+  constructor(others: readonly (JudgedModel & { readonly kind: BaselineView['kind'] })[], samples: Samples) {
+    this.#others = others
+    this.#parts = partsOf(samples)
   }
-  return errors
+
+  async errors(network: JudgedModel): Promise<LossErrors> {
+    const others = await (this.#losses ??= this.#judged())
+    const own = await lossesOf(network, this.#parts)
+    return new Map(
+      [...others].map(([kind, losses]) => [kind, halfWidth(own.map((loss, i) => loss - (losses[i] ?? NaN)))])
+    )
+  }
+
+  async #judged(): Promise<ReadonlyMap<BaselineView['kind'], readonly number[]>> {
+    const losses = new Map<BaselineView['kind'], readonly number[]>()
+    for (const other of this.#others) losses.set(other.kind, await lossesOf(other, this.#parts))
+    return losses
+  }
 }
 
 async function lossesOf({ problem, parameters }: JudgedModel, parts: readonly Samples[]): Promise<number[]> {
+  // One for all parts: they are of two sizes at most, and what computes a size is made once.
+  const evaluator = new Evaluator(problem)
+  const turns = new Turns(undefined)
   const losses: number[] = []
-  for (const part of parts) losses.push((await judge(problem, parameters, part)).loss)
+  for (const part of parts) {
+    losses.push((await inTurns(evaluator.slices(parameters, part), turns)).loss)
+    await turns.take()
+  }
   return losses
 }
 

@@ -29,7 +29,7 @@ const CHECKPOINT_MS = 20_000
 /** Share of the time that writing them may take. */
 const CHECKPOINT_SHARE = 0.02
 /** Share of the time that snapshots may take, and what one is taken to cost beside its copy: rather too much than too little. */
-const SNAPSHOT_SHARE = 0.005
+const SNAPSHOT_SHARE = 0.003
 const SNAPSHOT_MS = 0.2
 const SNAPSHOT_MS_PER_BYTE = 2 / 2 ** 20
 /** Bytes of snapshots that may wait for a slow disk; more are left out. */

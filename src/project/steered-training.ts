@@ -2,6 +2,7 @@
 import {
   createTraining,
   type Pace,
+  type StepEvent,
   type StopSignal,
   type TrainEvent,
   type Training,
@@ -85,6 +86,12 @@ export class SteeredTraining implements Training {
       }
       if (training === this.#training) return
     }
+  }
+
+  tellAhead(): readonly StepEvent[] {
+    const steps = this.#training.tellAhead()
+    for (const step of steps) this.#told(step)
+    return steps
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import type { Task } from '../engine/spec'
 import type { ColumnType } from './column-setting'
 import type { CrossValidationView } from './cross-validation'
 import type { ErrorValue } from './errors'
+import type { DepthExperimentView, LossLabView } from './gradient-views'
 import type { ReadAs } from './read-as'
 import type { Setup } from './setup'
 import type { RateTestView, RunFacts, StepSeries } from './run-views'
@@ -261,6 +262,10 @@ export interface SessionView {
   readonly crossValidation: CrossValidationView | null
   /** The learning-rate test of this dataset that was made last; null when there is none. */
   readonly rateTest: RateTestView | null
+  /** The experiment with depth that was made last on this dataset. */
+  readonly depthExperiment: DepthExperimentView | null
+  /** The comparison of losses that was made last on this dataset. */
+  readonly lossLab: LossLabView | null
 }
 
 /**

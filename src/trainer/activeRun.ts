@@ -206,6 +206,7 @@ export class ActiveRun implements RunListener {
   }
 
   statusChanged(): void {
+    if (this.controller.status === 'stopped') this.doctor.cancelTrial()
     if (this.controller.finished) this.saving = this.keep()
     else if (this.controller.status === 'paused') void this.examineAtRest()
     this.tell()
@@ -274,6 +275,7 @@ export class ActiveRun implements RunListener {
 
   /** Ends it, and keeps what it has learned; nothing is told of it afterwards. */
   async end(): Promise<void> {
+    this.doctor.cancelTrial()
     await this.controller.stop()
     await this.saving
     if (this.controller.place.step === 0) await this.discard()
@@ -284,6 +286,7 @@ export class ActiveRun implements RunListener {
   async release(): Promise<void> {
     const { controller, recorder } = this
     if (controller.finished || recorder === null) return this.end()
+    this.doctor.cancelTrial()
     // The window is told of no pause: the studio is about to close, or another one takes over.
     await controller.close()
     // Only now is it known how far it came.

@@ -1,6 +1,6 @@
 /** The microscope of the run in view: one step held still, and what is asked of it. */
 import { explainedWeight, Microscope, unitLines } from '../engine'
-import { microscopeView, subjectOf } from '../project'
+import { derivation, documentHtml, documentLatex, microscopeView, subjectOf } from '../project'
 import { ConfigError } from '../shared/errors'
 import type {
   ExplainedWeight,
@@ -14,6 +14,8 @@ import type { RunRequests } from './runRequests'
 interface Opened {
   readonly id: number
   readonly runId: string
+  readonly view: MicroscopeView
+  readonly dataset: string
   readonly microscope: Microscope
   readonly shown: number
 }
@@ -36,9 +38,10 @@ export class Explaining {
     const shown = on.kind === 'row' ? 0 : Math.min(on.shown, rows.length - 1)
     const microscope = new Microscope(subject)
     const id = ++this.last
-    this.opened = { id, runId, microscope, shown }
     const place = { id, runId, epoch: state.epochs, kind: on.kind, rows, shown }
-    return microscopeView(microscope, experiment.prepared.preparation, dataset.table, place)
+    const view = microscopeView(microscope, experiment.prepared.preparation, dataset.table, place)
+    this.opened = { id, runId, microscope, shown, view, dataset: dataset.table.fileName }
+    return view
   }
 
   unit(id: number, layer: string, unit: number): UnitView {
@@ -59,6 +62,14 @@ export class Explaining {
     requireParameter(microscope, name, 0)
     const { shape, before, gradient, after } = microscope.parameter(name)
     return { name, shape, before, gradient, after }
+  }
+
+  /** The whole step worked out, as one file. */
+  document(id: number, format: 'html' | 'latex'): string {
+    const { microscope, shown, view, dataset } = this.require(id)
+    const { rows, actual, answer } = view
+    const worked = derivation(microscope, shown, { dataset, row: (rows[shown] ?? 0) + 1, actual, answer })
+    return format === 'html' ? documentHtml(worked) : documentLatex(worked)
   }
 
   /** @throws ConfigError `microscope-closed` */

@@ -6,7 +6,7 @@ import type { BaselinesView } from '../shared/run-views'
 
 /** Least time between two comparisons, and the share of it that one may take. */
 const COMPARE_MS = 1000
-const COMPARE_SHARE = 0.005
+const COMPARE_SHARE = 0.002
 
 export class FittingBaselines {
   private readonly stop = new AbortController()

@@ -7,7 +7,7 @@ import { setupSchema, trainingSettings } from '../shared/setup'
 import type { EpochPoint, RunProgress, SetupView } from '../shared/views'
 import { CREDIT, FRAME_MS, LiveStream, type LivePort } from './liveStream'
 
-const session = { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null }
+const session = { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null, depthExperiment: null, lossLab: null }
 const setupView: SetupView = {
   setup: v.parse(setupSchema, {
     ...trainingSettings(),
@@ -103,7 +103,7 @@ describe('LiveStream', () => {
     expect(epochs).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1))
     const last = sent.at(-1)
     if (last?.type !== 'frame') throw new Error('expected a frame')
-    expect(last.steps.loss.length).toBeLessThanOrEqual(128)
+    expect(last.steps.loss.length).toBeLessThanOrEqual(64)
     expect(last.steps.loss).toContain(99)
   })
 

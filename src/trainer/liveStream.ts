@@ -8,7 +8,10 @@
  */
 import type { StepColumns } from '../project'
 import type { CrossValidationView } from '../shared/cross-validation'
+import type { DepthExperimentView, LossLabView } from '../shared/gradient-views'
 import { PROTOCOL_VERSION, type LiveMessage } from '../shared/ipc/contract'
+import type { BarrierView, LandscapeView } from '../shared/landscape-views'
+import type { RaceProgress } from '../shared/race-views'
 import type { RateTestView, RunFacts } from '../shared/run-views'
 import type {
   DatasetView,
@@ -26,7 +29,7 @@ export const CREDIT = 4
 /** Least time between two frames. */
 export const FRAME_MS = 33
 /** Most step points in one frame; between two frames a window cannot draw more. */
-const STEPS_PER_FRAME = 128
+const STEPS_PER_FRAME = 64
 
 /** What of a MessagePort this file needs. */
 export interface LivePort {
@@ -47,7 +50,21 @@ export interface FrameContent {
 type Unnumbered<T> = T extends LiveMessage ? Omit<T, 'seq'> : never
 
 /** Whole states, the newest of each waiting to be sent: in this order, since a later one counts on those before. */
-const states = ['dataset', 'setup', 'reading', 'cross-validation', 'rate-test', 'run', 'facts', 'runs'] as const
+const states = [
+  'dataset',
+  'setup',
+  'reading',
+  'cross-validation',
+  'rate-test',
+  'race',
+  'landscape',
+  'barrier',
+  'depth-experiment',
+  'loss-lab',
+  'run',
+  'facts',
+  'runs'
+] as const
 type State = (typeof states)[number]
 
 interface Frame {
@@ -113,6 +130,31 @@ export class LiveStream {
   /** Whoever tests rates calls at a bounded rate. */
   rateTest(rateTest: RateTestView | null): void {
     this.tell('rate-test', () => ({ type: 'rate-test', rateTest }))
+  }
+
+  /** Whoever experiments calls at a bounded rate. */
+  depthExperiment(depthExperiment: DepthExperimentView | null): void {
+    this.tell('depth-experiment', () => ({ type: 'depth-experiment', depthExperiment }))
+  }
+
+  /** Whoever compares losses calls at a bounded rate. */
+  lossLab(lossLab: LossLabView | null): void {
+    this.tell('loss-lab', () => ({ type: 'loss-lab', lossLab }))
+  }
+
+  /** Whoever computes it calls at a bounded rate. @param make what is new when it is sent */
+  landscape(make: () => LandscapeView | null): void {
+    this.tell('landscape', () => ({ type: 'landscape', landscape: make() }))
+  }
+
+  /** Whoever compares calls at a bounded rate. */
+  barrier(barrier: BarrierView | null): void {
+    this.tell('barrier', () => ({ type: 'barrier', barrier }))
+  }
+
+  /** Whoever races calls at a bounded rate; what is new is gathered until it is sent. */
+  race(race: () => RaceProgress | null): void {
+    this.tell('race', () => ({ type: 'race', race: race() }))
   }
 
   /** The whole run: it replaces whatever frame and facts were waiting, since it contains them. */

@@ -36,6 +36,7 @@ export function patientOf(
         epochs: setup.epochs,
         trainingRows: prepared.trainRows.length,
         validationRows,
+        stepsPerEpoch: experiment.training.stepsPerEpoch,
         task: setup.task,
         schedule: setup.schedule.type
       },

@@ -244,27 +244,24 @@ export class RunController {
     for (const told of this.waiting.splice(0)) told()
   }
 
-  /** Pulls events while `wanted`, and past that what was taken already and the epoch end that belongs to the last step. */
+  /** Pulls events while `wanted`, and past that the epoch end that belongs to the last step. */
   private async pull(wanted: () => boolean): Promise<void> {
     const { training } = this.trained
     let sliceStart = this.now()
     let last = sliceStart
     try {
-      while (wanted() || training.stepsAhead > 0 || this.epochEndIsDue()) {
-        // Steps that were taken before are only told: no time goes by.
-        const isTold = training.stepsAhead > 0
+      while (wanted() || this.epochEndIsDue()) {
         const next = await this.events.next()
-        if (!isTold) {
-          const time = this.now()
-          this.trainedMs += this.trainedIn(time - last)
-          last = time
-        }
+        const time = this.now()
+        this.trainedMs += this.trainedIn(time - last)
+        last = time
         if (next.done === true) {
           if (!this.finished) this.setStatus('completed')
           return
         }
         this.apply(next.value)
-        if (training.stepsAhead > 0) continue
+        // All that was taken in this pull.
+        for (const step of training.tellAhead()) this.apply(step)
         this.tellSteps()
         this.tellExecutor()
         this.listener.settled()

@@ -1,6 +1,6 @@
 /** What the doctor has found of the run in view, and the trials of its remedies. */
 import { examine, type Finding } from '../engine/doctor'
-import { ConfigError, errorValue } from '../shared/errors'
+import { Cancelled, ConfigError, errorValue } from '../shared/errors'
 import type { BaselineView, FindingView, TrialView } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { Table } from '../data'
@@ -14,7 +14,7 @@ const NOTHING = { x: [], loss: [] }
 
 /** Least time between two looks, and the share of it that one may take: the network is evaluated, and rules read all epochs. */
 const LOOK_MS = 1000
-const LOOK_SHARE = 0.005
+const LOOK_SHARE = 0.002
 
 export class RunDoctor {
   private found: readonly Omit<FindingView, 'trial'>[] = []
@@ -24,6 +24,8 @@ export class RunDoctor {
   private lookAgain = false
   private readonly dismissed = new Set<string>()
   private readonly trials = new Map<string, TrialView>()
+  /** Of the trial in progress. */
+  private cancel = new AbortController()
 
   /** @param changed told when there is something else to show */
   constructor(
@@ -109,18 +111,30 @@ export class RunDoctor {
       throw new ConfigError('unknown-finding', `The doctor has no finding "${rule}" of this run any more.`, { rule })
     if ([...this.trials.values()].some(({ state }) => state === 'running'))
       throw new ConfigError('trial-in-progress', 'A remedy is being tried. Wait until that is done.')
+    this.cancel = new AbortController()
     this.show(rule, { state: 'running', without: NOTHING, with: NOTHING, sentence: null, error: null })
     void this.trial(finding)
     return null
   }
 
+  /** Ends the trial in progress, as if it had not been asked for: the run is over, or out of view. */
+  cancelTrial(): void {
+    this.cancel.abort()
+  }
+
   private async trial({ rule, remedy }: FindingView): Promise<void> {
     const { experiment, table } = this
+    const { signal } = this.cancel
     const measure = measureOf(rule, remedy.change)
     try {
-      const result = await this.controller().between(() => runTrial({ table, experiment, remedy, measure }))
+      const result = await this.controller().between(() => runTrial({ table, experiment, remedy, measure, signal }))
       this.show(rule, { ...result, state: 'done', error: null })
     } catch (thrown) {
+      if (thrown instanceof Cancelled) {
+        this.trials.delete(rule)
+        this.changed()
+        return
+      }
       const error = errorValue(thrown)
       this.show(rule, { state: 'failed', without: NOTHING, with: NOTHING, sentence: null, error })
     }

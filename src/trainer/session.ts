@@ -13,13 +13,17 @@ import type { Handlers } from '../shared/rpc'
 import type { RateTestView } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { SessionView, SetupView } from '../shared/views'
+import { ComparingMinima } from './comparingMinima'
 import { CrossValidating } from './crossValidating'
 import { Explaining } from './explaining'
+import { GradientRequests } from './gradientRequests'
 import { KeptRuns } from './keptRuns'
+import { Landscaping } from './landscaping'
 import type { LiveStream } from './liveStream'
 import { MomentRequests } from './momentRequests'
 import { OpenData } from './openData'
 import { Pathless } from './pathless'
+import { Racing } from './racing'
 import { RateTesting } from './rateTesting'
 import { Reopening } from './reopening'
 import { RunRequests } from './runRequests'
@@ -34,10 +38,14 @@ export class Session {
   private readonly runs: RunRequests
   private readonly moments: MomentRequests
   private readonly explaining: Explaining
+  private readonly gradients: GradientRequests
+  private readonly landscape: Landscaping
+  private readonly minima: ComparingMinima
   private readonly kept: KeptRuns
   private readonly reopening: Reopening
   private readonly crossValidation: CrossValidating
   private readonly rateTest: RateTesting
+  private readonly racing: Racing
   private readonly pathless: Pathless
   /** Aborted when there is no time to measure runs any more. */
   private readonly hurry = new AbortController()
@@ -64,11 +72,15 @@ export class Session {
     this.runs = new RunRequests(surroundings, this.data, this.turns)
     this.moments = new MomentRequests(this.runs)
     this.explaining = new Explaining(this.runs)
+    this.gradients = new GradientRequests(live, this.data, this.runs)
+    this.landscape = new Landscaping(this.runs, (make) => live.landscape(make))
+    this.minima = new ComparingMinima(this.runs, runsFolder, (view) => live.barrier(view))
     this.kept = new KeptRuns(surroundings, this.data, this.runs, this.turns)
     this.reopening = new Reopening(runsFolder, this.data, this.runs, this.turns, () => this.view())
     const isTraining = () => this.runs.isTraining
     this.crossValidation = new CrossValidating((view) => live.crossValidation(view), isTraining)
     this.rateTest = new RateTesting((view) => live.rateTest(view), isTraining)
+    this.racing = new Racing((progress) => live.race(progress), isTraining)
   }
 
   /** Who answers what. */
@@ -109,6 +121,24 @@ export class Session {
     'explain.unit': (id, layer, unit) => this.explaining.unit(id, layer, unit),
     'explain.weight': (id, parameter, index) => this.explaining.weight(id, parameter, index),
     'explain.parameter': (id, name) => this.explaining.parameter(id, name),
+    'explain.flow': (moment) => this.gradients.flow(moment),
+    'explain.tryDepth': (choice) => this.gradients.tryDepth(choice),
+    'explain.cancelDepth': () => this.gradients.cancelDepth(),
+    'explain.tryLosses': (choice) => this.gradients.tryLosses(choice),
+    'explain.cancelLosses': () => this.gradients.cancelLosses(),
+    'explain.document': (id, format) => this.explaining.document(id, format),
+    'landscape.start': (choice) => this.landscape.start(choice),
+    'landscape.cancel': () => this.landscape.cancel(),
+    'landscape.barrier': (choice) => this.minima.start(choice),
+    'landscape.cancelBarrier': () => this.minima.cancel(),
+    'landscape.view': () => ({ landscape: this.landscape.view, barrier: this.minima.view }),
+    'race.view': () => this.racing.view,
+    'race.start': (choice) => this.racing.start(choice, () => this.data.require()),
+    'race.play': (id, pace) => this.racing.play(id, pace),
+    'race.pause': (id) => this.racing.pause(id),
+    'race.step': (id) => this.racing.step(id),
+    'race.change': (id, lane, config) => this.racing.change(id, lane, config),
+    'race.cancel': () => this.racing.cancel(),
     'runs.list': () => this.kept.list(),
     'runs.curves': (name) => this.kept.curves(name),
     'runs.compare': (one, other) => this.kept.compare(one, other),
@@ -135,7 +165,9 @@ export class Session {
       setup: this.data.setupView(),
       run: this.runs.view,
       crossValidation: this.crossValidation.view,
-      rateTest: this.rateTest.view
+      rateTest: this.rateTest.view,
+      depthExperiment: this.gradients.depthView,
+      lossLab: this.gradients.labView
     }
   }
 
@@ -148,6 +180,10 @@ export class Session {
   async close(): Promise<null> {
     this.crossValidation.forget()
     this.rateTest.forget()
+    this.landscape.forget()
+    this.minima.forget()
+    this.gradients.forget()
+    this.racing.forget()
     const timer = setTimeout(() => this.hurry.abort(), MEASURING_MS)
     await this.turns.run(() => this.runs.release())
     clearTimeout(timer)
@@ -198,7 +234,11 @@ export class Session {
   }
 
   private dataReplaced(): void {
+    this.racing.dataReplaced()
     this.crossValidation.forget()
     this.rateTest.forget()
+    this.landscape.forget()
+    this.minima.forget()
+    this.gradients.forget()
   }
 }

@@ -86,4 +86,20 @@ describe('runTrial', () => {
     const result = await runTrial({ table, experiment, remedy: { change }, measure }, clock(600))
     expect(result.sentence).toMatch(sentence)
   })
+
+  it('ends at once where nobody waits for it any more, and leaves the run as it is', async () => {
+    const experiment = await trained(2)
+    const before = [...experiment.training.parameters]
+    const cancel = new AbortController()
+    let looks = 0
+    const now = () => {
+      looks += 1
+      if (looks === 50) cancel.abort()
+      return 0
+    }
+    const tried = runTrial({ table, experiment, ...byLoss(adam(0.02)), signal: cancel.signal }, now)
+    await expect(tried).rejects.toMatchObject({ code: 'cancelled' })
+    expect(looks).toBe(50)
+    expect([...experiment.training.parameters]).toEqual(before)
+  })
 })

@@ -22,6 +22,8 @@ export interface TrialStart {
   readonly experiment: Experiment
   readonly remedy: Pick<Remedy, 'change' | 'anew'>
   readonly measure: Measure
+  /** Ends it when nobody waits for what comes of it any more. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -105,7 +107,7 @@ class Shadow {
  * Trains both to the same place in turns, each from the same weights and by the same random streams, and compares the mean loss
  * of the batches in the last quarter, or what else `measure` says. Early stopping is off, unless it is the remedy.
  * @param now a monotonic clock in milliseconds
- * @throws those of `openExperiment`
+ * @throws those of `openExperiment`, Cancelled
  */
 export async function runTrial(start: TrialStart, now: () => number = () => performance.now()): Promise<TrialResult> {
   const { table, experiment, measure } = start
@@ -124,7 +126,7 @@ export async function runTrial(start: TrialStart, now: () => number = () => perf
     return new Shadow(own.training, own, measure === 'validation-loss')
   }
   const shadows: Shadow[] = []
-  const turns = new Turns(undefined)
+  const turns = new Turns(start.signal)
   try {
     const one = begin(without)
     shadows.push(one)

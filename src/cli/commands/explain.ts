@@ -82,6 +82,10 @@ function noticesOf(remembers: boolean, { subject }: Microscope): Notice[] {
     const what = `The run keeps no checkpoint of its last step, so ${problem.optimizer.label} begins as new: its update is that of a first step.`
     notices.push({ code: 'optimizer-anew', severity: 'info', message: what, columns: [] })
   }
+  if (problem.rowWeights === true) {
+    const what = 'The run was trained with weighted rows; here the row counts as one of weight 1.'
+    notices.push({ code: 'row-counts-as-one', severity: 'info', message: what, columns: [] })
+  }
   if (problem.model.spec.layers.some(({ type }) => type === 'dropout' || type === 'batch-norm')) {
     const what =
       'Dropout and batch normalisation act on a single row as they do where the network answers: nothing is dropped, and running statistics are used.'
@@ -93,6 +97,7 @@ function noticesOf(remembers: boolean, { subject }: Microscope): Notice[] {
 function linesOf(said: ReturnType<typeof explained>, { subject }: Microscope): string[] {
   const { problem, learningRate, step } = subject
   const target = typeof said.target === 'number' ? shortNumber(said.target) : listOf(said.target)
+  const withoutSums = new Set(said.forward.filter(({ z }) => z === null).map(({ layer }) => layer))
   return [
     `Row ${said.row}: x = ${listOf(said.input)}, target ${target}`,
     '',
@@ -102,7 +107,7 @@ function linesOf(said: ReturnType<typeof explained>, { subject }: Microscope): s
     'Backward (δ = ∂E/∂z)',
     ...said.backward.map(({ layer, delta, weightGradient, biasGradient }) => {
       const parts = [
-        `δ = ${listOf(delta)}`,
+        `${withoutSums.has(layer) ? '∂E/∂a' : 'δ'} = ${listOf(delta)}`,
         ...(weightGradient === null ? [] : [`∂E/∂w = ${listOf(flat(weightGradient))}`]),
         ...(biasGradient === null ? [] : [`∂E/∂b = ${listOf(flat(biasGradient))}`])
       ]

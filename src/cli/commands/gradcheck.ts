@@ -1,6 +1,7 @@
 import { inTurns, readTable, Turns } from '../../data'
 import { sampledCheck } from '../../engine'
 import { batchSubject, heldRun, loadRun, readAsFor } from '../../project'
+import type { Notice } from '../../shared/views'
 import type { CommandContext } from '../program'
 import { readReadFlags } from '../read-flags'
 import { shortNumber } from '../text'
@@ -11,6 +12,14 @@ export interface GradcheckFlags {
   /** Rows of the table, at most. */
   readonly rows: number
   readonly seed: number
+}
+
+const nothingProven: Notice = {
+  code: 'gradients-too-small',
+  severity: 'warning',
+  message:
+    'The gradients of these numbers are too small for differences to tell them from 0, so nothing is proven. Check on other rows, or on more of them (--batch).',
+  columns: []
 }
 
 /** Backpropagation against central differences, in float64, with the weights of a run on rows of a table. */
@@ -25,7 +34,8 @@ export async function gradcheck(
   const table = await readTable(file, { signal, as: readReadFlags(options, readAsFor(run.record)) })
   const subject = batchSubject(await heldRun(folder, run), run, table, rows)
   const check = await inTurns(sampledCheck(subject, samples, seed), new Turns(signal))
-  const { parameters, checked, maxRelativeError, worst } = check
+  const { parameters, checked, maxRelativeError, worst, tooSmall } = check
+  if (tooSmall) output.notices([nothingProven])
   if (output.json) return output.line(JSON.stringify({ parameters, checked, maxRelativeError, worst }))
   const on = subject.input.shape[0] ?? 0
   await output.line(`Checked ${checked} of ${parameters} parameters on ${on} rows, in float64.`)

@@ -22,6 +22,7 @@ export interface Patient {
   readonly plan: {
     readonly epochs: number
     readonly trainingRows: number
+    readonly stepsPerEpoch: number
     /** Rows that judge it after each epoch; 0 where there are none. */
     readonly validationRows: number
     readonly task: Task

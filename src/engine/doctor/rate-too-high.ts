@@ -30,7 +30,7 @@ const LEFT = 0.6
 /**
  * With L₀ the loss of the best constant answer, L₁ that of the first step (at least L₀: a first batch of few rows may have
  * next to none) and L̄ the mean training loss of the last three epochs, one of:
- * - training broke off at a number that is none, or each of the three is > 1.2 · L₁, L̄ > 1.2 · min L, and the last is no less than 70 % of
+ * - training broke off at numbers beyond all bounds, or each of the three is > 1.2 · L₁, L̄ > 1.2 · min L, and the last is no less than 70 % of
  *   the first of them: the steps lead uphill;
  * - a single step’s loss was above 4 · L₁ and 3 times any of the last three epochs, and still L̄ > 0.6 · L₁ and not falling so: it was thrown
  *   where nothing is learned any more;
@@ -40,7 +40,7 @@ const LEFT = 0.6
  *
  * On a quadratic of curvature λ gradient descent leads uphill from η > 2 / λ on (LeCun et al. 1998, Efficient BackProp,
  * §4.6): the loss grows by a factor at each step then, or leaps where curvature differs. The rate to try next: `saferRate`. A network
- * that leaps about a valley can go on with it; one that was thrown off begins anew.
+ * that leaps about a valley can go on with it; one that was thrown off, or whose leaps lie above L₀, begins anew.
  */
 export const rateTooHigh: Rule = {
   name: 'rate-too-high',
@@ -81,8 +81,8 @@ function symptomOf(patient: Patient): Symptom | null {
   const first = Math.max(begun, constantLoss ?? 0)
   const top = largest(steps.loss)
   if (diverged) {
-    const words = Number.isFinite(begun) ? `the loss went from ${shown(begun)} to` : 'the first step led to'
-    return { words: `${words} numbers that are none in epoch ${epochs.length + 1}`, spoiled: true }
+    const words = Number.isFinite(begun) ? `the loss grew from ${shown(begun)}` : 'numbers grew at the first step'
+    return { words: `${words} beyond all bounds in epoch ${epochs.length + 1}`, spoiled: true }
   }
   if (epochs.length < EPOCHS) return patient.settled ? earlySymptom(patient, first) : null
   const recent = lastLosses(patient, EPOCHS)
@@ -110,7 +110,7 @@ function symptomOf(patient: Patient): Symptom | null {
   const usual = median(leaps)
   if (usual > TIMES_BEST * lowest && usual - lowest > ABOVE_BEST * nothingLearned(patient) && rises >= 2) {
     const words = `the loss leaps about: ${shown(usual)} in the middle of the last ${LEAP_EPOCHS} epochs, after ${shown(lowest)} at best`
-    return { words, spoiled: false }
+    return { words, spoiled: usual > nothingLearned(patient) }
   }
   return null
 }

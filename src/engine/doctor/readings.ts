@@ -38,7 +38,8 @@ export function looksToGoBy(patient: Patient, count: number): readonly Look[] | 
   return looks.length >= (patient.settled ? 1 : count) ? looks : null
 }
 
-function lastLooks({ epochs }: Patient, count: number): readonly Look[] {
+/** The last so many looks, or fewer where there are no more. */
+export function lastLooks({ epochs }: Patient, count: number): readonly Look[] {
   const looks: Look[] = []
   for (let i = epochs.length - 1; i >= 0 && looks.length < count; i--) {
     const each = epochs[i]
@@ -52,27 +53,38 @@ export interface Look {
   readonly layers: readonly LayerStatistics[]
 }
 
-/** A step's loss this many times that of the first weights or of a constant answer threw the network off. */
+/** A step's loss this many times another one is none of the kind. */
 const THROWN = 3
+/** The last of so many parts of the steps says what losses are now. */
+const PARTS = 4
 /** Share of a layer's units that may get stuck in training by themselves. */
 const GROWN = 0.25
 /** A step that moves a layer's weights by this share of themselves is large; about 10⁻³ is usual. */
 const LARGE_STEP = 0.05
 
 /**
- * Whether units were brought to where they are stuck by steps that were too large: some step threw the loss up (above three
- * times the larger of L₁ and L₀), the share of them has grown by a quarter since
+ * Whether units were brought to where they are stuck by steps that were too large: some step threw the loss up, the share of them has grown by a quarter since
  * the first look, or a step moved the weights of some layer by a twentieth of themselves at that look. Else they were so from the first weights on.
  */
 export function stuckBySteps(patient: Patient, shareOf: (look: Look) => number): boolean {
-  const { steps, constantLoss, epochs } = patient
-  const level = Math.max(firstLoss(patient), constantLoss ?? 0)
-  if (steps.loss.some((loss) => loss > THROWN * level)) return true
-  const looks = lastLooks(patient, epochs.length)
+  if (wasThrownUp(patient)) return true
+  const looks = lastLooks(patient, patient.epochs.length)
   const [first, last] = [looks[0], looks.at(-1)]
   if (first === undefined || last === undefined) return false
   const largest = Math.max(...first.layers.map(({ weights }) => weights?.updateRatio ?? 0))
   return largest > LARGE_STEP || shareOf(last) - shareOf(first) > GROWN
+}
+
+/**
+ * Whether the largest loss of a step is above three times the larger of L₁ and L₀ and unlike those of now: above three times
+ * all of the last quarter of the steps, or that quarter's median has stayed above three times L₁ and L₀ too. Where units are saturated losses of batches
+ * scatter widely, and the first one may be small by chance.
+ */
+function wasThrownUp({ steps, constantLoss }: Patient): boolean {
+  const level = THROWN * Math.max(steps.loss[0] ?? NaN, constantLoss ?? 0)
+  const now = steps.loss.slice(-Math.max(1, Math.floor(steps.loss.length / PARTS)))
+  const largest = (losses: readonly number[]) => losses.reduce((most, loss) => Math.max(most, loss), 0)
+  return largest(steps.loss) > level && (largest(steps.loss) > THROWN * largest(now) || median(now) > level)
 }
 
 /** A rate to begin anew with. */

@@ -5,10 +5,12 @@ const sgd = (learningRate: number) => ({ type: 'sgd', config: { learningRate } }
 
 describe('saferRate', () => {
   it.each([
-    [sgd(0.5), 0.05],
+    [sgd(0.05), 0.005],
     [sgd(0.01), 0.001],
-    // The rate that the optimizer has unless told otherwise.
-    [sgd(1000), 0.1],
+    // The rate that the optimizer has unless told otherwise, less its momentum.
+    [sgd(0.5), 0.01],
+    [sgd(1000), 0.01],
+    [{ type: 'sgd', config: { learningRate: 1000, momentum: 0 } }, 0.1],
     [{ type: 'adam', config: { learningRate: 1 } }, 0.01],
     [{ type: 'adam', config: {} }, 0.001],
     // An optimizer that nobody knows has none.

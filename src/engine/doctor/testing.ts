@@ -58,7 +58,8 @@ export async function* patientsOf(
         epochs: options.epochs,
         task,
         trainingRows: options.training.targets.shape[0] ?? 0,
-        validationRows: options.validation.targets.shape[0] ?? 0
+        validationRows: options.validation.targets.shape[0] ?? 0,
+        stepsPerEpoch: training.stepsPerEpoch
       },
       optimizer: { type: optimizer.type, config: problem.config },
       schedule: options.schedule?.type ?? 'constant',

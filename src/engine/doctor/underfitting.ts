@@ -4,7 +4,7 @@ import { lacksCapacity, nothingLearned, lastLosses, lossLines, mean, shareDone, 
 const DONE = 0.4
 const LEAST_EPOCHS = 15
 /** or that share of the planned ones, at most */
-const STANDING = 0.4
+const STANDING = 0.6
 /** so many. */
 const MOST_EPOCHS = 200
 /** Of a run that is settled. */
@@ -17,7 +17,7 @@ const CREEPS = 0.005
 const CLEAR_OF_NOISE = 3
 
 /**
- * The training loss stands still – over 40 % of the planned epochs, at least 15 and at most 200, its straight line falls by less than 3 % of it, and by less
+ * The training loss stands still – over 60 % of the planned epochs, at least 15 and at most 200, its straight line falls by less than 3 % of it, and by less
  * than 0.5 % where epochs scatter around that line by less than a third of the fall – with more than 60 % of L₀ left, from
  * 40 % of the planned epochs on, in a network that has fewer trained numbers than there are training rows (`lacksCapacity`), and gradients that pass (the rules before this one found nothing). A loss that creeps
  * down steadily is not told: networks cross flat stretches so, and fall again. The network comes no nearer even to the rows

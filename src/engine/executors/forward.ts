@@ -154,12 +154,23 @@ function wantedOf(logits: NodeId, loss: NodeId | null): NodeId[] {
   return loss === null ? [logits] : [logits, loss]
 }
 
-/** Rows of a slice out of so many: slices are of one size, but for a smaller last one. */
-export function sliceRows({ spec }: Model, executor: ExecutorName, rows: number): number {
-  const work = describeModel(spec).layers.reduce(
+/** Of each model, so that judging a few rows after a few rows does not describe it each time. */
+const works = new WeakMap<Model, number>()
+
+function workOfRow(model: Model): number {
+  const known = works.get(model)
+  if (known !== undefined) return known
+  const work = describeModel(model.spec).layers.reduce(
     (sum, { multiplyAdds, activations }) => sum + multiplyAdds + WORK_OF_AN_ACTIVATION * activations,
     0
   )
+  works.set(model, work)
+  return work
+}
+
+/** Rows of a slice out of so many: slices are of one size, but for a smaller last one. */
+export function sliceRows(model: Model, executor: ExecutorName, rows: number): number {
+  const work = workOfRow(model)
   const most = Math.max(1, Math.min(MAX_ROWS_AT_ONCE, Math.floor(WORK_AT_ONCE[executor] / Math.max(1, work))))
   return Math.max(1, Math.ceil(rows / Math.ceil(Math.max(1, rows) / most)))
 }

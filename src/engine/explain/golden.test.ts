@@ -21,6 +21,9 @@ const TOLERANCE = 1e-13
 /** Of one new weight by its own: Adam divides by √v, which rounds anew. */
 const NUMBER_TOLERANCE = 1e-12
 
+/** Of a gradient by differences, whose own error is near 1e-10. */
+const DIFFERENCE_TOLERANCE = 1e-8
+
 const stateSchema = v.array(v.object({ parameter: v.string(), slot: v.string(), data: v.array(v.number()) }))
 const { steps } = readGolden(
   'explain.json',
@@ -142,6 +145,7 @@ describe.each(entries)('$title equals PyTorch', ({ step }) => {
         const largest = Math.max(...data.map(Math.abs))
         const off = Math.abs((weight.gradient[0]?.value ?? NaN) - gradient)
         expect(off, `${name}[${index}]`).toBeLessThanOrEqual(TOLERANCE * largest)
+        expect(Math.abs(weight.check.numeric - gradient), `${name}[${index}]`).toBeLessThan(DIFFERENCE_TOLERANCE)
         const moved = `${name}[${index}] after`
         expectClose(moved, [weight.update.at(-1)?.value ?? NaN], [after[index] ?? NaN], NUMBER_TOLERANCE)
       })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { withNumbers } from '../../shared/formula'
+import { centralDifference } from '../backprop/gradient-check'
 import { lossFor } from '../losses'
 import { compileModel } from '../model/model'
 import { modelSpecOf } from '../model/spec-of'
@@ -8,9 +9,10 @@ import { frozenStep } from '../train/frozen-step'
 import { smallTraining, trainings } from '../train/testing/trainings'
 import { createTraining, type TrainOptions } from '../train/training'
 import { sumOfProducts } from './explained-line'
-import { Microscope } from './microscope'
+import { explainedLoss } from './loss-lines'
+import { Microscope, type MicroscopeSubject } from './microscope'
 import { strongestPaths } from './paths'
-import { sampledCheck } from './sampled-check'
+import { sampledCheck, type SampledCheck } from './sampled-check'
 import { unitLines } from './unit-lines'
 import { explainedWeight } from './weight-lines'
 
@@ -85,6 +87,19 @@ describe('the error at the output', () => {
       expect(line.value).toBe(delta)
       expect(withNumbers(line, 6)).not.toContain('@')
     })
+  })
+})
+
+describe('explainedLoss', () => {
+  it.each([
+    ['class weights and row weights', 'w_c'],
+    ['several values in raw units', '\\delta_H']
+  ])('writes the law of "%s" with a letter for what is set', async (title, letter) => {
+    const [, options] = trainings.find(([name]) => name === title) ?? []
+    if (options === undefined) throw new Error(`no training "${title}"`)
+    const { law } = explainedLoss(await midway({ ...options, executor: 'reference' }))
+    expect(law).toContain(letter)
+    expect(law).not.toMatch(/@|classWeight/)
   })
 })
 
@@ -173,6 +188,47 @@ describe('explainedWeight', () => {
   })
 })
 
+describe('the check by differences', () => {
+  it('is of the loss with that one number moved', async () => {
+    const microscope = await oneRow()
+    const { subject } = microscope
+    const before = subject.held.get('dense2.weight') ?? new Float64Array()
+    const [, x = NaN] = before
+    const lossAt = (changed: number) =>
+      new Microscope({ ...subject, held: new Map(subject.held).set('dense2.weight', before.with(1, changed)) }).loss
+    const { numeric, analytic, relativeError } = microscope.check('dense2.weight', 1)
+    expect(numeric).toBe(centralDifference(lossAt, x))
+    expect(relativeError).toBe(Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric)))
+  })
+
+  it('differs from backpropagation at a kink', async () => {
+    const microscope = new Microscope(await atKink())
+    const units = [0, 1, 2, 3, 4].map((unit) => microscope.check('dense1.bias', unit))
+    for (const { analytic, numeric, relativeError } of units) {
+      expect(analytic).toBe(0)
+      expect(numeric).not.toBe(0)
+      expect(relativeError).toBe(1)
+    }
+  })
+})
+
+/** A row of zeros into units of ReLU without a bias: z = 0. */
+async function atKink(): Promise<MicroscopeSubject> {
+  const kinked = [denseNode('dense1', 5, 'relu')]
+  const { subject } = await oneRow({ model: compileModel(modelSpecOf(kinked, 3, 'multi-class', 'cross-entropy', 3)) })
+  const input = { shape: subject.input.shape, data: new Float64Array(3) }
+  return { ...subject, input, held: new Map(subject.held).set('dense1.bias', new Float64Array(5)) }
+}
+
+/** Of every number. */
+function checkedAll(subject: MicroscopeSubject): SampledCheck {
+  const work = sampledCheck(subject, Infinity, 1)
+  for (;;) {
+    const next = work.next()
+    if (next.done === true) return next.value
+  }
+}
+
 describe('sampledCheck', () => {
   it('finds gradients right, all of them and some', async () => {
     const { subject } = await oneRow({ batchSize: 5 })
@@ -185,5 +241,31 @@ describe('sampledCheck', () => {
       expect(next.value.largest).toBeGreaterThan(1e-3)
       expect(next.value.maxRelativeError).toBeLessThan(1e-6)
     }
+  })
+
+  it('tells where the two differ', async () => {
+    const { maxRelativeError, worst, largest } = checkedAll(await atKink())
+    expect(largest).toBeGreaterThan(0.1)
+    // From both sides of 0 together ReLU rises by half, and its own slope there is 0.
+    expect(maxRelativeError).toBe(1)
+    expect(worst).toMatchObject({ parameter: 'dense1.bias', analytic: 0 })
+  })
+
+  it('takes what is no number for the worst', async () => {
+    const { subject } = await oneRow()
+    const held = new Map(subject.held).set('output.bias', Float64Array.of(0, NaN, 0))
+    expect(checkedAll({ ...subject, held })).toMatchObject({ maxRelativeError: NaN })
+  })
+
+  it('does not take the rounding of differences for an error', async () => {
+    const { subject } = await oneRow()
+    const target = subject.targets.data[0] ?? NaN
+    const certain = Float64Array.of(0, 0, 0)
+    certain[target] = 90
+    const check = checkedAll({ ...subject, held: new Map(subject.held).set('output.bias', certain) })
+    expect(check.largest).toBeGreaterThan(0)
+    expect(check.tooSmall).toBe(true)
+    expect(check.maxRelativeError).toBeLessThan(1e-6)
+    expect(checkedAll(subject).tooSmall).toBe(false)
   })
 })

@@ -20,15 +20,23 @@ export interface SampledCheck {
   readonly parameters: number
   /** Of them so many were checked. */
   readonly checked: number
-  /** max |analytic − numeric| / max(|analytic|, |numeric|, 1e-3 · largest gradient); 0 where all are 0. */
+  /** max |analytic − numeric| / max(|analytic|, |numeric|, 1e-3 · largest gradient, RESOLUTION). */
   readonly maxRelativeError: number
-  /** The largest gradient of those that were checked: with 0 nothing is proven. */
+  /** The largest gradient of those that were checked. */
   readonly largest: number
+  /** Nothing is proven: differences tell no gradient of those that were checked from 0. */
+  readonly tooSmall: boolean
   readonly worst: CheckedNumber | null
 }
 
 /** Gradients below this share of the largest one are judged by their absolute error: there rounding of E is all that is seen. */
 const SMALL = 1e-3
+
+/**
+ * Differences of E tell no gradient that is smaller: E is rounded to about 1e-16 of what it was made of, and is moved by a weight's
+ * 1e-5. Gradients below it, as of a network that is certain of every answer, are judged by their absolute error too.
+ */
+const RESOLUTION = 1e-6
 
 /** Differences that are so near, relative to the gradient, need no smaller step. */
 const NEAR = 1e-6
@@ -82,8 +90,8 @@ export function* sampledCheck(
 function judged(parameters: number, numbers: readonly CheckedNumber[]): SampledCheck {
   const largest = numbers.reduce((max, { analytic }) => Math.max(max, Math.abs(analytic)), 0)
   const measured = numbers.map((each) => {
-    const scale = Math.max(Math.abs(each.analytic), Math.abs(each.numeric), SMALL * largest)
-    return { ...each, relativeError: scale === 0 ? 0 : Math.abs(each.analytic - each.numeric) / scale }
+    const scale = Math.max(Math.abs(each.analytic), Math.abs(each.numeric), SMALL * largest, RESOLUTION)
+    return { ...each, relativeError: Math.abs(each.analytic - each.numeric) / scale }
   })
   // NaN counts as the worst: it compares false with everything.
   const worst = measured.reduce<CheckedNumber | null>(
@@ -91,7 +99,10 @@ function judged(parameters: number, numbers: readonly CheckedNumber[]): SampledC
       found !== null && !(each.relativeError > found.relativeError) && !Number.isNaN(each.relativeError) ? found : each,
     null
   )
-  return { parameters, checked: numbers.length, maxRelativeError: worst?.relativeError ?? 0, largest, worst }
+  return {
+    ...{ parameters, checked: numbers.length, maxRelativeError: worst?.relativeError ?? 0, worst },
+    ...{ largest, tooSmall: largest < RESOLUTION }
+  }
 }
 
 /** Numbers of tensors of those sizes: all of them, or drawn alike from each tensor, so that small ones are looked at too. */

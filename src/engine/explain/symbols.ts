@@ -37,3 +37,15 @@ export function weightSymbol(microscope: Microscope, layer: string, unit: number
 export function slopeSymbol(microscope: Microscope, layer: string, unit: number): string {
   return `f'\\!\\left(${sumSymbol(microscope, layer, unit)}\\right)`
 }
+
+/** A name that people chose, as TeX. */
+export function textTex(name: string): string {
+  const safe = name.replace(/[\\&%$#_{}~^]/g, (letter) => wordsFor.get(letter) ?? `\\${letter}`)
+  return `\\text{${safe}}`
+}
+
+const wordsFor = new Map([
+  ['\\', '\\textbackslash '],
+  ['~', '\\textasciitilde '],
+  ['^', '\\textasciicircum ']
+])

@@ -3,7 +3,7 @@ import { INPUT } from '../spec'
 import { sumOfProducts, type ExplainedLine } from './explained-line'
 import type { DifferenceCheck, ExplainedParameter, Microscope } from './microscope'
 import { strongestPaths, type GradientPaths } from './paths'
-import { biasSymbol, deltaSymbol, outputSymbol, weightSymbol } from './symbols'
+import { biasSymbol, deltaSymbol, outputSymbol, textTex, weightSymbol } from './symbols'
 import { updateLines } from './update-lines'
 
 export interface ExplainedWeight {
@@ -55,7 +55,7 @@ function placeOf(
 }
 
 function symbolOf(microscope: Microscope, name: string, index: number, place: ExplainedWeight['place']): string {
-  if (place === null) return `\\text{${name.replaceAll('_', '\\_')}}_{${index + 1}}`
+  if (place === null) return `${textTex(name)}_{${index + 1}}`
   const { layer, unit, input } = place
   return input === null ? biasSymbol(microscope, layer, unit) : weightSymbol(microscope, layer, unit, input)
 }

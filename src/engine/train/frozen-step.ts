@@ -72,11 +72,12 @@ export function stepPlan({ optimizer, schedule, regularization, horizon, ...forw
 
 /**
  * The next step from a state. After the last epoch it is the step that one more epoch would begin with.
+ * @param options of a training: what was found right of its samples when that was made is not looked at again
  * @throws those of `createTraining` when the options do not fit the state
  */
 export function frozenStep(options: TrainOptions & { readonly from: TrainingState }): FrozenStep {
   const { from } = options
-  const checked = checkOptions(options)
+  const checked = checkOptions(options, 'known')
   const unfinished = new EpochProgress(options, checked, from.epochs, from.progress)
   const isOver = unfinished.stepsLeft === 0
   const epochs = isOver ? from.epochs + 1 : from.epochs

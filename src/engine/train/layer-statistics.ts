@@ -195,11 +195,12 @@ function deadShare(values: Float64Array, rows: number, units: number): number {
   return 1 - count / units
 }
 
-function rowsToLookAt({ model, batchSize, training }: TrainingProblem): number {
+/** Rows that are looked at: as many as are little work. @param most multiply-adds forward over all of them */
+export function rowsToLookAt({ model, batchSize, training }: TrainingProblem, most = MOST_WORK): number {
   const layers = describeModel(model.spec).layers
   const total = (of: (layer: (typeof layers)[number]) => number) => layers.reduce((sum, layer) => sum + of(layer), 0)
   const byWork =
-    MOST_WORK /
+    most /
     Math.max(
       1,
       total(({ multiplyAdds }) => multiplyAdds)
@@ -216,7 +217,7 @@ function rowsToLookAt({ model, batchSize, training }: TrainingProblem): number {
 }
 
 /** What the graph is fed besides parameters: rows spread evenly over the training rows, and the number of the first step. */
-function givenTo(problem: TrainingProblem, count: number): ReadonlyMap<string, Float64Array> {
+export function givenTo(problem: TrainingProblem, count: number): ReadonlyMap<string, Float64Array> {
   const { training, optimizer, config } = problem
   const { features } = training
   const targets = fedTargets(training, problem.rowWeights === true)

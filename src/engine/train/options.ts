@@ -80,8 +80,11 @@ export interface CheckedOptions {
   readonly earlyStopping: Config
 }
 
-/** @throws ConfigError, ShapeError, NumericError when the options, or they and the state to go on from, do not fit together */
-export function checkOptions(options: TrainOptions): CheckedOptions {
+/**
+ * @param samples `known` where a training was made with them before: they are not gone through again, which takes long
+ * @throws ConfigError, ShapeError, NumericError when the options, or they and the state to go on from, do not fit together
+ */
+export function checkOptions(options: TrainOptions, samples: 'new' | 'known' = 'new'): CheckedOptions {
   const { task, loss, answers, seed, batchSize, epochs, training, validation, threads = 0 } = options
   const model = compileModel(options.model.spec)
   const optimizer = optimizerNamed(options.optimizer.type)
@@ -90,8 +93,8 @@ export function checkOptions(options: TrainOptions): CheckedOptions {
   checkCount('number of epochs', epochs, 1)
   checkCount('number of threads', threads, 0)
   checkOutputs(model, loss, task, answers)
-  const rows = checkSamples(model, task, answers, training)
-  checkSamples(model, task, answers, validation, 0)
+  const rows = samples === 'new' ? checkSamples(model, task, answers, training) : (training.features.shape[0] ?? 0)
+  if (samples === 'new') checkSamples(model, task, answers, validation, 0)
   const stepsPerEpoch = Math.ceil(rows / batchSize)
   const horizon = { steps: stepsPerEpoch * epochs, stepsPerEpoch, epochs }
   const features = augmented(training.features, options.augmentation ?? {}, seed)

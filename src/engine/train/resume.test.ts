@@ -69,6 +69,8 @@ it('left anywhere, at any pace and as often as one likes', async () => {
         for (const [most, ahead] of [...parts, [Infinity, 3] as const]) {
           const training = createTraining({ ...options, ...from })
           events.push(...(await pulled(training, most, ahead)))
+          // What was taken already is told at once or one by one.
+          if (most % 2 === 0) events.push(...training.tellAhead())
           while (training.stepsAhead > 0) events.push(...(await pulled(training, 1, 1)))
           from = { from: structuredClone(training.state()) }
           if (most === Infinity) expect(bitsOf(training.state())).toEqual(bitsOf(whole.state()))

@@ -62,6 +62,8 @@ export interface Training {
    * @throws NumericError `diverged` {layer, step, epoch}; the parameters stay the last finite ones
    */
   events(signal?: StopSignal, pace?: Pace): AsyncGenerator<TrainEvent, void, void>
+  /** The steps that were taken and not told yet, told at once and in order: the same as so many pulls, which take longer. */
+  tellAhead(): readonly StepEvent[]
   /**
    * A copy of all that it takes to go on from here (`TrainOptions.from`), at any step. Can be taken after `close`, too.
    * @throws Error while `stepsAhead` is not 0: a programming error, for what was told and what was taken would part
@@ -207,6 +209,10 @@ class PulledTraining implements Training {
       if (event === null) return
       yield event
     }
+  }
+
+  tellAhead(): readonly StepEvent[] {
+    return this.#untold.splice(0).reverse()
   }
 
   close(): void {

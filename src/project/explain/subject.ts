@@ -1,5 +1,13 @@
 /** What the microscope is set on: one step of a run, with the rows it is taken with. */
-import { answeredRows, encodeFeatures, encodeTargets, type Preparation, type Table } from '../../data'
+import {
+  answeredRows,
+  encodeFeatures,
+  encodeTargets,
+  hasWindow,
+  targetNames,
+  type Preparation,
+  type Table
+} from '../../data'
 import {
   fedTargets,
   frozenStep,
@@ -71,7 +79,7 @@ function rowSamples(
   row: number,
   weightsOf: (rows: Int32Array) => Float64Array | null
 ): Samples {
-  if (row >= table.rows || !answeredRows(preparation, table)(row)) throw unknownRow(table, row)
+  if (row >= table.rows || !answeredRows(preparation, table)(row)) throw unknownRow(preparation, table, row)
   const rows = Int32Array.of(row)
   const features = encodeFeatures(preparation, table, rows)
   const samples = shapedSamples(model, {
@@ -84,11 +92,12 @@ function rowSamples(
   return samples
 }
 
-function unknownRow({ fileName, rows }: Table, row: number): ConfigError {
-  const why =
-    row >= rows
-      ? `it has ${rows} rows`
-      : 'that row has no answer in the target column, or no whole window ends there, so there is no error to explain'
+function unknownRow(preparation: Preparation, { fileName, rows }: Table, row: number): ConfigError {
+  const quoted = targetNames(preparation).map((name) => `"${name}"`)
+  const missing = hasWindow(preparation)
+    ? 'no whole window with an answer ends at that row'
+    : `that row has no answer in ${quoted.join(' or ')}`
+  const why = row >= rows ? `it has ${rows} rows` : `${missing}, so there is no error to explain`
   return new ConfigError(
     'unknown-row',
     `Row ${row + 1} of ${fileName} cannot be explained: ${why}. Choose another row.`,

@@ -61,6 +61,24 @@ export interface StudioApi {
   readonly explainUnit: Request<'explain.unit'>
   readonly explainWeight: Request<'explain.weight'>
   readonly explainParameter: Request<'explain.parameter'>
+  readonly gradientFlow: Request<'explain.flow'>
+  readonly tryDepth: Request<'explain.tryDepth'>
+  readonly cancelDepth: Request<'explain.cancelDepth'>
+  readonly tryLosses: Request<'explain.tryLosses'>
+  readonly cancelLosses: Request<'explain.cancelLosses'>
+  readonly saveExplanation: Request<'explain.save'>
+  readonly startLandscape: Request<'landscape.start'>
+  readonly cancelLandscape: Request<'landscape.cancel'>
+  readonly compareMinima: Request<'landscape.barrier'>
+  readonly cancelMinima: Request<'landscape.cancelBarrier'>
+  readonly landscapes: Request<'landscape.view'>
+  readonly viewRace: Request<'race.view'>
+  readonly startRace: Request<'race.start'>
+  readonly playRace: Request<'race.play'>
+  readonly pauseRace: Request<'race.pause'>
+  readonly stepRace: Request<'race.step'>
+  readonly changeRace: Request<'race.change'>
+  readonly cancelRace: Request<'race.cancel'>
   readonly listRuns: Request<'runs.list'>
   readonly runCurves: Request<'runs.curves'>
   readonly compareRuns: Request<'runs.compare'>

@@ -11,7 +11,24 @@ import { foldsField, type CrossValidationView } from '../cross-validation'
 import type { ErrorValue } from '../errors'
 import type { ExplainedWeight, MicroscopeView, ParameterView, UnitView } from '../explain-views'
 import { MAX_FILES } from '../file-names'
+import {
+  depthChoiceSchema,
+  labChoiceSchema,
+  type DepthExperimentView,
+  type FlowView,
+  type LossLabView
+} from '../gradient-views'
+import {
+  LEAST_OTHERS,
+  landscapeReaches,
+  landscapeSizes,
+  MOST_OTHERS,
+  type BarrierView,
+  type LandscapesView,
+  type LandscapeView
+} from '../landscape-views'
 import { generatorConfigSchema, generatorNameSchema, madeDatasetSchema } from '../made-dataset'
+import { MAX_LANES, MAX_PACE, type RaceProgress, type RaceView } from '../race-views'
 import { readAsSchema, type ReadAs } from '../read-as'
 import type {
   ActivationsView,
@@ -111,6 +128,38 @@ const microscopeChoice = v.strictObject({
     v.strictObject({ kind: v.literal('row'), row: count }),
     v.strictObject({ kind: v.literal('batch'), shown: count })
   ])
+})
+const landscapeChoice = v.strictObject({
+  epoch: moment,
+  plane: v.picklist(['random', 'principal']),
+  size: v.picklist(landscapeSizes),
+  seed: v.pipe(count, v.maxValue(0xffffffff)),
+  reach: v.picklist(landscapeReaches)
+})
+const barrierChoice = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('seeds'),
+    others: v.pipe(count, v.minValue(LEAST_OTHERS), v.maxValue(MOST_OTHERS)),
+    epochs: v.pipe(count, v.minValue(1), v.maxValue(1_000_000))
+  }),
+  v.strictObject({
+    kind: v.literal('runs'),
+    names: v.pipe(v.array(runName), v.minLength(LEAST_OTHERS), v.maxLength(MOST_OTHERS), v.readonly())
+  })
+])
+/** A number on an axis of a surface. */
+const coordinate = v.pipe(v.number(), v.finite())
+const { optimizer: laneSchema } = setupSchema.entries
+const raceChoice = v.strictObject({
+  course: v.variant('kind', [
+    v.strictObject({
+      kind: v.literal('surface'),
+      surface: partName,
+      start: v.pipe(v.strictTuple([coordinate, coordinate]), v.readonly())
+    }),
+    v.strictObject({ kind: v.literal('network') })
+  ]),
+  lanes: v.pipe(v.array(laneSchema), v.minLength(1), v.maxLength(MAX_LANES), v.readonly())
 })
 const format = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
 
@@ -226,6 +275,37 @@ export const mainRoutes = {
   'explain.unit': route<UnitView>()(v.tuple([count, partName, count])),
   'explain.weight': route<ExplainedWeight>()(v.tuple([count, partName, count])),
   'explain.parameter': route<ParameterView>()(v.tuple([count, partName])),
+  /** What of the error reaches each layer of the run in view; null before the first run. */
+  'explain.flow': route<FlowView | null>()(v.tuple([moment])),
+  /** Trains the same deep network with several activations beside the run in view; live messages tell how far it is. */
+  'explain.tryDepth': route<DepthExperimentView>()(v.tuple([depthChoiceSchema])),
+  'explain.cancelDepth': route<null>()(nothing),
+  /** Trains the network of the setup under several losses beside the run in view; live messages tell how far it is. */
+  'explain.tryLosses': route<LossLabView>()(v.tuple([labChoiceSchema])),
+  'explain.cancelLosses': route<null>()(nothing),
+  /** Writes the whole step, worked out, where the person says; the file's name, or null when they thought better of it. */
+  'explain.save': route<string | null>()(v.tuple([count, v.picklist(['html', 'latex', 'pdf'])])),
+  /** Computes the loss around the run in view, from coarse to fine; live messages tell it. What was computed before gives way. */
+  'landscape.start': route<LandscapeView>()(v.tuple([landscapeChoice])),
+  /** Ends it, if it is under way; what is known stays. */
+  'landscape.cancel': route<null>()(nothing),
+  /** Compares the minimum of the run in view with those of other seeds, or of kept runs; live messages tell how far it is. */
+  'landscape.barrier': route<BarrierView>()(v.tuple([barrierChoice])),
+  'landscape.cancelBarrier': route<null>()(nothing),
+  /** All that is known of both. */
+  'landscape.view': route<LandscapesView>()(nothing),
+  /** The race that there is, with all of its points; null when there is none. */
+  'race.view': route<RaceView | null>()(nothing),
+  /** Sets optimizers at one start, paused, in place of any race before it; live messages tell how far they are. */
+  'race.start': route<RaceView>()(v.tuple([raceChoice])),
+  /** Of the race with that id: at so many steps a second; null: as fast as it goes. */
+  'race.play': route<null>()(v.tuple([count, v.nullable(v.pipe(v.number(), v.gtValue(0), v.maxValue(MAX_PACE)))])),
+  'race.pause': route<null>()(v.tuple([count])),
+  /** One step of every lane; on a network as many as make a point. */
+  'race.step': route<null>()(v.tuple([count])),
+  /** A lane, by its place, goes on with those settings from its next step on. */
+  'race.change': route<null>()(v.tuple([count, count, laneSchema.entries.config])),
+  'race.cancel': route<null>()(nothing),
   /** Trains a network for each of so many folds of the open dataset, beside the run in view; live messages tell how far it is. */
   'run.crossValidate': route<CrossValidationView>()(
     v.tuple([v.pipe(v.number(), v.integer(), v.minValue(foldsField.min), v.maxValue(foldsField.max))])
@@ -299,6 +379,24 @@ export const trainerRoutes = {
   'explain.unit': mainRoutes['explain.unit'],
   'explain.weight': mainRoutes['explain.weight'],
   'explain.parameter': mainRoutes['explain.parameter'],
+  'explain.flow': mainRoutes['explain.flow'],
+  'explain.tryDepth': mainRoutes['explain.tryDepth'],
+  'explain.cancelDepth': mainRoutes['explain.cancelDepth'],
+  'explain.tryLosses': mainRoutes['explain.tryLosses'],
+  'explain.cancelLosses': mainRoutes['explain.cancelLosses'],
+  'explain.document': route<string>()(v.tuple([count, v.picklist(['html', 'latex'])])),
+  'landscape.start': mainRoutes['landscape.start'],
+  'landscape.cancel': mainRoutes['landscape.cancel'],
+  'landscape.barrier': mainRoutes['landscape.barrier'],
+  'landscape.cancelBarrier': mainRoutes['landscape.cancelBarrier'],
+  'landscape.view': mainRoutes['landscape.view'],
+  'race.view': mainRoutes['race.view'],
+  'race.start': mainRoutes['race.start'],
+  'race.play': mainRoutes['race.play'],
+  'race.pause': mainRoutes['race.pause'],
+  'race.step': mainRoutes['race.step'],
+  'race.change': mainRoutes['race.change'],
+  'race.cancel': mainRoutes['race.cancel'],
   'runs.list': mainRoutes['runs.list'],
   'runs.curves': mainRoutes['runs.curves'],
   'runs.compare': mainRoutes['runs.compare'],
@@ -351,10 +449,20 @@ export type LiveMessage =
   | { readonly type: 'runs'; readonly seq: number }
   /** How far a learning-rate test is, and what came of it; null when there is none. */
   | { readonly type: 'rate-test'; readonly seq: number; readonly rateTest: RateTestView | null }
+  /** More losses around the run in view, from number `from` on; null when there are none any more. */
+  | { readonly type: 'landscape'; readonly seq: number; readonly landscape: LandscapeView | null }
+  /** How far a comparison of minima is; null when there is none. */
+  | { readonly type: 'barrier'; readonly seq: number; readonly barrier: BarrierView | null }
+  /** What is new of the race of optimizers; null when there is none any more. */
+  | { readonly type: 'race'; readonly seq: number; readonly race: RaceProgress | null }
   /** What the checks found out about a setup that was answered before. */
   | { readonly type: 'setup'; readonly seq: number; readonly setup: SetupView }
   /** How far the reading of a file is that takes long; null when it has ended. */
   | { readonly type: 'reading'; readonly seq: number; readonly reading: ReadingView | null }
+  /** How far an experiment with depth is, and what it found out; null when there is none. */
+  | { readonly type: 'depth-experiment'; readonly seq: number; readonly depthExperiment: DepthExperimentView | null }
+  /** How far a comparison of losses is, and what it found out; null when there is none. */
+  | { readonly type: 'loss-lab'; readonly seq: number; readonly lossLab: LossLabView | null }
   /** How far a cross-validation is, and what it found out; null when there is none. */
   | { readonly type: 'cross-validation'; readonly seq: number; readonly crossValidation: CrossValidationView | null }
 

@@ -57,13 +57,13 @@ describe('failureAdvice', () => {
   const setup = { optimizer: { type: 'sgd', config: { learningRate: 0.5 } } } as unknown as Setup // The rest is not read.
 
   it('names layer and step of a run that diverged, and a rate to try', () => {
-    const error = { code: 'diverged', message: 'Try 0.05.', details: { layer: 'dense1', step: 4, epoch: 1 } }
+    const error = { code: 'diverged', message: 'Try 0.01.', details: { layer: 'dense1', step: 4, epoch: 1 } }
     const title = 'Training diverged in layer dense1 at step 4'
-    expect(failureAdvice(error, setup, false)).toEqual({ title, text: 'Try 0.05.', saferRate: 0.05 })
+    expect(failureAdvice(error, setup, false)).toEqual({ title, text: 'Try 0.01.', saferRate: 0.01 })
     const left = failureAdvice(error, setup, true)
     expect(left).toMatchObject({ title, saferRate: null })
     expect(left.text).toContain('training doctor')
-    expect(left.text).not.toContain('0.05')
+    expect(left.text).not.toContain('0.01')
   })
 
   it('advises no rate for other failures', () => {

@@ -11,6 +11,7 @@ import type { ErrorValue } from '../../../shared/errors'
 import { PROTOCOL_VERSION, type LiveMessage, type Reply, type TrainerNotice } from '../../../shared/ipc/contract'
 import type { MadeDataset } from '../../../shared/made-dataset'
 import type { ReadAs } from '../../../shared/read-as'
+import type { DepthExperimentView, LossLabView } from '../../../shared/gradient-views'
 import type { RateTestView } from '../../../shared/run-views'
 import type { Setup } from '../../../shared/setup'
 import type {
@@ -23,6 +24,8 @@ import type {
   SetupView
 } from '../../../shared/views'
 import { api, listenLive } from '../api'
+import { landscapes } from '../explain/landscape/landscape.svelte'
+import { race } from '../explain/race/race.svelte'
 import { Draft } from './draft.svelte'
 import { plural, projectName } from './format'
 import { followsOn, LiveRun } from './liveRun'
@@ -50,6 +53,10 @@ class Studio {
   crossValidation = $state.raw<CrossValidationView | null>(null)
   /** The learning-rate test of this dataset that was made last. */
   rateTest = $state.raw<RateTestView | null>(null)
+  /** The experiment with depth that was made last on this dataset. */
+  depthExperiment = $state.raw<DepthExperimentView | null>(null)
+  /** The comparison of losses that was made last on this dataset. */
+  lossLab = $state.raw<LossLabView | null>(null)
   /** Grows whenever the list of kept runs is another one. */
   runsTold = $state(0)
 
@@ -359,6 +366,14 @@ class Studio {
     if (!reply.ok) this.report(reply.error, 'train')
   }
 
+  /** Begins an experiment of the Explain stage with the settings as they are now; live messages tell how far it is. */
+  async experiment(begin: () => Promise<Reply<unknown>>): Promise<void> {
+    this.clearMessages('train')
+    if (!(await this.#isReady())) return
+    const reply = await begin()
+    if (!reply.ok) this.report(reply.error, 'train')
+  }
+
   /** A command of the transport can be given. */
   #may(name: TransportCommand): boolean {
     return this.dataset !== null && this.transport[name] === null
@@ -464,8 +479,23 @@ class Studio {
       case 'cross-validation':
         this.crossValidation = message.crossValidation
         break
+      case 'landscape':
+        landscapes.receive(message.landscape)
+        break
+      case 'barrier':
+        landscapes.receiveBarrier(message.barrier)
+        break
       case 'rate-test':
         this.rateTest = message.rateTest
+        break
+      case 'race':
+        race.take(message.race)
+        break
+      case 'depth-experiment':
+        this.depthExperiment = message.depthExperiment
+        break
+      case 'loss-lab':
+        this.lossLab = message.lossLab
         break
     }
   }
@@ -483,6 +513,10 @@ class Studio {
     this.runsTold += 1
     this.crossValidation = session.crossValidation
     this.rateTest = session.rateTest
+    void race.look()
+    void landscapes.load()
+    this.depthExperiment = session.depthExperiment
+    this.lossLab = session.lossLab
   }
 
   /** A dataset is told live and as an answer: the second time the draft stays, as it may have been edited since. */
