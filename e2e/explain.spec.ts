@@ -1,9 +1,10 @@
 /** The microscope: a whole step of backpropagation, walked, checked and worked out in the window. */
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import type { MicroscopeChoice } from '../src/shared/explain-views'
 import { fill, goTo, transport } from './support/actions'
 import { violations } from './support/axe'
-import { expect, resizeWindow, test } from './support/launch'
+import { answerSaveDialog, expect, resizeWindow, test } from './support/launch'
 
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
 const current = (page: Page): Locator =>
@@ -21,7 +22,7 @@ async function trained(page: Page, sample: RegExp, epochs: string): Promise<void
   await train(page, sample, epochs)
   await expect(page.getByText('Finished.')).toBeVisible({ timeout: 30_000 })
   await goTo(page, 'Explain')
-  await expect(current(page)).toContainText('Forward')
+  await expect(current(page)).toContainText('(1 of')
 }
 
 /** The trainer's own numbers of that step. */
@@ -291,4 +292,23 @@ test('a network for images: boxes with small pictures, and the rule of each laye
   await button(page, 'Maps').click()
   await expect(page.getByRole('img', { name: 'Output of conv1' })).toHaveAccessibleDescription(/^12544 numbers up to /)
   await expect(page.getByText('not computed yet')).toBeVisible()
+})
+
+test('the step is saved as a worked derivation', async ({ studio: { page, app } }, testInfo) => {
+  await trained(page, /^Iris/, '5')
+  for (const [kind, ending, begins] of [
+    ['HTML', 'html', '<!doctype html>'],
+    ['LaTeX', 'tex', '\\documentclass'],
+    ['PDF', 'pdf', '%PDF-']
+  ] as const) {
+    const file = testInfo.outputPath(`step.${ending}`)
+    await answerSaveDialog(app, file)
+    await button(page, 'Save worked derivation').click()
+    await page.getByRole('group', { name: 'Save worked derivation as' }).getByRole('button', { name: kind }).click()
+    const text = async () => (await readFile(file, 'utf8').catch(() => '')).slice(0, 40_000)
+    await expect.poll(text, { timeout: 20_000 }).toMatch(new RegExp(`^${begins.replace('\\', '\\\\')}`))
+    if (kind !== 'PDF') expect(await text()).toContain('One step of learning: row 1 of iris.csv')
+  }
+  // The window that the PDF was set in is gone.
+  expect(app.windows()).toHaveLength(1)
 })

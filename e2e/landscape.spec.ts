@@ -55,7 +55,7 @@ test('the landscape of a run: computed while one looks, from above, from the sid
     await page.getByRole('group', { name: 'View' }).getByRole('button', { name: '3-D' }).click()
     const relief = page.getByRole('img', { name: 'Loss landscape in 3-D' })
     const turn = page.getByRole('group', { name: /^Turn the landscape/ })
-    await expect(turn.getByText(/326° around, 37° above$/)).toBeVisible()
+    await expect(turn.getByText(/326° around, 52° above$/)).toBeVisible()
     const before = await relief.screenshot()
     await turn.press('ArrowRight')
     await expect(turn.getByText(/318° around/)).toBeVisible()

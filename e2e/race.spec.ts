@@ -27,6 +27,25 @@ const lane = (page: Page, label: string) =>
       has: page.getByRole('rowheader', { name: new RegExp(`^\\d+ ?${label}$`) })
     })
 
+/** Of the map, at a share of its width and height; the mean of a few pixels, so that a line does not count for much. */
+function brightness(page: Page, across: number, down: number): Promise<number> {
+  return page
+    .getByRole('img', { name: 'Map of the surface' })
+    .locator('canvas')
+    .evaluate(
+      (canvas, place) => {
+        if (!(canvas instanceof HTMLCanvasElement)) return NaN
+        const [x, y] = [place.across * canvas.width, place.down * canvas.height].map(Math.round)
+        const pixels = canvas.getContext('2d')?.getImageData(x ?? 0, y ?? 0, 9, 9).data
+        if (pixels === undefined) return NaN
+        let sum = 0
+        for (let green = 1; green < pixels.length; green += 4) sum += pixels[green] ?? NaN
+        return sum / 81
+      },
+      { across, down }
+    )
+}
+
 test('momentum leaves the local minimum that plain descent stays in', async ({ studio: { page, app } }) => {
   await resizeWindow(app, 1440, 900)
   await openRace(page)
@@ -42,13 +61,12 @@ test('momentum leaves the local minimum that plain descent stays in', async ({ s
   await expect(lane(page, 'SGD')).toContainText('rests in a local minimum')
   await expect(lane(page, 'Momentum')).toContainText('rests in the deepest minimum')
   await expect(lane(page, 'Nesterov')).toContainText('rests in the deepest minimum')
-  await shoot(page, 'two-valleys-dark')
-  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await shoot(page, 'two-valleys')
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
 
   // As a table too.
   await page.getByRole('region', { name: 'Curves' }).getByRole('button', { name: 'Show as table' }).click()
-  await expect(page.getByRole('table', { name: 'Race chart' })).toContainText('Momentum')
+  await expect(page.getByRole('table', { name: 'Race chart' })).toContainText('SGD')
   await page.getByRole('region', { name: 'Curves' }).getByRole('button', { name: 'Show as table' }).click()
 
   // Another start: to the left of the rise all come to the deep valley.
@@ -80,7 +98,7 @@ test('a lane is changed while it goes; one that diverges says so and stops, the 
   await page.getByLabel('Momentum of Momentum').fill('0.5')
   await page.getByLabel('Momentum of Momentum').fill('1.5')
   await expect(page.getByLabel('Momentum of Momentum')).toHaveAttribute('aria-invalid', 'true')
-  await shoot(page, 'rosenbrock-dark')
+  await shoot(page, 'rosenbrock')
   await page.getByLabel('Momentum of Momentum').fill('0.9')
 
   // Any other optimizer can be added; all begin again then.
@@ -88,12 +106,23 @@ test('a lane is changed while it goes; one that diverges says so and stops, the 
   await expect(lane(page, 'Lion')).toContainText('on its way')
   await page.getByRole('button', { name: 'Remove Lion' }).click()
   await expect(lane(page, 'Lion')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await expect.poll(() => stepOf('Momentum')).toBeGreaterThan(5)
 
   // What is on the way elsewhere goes on when somebody looks again.
   await goTo(page, 'Data')
   await goTo(page, 'Explain')
   await page.getByRole('tab', { name: 'Race' }).click()
   await expect(page.getByLabel('Surface', { exact: true })).toHaveValue('rosenbrock')
+
+  // A window that was loaded anew finds it as it was.
+  const reached = await stepOf('Momentum')
+  expect(reached).toBeGreaterThan(5)
+  await page.reload()
+  await goTo(page, 'Explain')
+  await page.getByRole('tab', { name: 'Race' }).click()
+  await expect(page.getByLabel('Surface', { exact: true })).toHaveValue('rosenbrock')
+  await expect.poll(() => stepOf('Momentum')).toBeGreaterThanOrEqual(reached)
 })
 
 test('on the network all lanes begin alike, and the run in view goes first', async ({ studio: { page, app } }) => {
@@ -104,7 +133,7 @@ test('on the network all lanes begin alike, and the run in view goes first', asy
   await page.getByRole('button', { name: 'Play', exact: true }).click()
   await expect(lane(page, 'Adam')).toContainText(/validation [\d.]+/)
   await expect(page.getByRole('status').filter({ hasText: 'The race is over' })).toContainText('Adam: to the end')
-  await shoot(page, 'network-dark')
+  await shoot(page, 'network')
   await page.getByRole('radio', { name: 'by time' }).check()
   await expect(page.getByRole('region', { name: 'Curves' })).toContainText('Milliseconds of computing')
 
@@ -132,6 +161,8 @@ for (const scheme of ['dark', 'light'] as const) {
     await page.getByLabel('Surface', { exact: true }).selectOption('Himmelblau')
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await expect(page.getByRole('status').filter({ hasText: 'The race is over' })).toContainText('in the minimum at (')
+    // The map is of this surface: a minimum to the upper left is darker than the hill in the middle.
+    expect(await brightness(page, 0.22, 0.24)).toBeLessThan((await brightness(page, 0.47, 0.55)) - 5)
     await shoot(page, `himmelblau-${scheme}`)
     await page.getByRole('radio', { name: 'On your network' }).check()
     await page.getByRole('button', { name: 'Play', exact: true }).click()

@@ -26,7 +26,15 @@ const work: Work = {
 }
 
 function sessionWith(setup: Setup): SessionView {
-  return { dataset: null, setup: viewOf(setup), run: null, crossValidation: null, rateTest: null, depthExperiment: null, lossLab: null }
+  return {
+    dataset: null,
+    setup: viewOf(setup),
+    run: null,
+    crossValidation: null,
+    rateTest: null,
+    depthExperiment: null,
+    lossLab: null
+  }
 }
 
 function viewOf(setup: Setup): SetupView {

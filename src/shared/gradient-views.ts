@@ -35,7 +35,7 @@ export const flowRange = {
 export const labRange = {
   /** Of the output's bias, in z. */
   shift: { min: 0, max: 12, default: 6 },
-  rate: { min: 1e-6, max: 100, default: 0.5 },
+  rate: { min: 1e-6, max: 100, default: 0.02 },
   steps: { min: 1, max: 5000, default: 300 }
 } as const
 

@@ -32,7 +32,9 @@ export async function affordableRows(
   now: () => number = () => performance.now()
 ): Promise<Affordable> {
   const probed = lossSubjectOf(experiment, PROBED_ROWS)
+  await tick()
   const probe = scan(probed)
+  await tick()
   let best = Infinity
   let spent = 0
   let place = 0
@@ -51,5 +53,6 @@ export async function affordableRows(
   const rowMs = best / probed.rows
   const rows = ROWS.find((each) => rowMs * each * places <= mostMs) ?? ROWS[ROWS.length - 1] ?? 1
   const subject = lossSubjectOf(experiment, rows)
+  await tick()
   return { subject, placeMs: rowMs * subject.rows }
 }

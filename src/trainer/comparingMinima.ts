@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 50
 const POINTS = 41
 /** What all lines together may take. */
 const LINES_MS = 10_000
-/** A rise of less than this share of the higher end's loss is none: Frankle et al. 2020 call networks with less than 2 % of error more connected. */
+/** A rise of less than this share of the higher end's loss counts as none: a choice of ours, well below what the eye sees in the chart. */
 const HARDLY = 0.02
 
 interface Minimum {

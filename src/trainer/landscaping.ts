@@ -186,6 +186,7 @@ export class Landscaping {
       ...{ explained: principal?.explained ?? null, travelled, rows: subject.rows, ofRows: subject.ofRows },
       ...{ expectedMs: placeMs * size ** 2, executor: slice.executor }
     }
+    await tick()
     return slice
   }
 

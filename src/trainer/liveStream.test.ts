@@ -7,7 +7,15 @@ import { setupSchema, trainingSettings } from '../shared/setup'
 import type { EpochPoint, RunProgress, SetupView } from '../shared/views'
 import { CREDIT, FRAME_MS, LiveStream, type LivePort } from './liveStream'
 
-const session = { dataset: null, setup: null, run: null, crossValidation: null, rateTest: null, depthExperiment: null, lossLab: null }
+const session = {
+  dataset: null,
+  setup: null,
+  run: null,
+  crossValidation: null,
+  rateTest: null,
+  depthExperiment: null,
+  lossLab: null
+}
 const setupView: SetupView = {
   setup: v.parse(setupSchema, {
     ...trainingSettings(),

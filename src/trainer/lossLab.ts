@@ -68,7 +68,6 @@ export async function tryLosses(
   const experiment = openExperiment(table, plain)
   experiment.training.close()
   const { trainOptions, model, training } = experiment
-  const { answers } = trainOptions
   const classes = classNames(experiment.prepared.preparation)
   const towards = task === 'multi-label' ? null : rarest(trainOptions.training.targets, classes.length)
   const { output } = model.spec
@@ -134,11 +133,16 @@ function sentenceOf({ lines, choice }: LabFound): string {
   if (squared === undefined || other === undefined || !Number.isFinite(to / from)) {
     return 'There is nothing to compare: a training could not begin.'
   }
+  const end = (line: LabLine): number => line.accuracy.at(-1) ?? NaN
+  const thrownOff =
+    end(squared) - end(other) > 0.02
+      ? ` ${other.label} ends behind: with a gradient so much larger this rate may throw the network off; try a smaller one.`
+      : ''
   const right = lines.map(({ label, accuracy }) => `${share(accuracy.at(-1))} with ${label.toLowerCase()}`)
   return (
     `At the start, for the same mistakes, ${other.label.toLowerCase()} sends back ${shortNumber(to / from)} times the gradient of ` +
     `squared error (mean |∂E/∂z| ${shortNumber(to)} against ${shortNumber(from)}). After ${choice.steps} steps ` +
-    `${right.slice(0, -1).join(', ')} and ${right.at(-1) ?? ''} of the rows are right.`
+    `${right.slice(0, -1).join(', ')} and ${right.at(-1) ?? ''} of the rows are right.${thrownOff}`
   )
 }
 

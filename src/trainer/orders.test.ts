@@ -62,7 +62,14 @@ const wishes: fc.Arbitrary<Wish[]> = fc.array(
 
 /** What a window that applies every message shows. */
 class Window {
-  session: Omit<SessionView, 'setup'> = { dataset: null, run: null, crossValidation: null, rateTest: null, depthExperiment: null, lossLab: null }
+  session: Omit<SessionView, 'setup'> = {
+    dataset: null,
+    run: null,
+    crossValidation: null,
+    rateTest: null,
+    depthExperiment: null,
+    lossLab: null
+  }
   private seen = 0
 
   take(messages: readonly LiveMessage[]): void {

@@ -1,5 +1,5 @@
 /** What every layer of a network makes of one row of the table. */
-import { encodeFeatures, hasWindow, imagePage, inputRows, type Preparation, type Table } from '../../data'
+import { encodeFeatures, hasWindow, imagePage, inputRows, type Table } from '../../data'
 import { LayerPass, sizeOf, wholeTensor } from '../../engine'
 import type { ActivationsView } from '../../shared/run-views'
 import type { Experiment, Moment } from '../experiment'

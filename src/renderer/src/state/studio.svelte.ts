@@ -513,7 +513,7 @@ class Studio {
     this.runsTold += 1
     this.crossValidation = session.crossValidation
     this.rateTest = session.rateTest
-    void race.look()
+    void race.reconnected()
     void landscapes.load()
     this.depthExperiment = session.depthExperiment
     this.lossLab = session.lossLab

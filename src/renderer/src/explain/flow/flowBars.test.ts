@@ -24,6 +24,7 @@ describe('bars of gradients', () => {
 
   it('have few labels', () => {
     expect(decadeTicks({ from: -2, to: 0 }).map(({ at }) => at)).toEqual([0, 0.5, 1])
+    expect(decadeTicks({ from: -6, to: 0 }).map(({ text }) => text)).toEqual(['1e−6', '0.0001', '0.01', '1'])
     const many = decadeTicks({ from: -20, to: 1 })
     expect(many.length).toBeLessThanOrEqual(6)
     expect(many.at(-1)?.at).toBe(1)

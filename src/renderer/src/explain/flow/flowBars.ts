@@ -34,6 +34,6 @@ export function decadeTicks({ from, to }: Decades): readonly { readonly at: numb
   const count = Math.floor((to - from) / every)
   return Array.from({ length: count + 1 }, (_, place) => {
     const power = to - place * every
-    return { at: (power - from) / (to - from), text: formatTick(10 ** power) }
+    return { at: (power - from) / (to - from), text: formatTick(Number(`1e${power}`)) }
   }).toReversed()
 }

@@ -10,7 +10,7 @@ export interface Orbit {
   readonly zoom: number
 }
 
-export const START_ORBIT: Orbit = { yaw: -0.6, pitch: 0.65, zoom: 1 }
+export const START_ORBIT: Orbit = { yaw: -0.6, pitch: 0.9, zoom: 1 }
 
 /** Height of the surface; its sides are 2. */
 const TALL = 1.1
@@ -42,7 +42,7 @@ export function drawRelief(canvas: HTMLCanvasElement, drawing: LandscapeDrawing,
   if (context === null) return
   const { size, shares, ground } = drawing
   const { width, height, palette } = room
-  const scale = (Math.min(width, height * 1.25) / 3.1) * orbit.zoom
+  const scale = Math.min(width / 3, height / 2.75) * orbit.zoom
   const onScreen = (x: number, y: number, z: number): readonly [number, number] => {
     const [px, py] = projected(orbit, x, y, z)
     return [width / 2 + px * scale, height / 2 + py * scale]
@@ -74,7 +74,7 @@ export function drawRelief(canvas: HTMLCanvasElement, drawing: LandscapeDrawing,
       // Slopes that face left and back are in the shade.
       const slope = (((b - a + d - e) / 2 + (a - e + b - d) / 2) * (size - 1)) / 6
       const flat = Number.isNaN(mean) ? none : (bands[bandOf(mean)] ?? none)
-      const colour = css(mix(flat, [0, 0, 0], 0.12 + 0.18 * Math.tanh(Number.isNaN(slope) ? 0 : slope)))
+      const colour = css(mix(flat, [0, 0, 0], 0.1 + 0.1 * Math.tanh(Number.isNaN(slope) ? 0 : slope)))
       context.fillStyle = colour
       context.strokeStyle = colour
       context.beginPath()

@@ -29,7 +29,7 @@ export interface LandscapePaints {
 export function bandColours(palette: Palette): LandscapePaints {
   const panel = parseColour(palette('--panel'))
   const deep = mix(panel, parseColour(palette('--accent')), 0.92)
-  const high = mix(panel, parseColour(palette('--text-3')), 0.1)
+  const high = mix(panel, parseColour(palette('--text-3')), 0.2)
   return {
     bands: Array.from({ length: BANDS }, (_, k) => mix(deep, high, (k / (BANDS - 1)) ** 0.8)),
     none: mix(panel, parseColour(palette('--error')), 0.3)
@@ -82,7 +82,7 @@ export function drawPath(
   if (start !== undefined) {
     context.lineWidth = 2
     dot(context, ...start, 5, panel, ink)
-    label(context, 'start', start, palette)
+    label(context, 'start', start, palette, start[0] < at(0, 0)[0])
   }
   const [middleX, middleY] = at(0, 0)
   context.lineWidth = 2
@@ -107,7 +107,7 @@ export function drawPath(
     }
     context.stroke()
   }
-  if (!isNear) label(context, 'lowest', [x, y], palette)
+  if (!isNear) label(context, 'lowest', [x, y], palette, x < middleX)
 }
 
 function dot(
@@ -126,19 +126,21 @@ function dot(
   context.stroke()
 }
 
-export function label(
+/** @param isLeft of the place */
+function label(
   context: CanvasRenderingContext2D,
   text: string,
   [x, y]: readonly [number, number],
-  palette: Palette
+  palette: Palette,
+  isLeft: boolean
 ): void {
   context.font = `600 11px ${palette('--font')}`
-  context.textAlign = 'left'
+  context.textAlign = isLeft ? 'right' : 'left'
   context.textBaseline = 'middle'
   context.lineWidth = 3.5
   context.lineJoin = 'round'
   context.strokeStyle = palette('--panel')
-  context.strokeText(text, x + 9, y)
+  context.strokeText(text, x + (isLeft ? -9 : 9), y)
   context.fillStyle = palette('--text')
-  context.fillText(text, x + 9, y)
+  context.fillText(text, x + (isLeft ? -9 : 9), y)
 }

@@ -1,6 +1,5 @@
 /** What a landscape is told in, as sentences and as tables. */
 import type { BarrierView, LandscapeGround, LandscapeView } from '../../../../shared/landscape-views'
-import type { TableColumn, TableRow, TableRows } from '../../components/DataTable.svelte'
 import { formatCount, formatDuration, formatNumber, formatPercent, plural } from '../../state/format'
 import { lowestPlace, type Landscape } from './grid'
 
@@ -40,7 +39,7 @@ export function pathText({ path, moments, explained, travelled }: LandscapeGroun
     path.length < moments
       ? `The path has ${path.length} of the run’s ${moments} kept moments`
       : `The path has ${plural(path.length, 'moment')}`
-  const off = `its start is ${formatNumber(start.distance)} off the plane, of the ${formatNumber(travelled)} to the weights in the middle`
+  const off = `its start is ${formatNumber(start.distance)} off the plane, and ${formatNumber(travelled)} away from these weights`
   if (explained === null) return `${shown}; ${off}. A random plane shows little of a path.`
   const [u, v] = explained
   return `${shown}; the plane holds ${formatPercent(u)} of how they vary along α and ${formatPercent(v)} along β; ${off}.`
@@ -68,13 +67,30 @@ export function landscapeSummary({ view, losses }: Landscape): string {
   return `Epoch ${view.epoch}, step ${view.step}: on ${planeName(view)} ${least}.${choice.plane === 'random' ? own : ''} ${pathText(ground)}`
 }
 
-const lossColumns: readonly TableColumn[] = ['α', 'β', 'Loss'].map((label) => ({ label, numeric: true }))
+interface NumberColumn {
+  readonly label: string
+  readonly numeric: true
+}
+
+type Row = readonly (string | number)[]
+
+/** Rows that are made page by page. */
+interface Rows {
+  readonly length: number
+  slice(from: number, to: number): readonly Row[]
+}
+
+function numbers(...labels: readonly string[]): readonly NumberColumn[] {
+  return labels.map((label) => ({ label, numeric: true }))
+}
+
+const lossColumns = numbers('α', 'β', 'Loss')
 
 /** Every known loss, page by page. */
-export function lossTable({ view, losses, known }: Landscape): { columns: readonly TableColumn[]; rows: TableRows } {
+export function lossTable({ view, losses, known }: Landscape): { columns: readonly NumberColumn[]; rows: Rows } {
   const { ground, choice } = view
   const places = Array.from(known.keys()).filter((place) => known[place] === 1)
-  const rowOf = (place: number): TableRow => [
+  const rowOf = (place: number): Row => [
     formatNumber(ground?.alphas[place % choice.size]),
     formatNumber(ground?.betas[Math.floor(place / choice.size)]),
     lossText(losses[place])
@@ -85,9 +101,9 @@ export function lossTable({ view, losses, known }: Landscape): { columns: readon
   }
 }
 
-export function pathTable({ path }: LandscapeGround): { columns: readonly TableColumn[]; rows: TableRow[] } {
+export function pathTable({ path }: LandscapeGround): { columns: readonly NumberColumn[]; rows: Row[] } {
   return {
-    columns: ['Epoch', 'α', 'β', 'Off the plane'].map((label) => ({ label, numeric: true })),
+    columns: numbers('Epoch', 'α', 'β', 'Off plane'),
     rows: path.map(({ epoch, alpha, beta, distance }) => [
       epoch,
       formatNumber(alpha),

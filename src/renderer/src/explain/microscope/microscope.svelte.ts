@@ -17,7 +17,7 @@ import { sameSelection, stillThere, type Selection } from './selection'
 const PHASE_MS = 1200
 
 /** So long the drawing waits for the weights that it is drawn with. */
-const PARAMETERS_MS = 40
+const PARAMETERS_MS = 16
 
 /** What is said of the selection. */
 export type Detail =
@@ -72,6 +72,13 @@ class MicroscopeState {
     if (runId === null) return
     this.#openedFor = { runId, epoch }
     void this.open()
+  }
+
+  /** The step in view, worked out as a document, becomes a file. @returns what went wrong */
+  async save(format: 'html' | 'latex' | 'pdf'): Promise<ErrorValue | null> {
+    if (this.view === null) return null
+    const reply = await api.saveExplanation(this.view.id, format)
+    return reply.ok ? null : reply.error
   }
 
   /** Takes the step of the moment in view; now, where that is now. */
@@ -153,6 +160,7 @@ class MicroscopeState {
       this.pause()
       return
     }
+    if (this.phases.length === 0) return
     if (this.at >= this.phases.length - 1) this.at = 0
     this.playing = true
     this.#later()

@@ -11,6 +11,8 @@ export interface Trail {
   readonly mark: string
   readonly colour: Token
   readonly places: readonly Place[]
+  /** It no longer moves. */
+  readonly resting: boolean
   readonly diverged: boolean
 }
 
@@ -58,6 +60,7 @@ export function placeAt({ domain }: SurfaceSpec, frame: MapFrame, at: { x: numbe
 /** The map itself changes with surface, size and theme alone: it is kept until then. */
 export class MapPainter {
   private key = ''
+  private grid: Float64Array | null = null
   private map: OffscreenCanvas | null = null
 
   draw(canvas: HTMLCanvasElement, drawing: MapDrawing): void {
@@ -87,23 +90,34 @@ export class MapPainter {
     context.arc(xOf(start[0]), yOf(start[1]), 5, 0, 2 * Math.PI)
     context.stroke()
     for (const trail of drawing.trails) drawTrail(context, trail, palette(trail.colour), panel, xOf, yOf)
-    for (const trail of drawing.trails.toReversed()) drawHead(context, trail, palette, xOf, yOf)
+    const taken: { x: number; y: number }[] = []
+    for (const trail of drawing.trails) {
+      const head = headOf(trail, xOf, yOf)
+      if (head === null) continue
+      // Those that rest in one place stand beside each other there, so that each is seen.
+      if (trail.resting) {
+        while (taken.some(({ x, y }) => Math.hypot(x - head.x, y - head.y) < HEAD)) head.x += 2 * HEAD - 1
+        taken.push(head)
+      }
+      drawHead(context, trail, palette, head)
+    }
     context.restore()
   }
 
-  private mapOf({ surface, grid, palette }: MapDrawing, frame: MapFrame, ratio: number): OffscreenCanvas {
+  private mapOf({ grid, palette }: MapDrawing, frame: MapFrame, ratio: number): OffscreenCanvas {
     const [width, height] = [
       Math.max(2, Math.round(frame.width * ratio)),
       Math.max(2, Math.round(frame.height * ratio))
     ]
-    const key = [surface.name, grid.length, width, height, palette('--panel'), palette('--line-strong')].join(' ')
-    if (this.map !== null && this.key === key) return this.map
+    const key = [width, height, palette('--panel'), palette('--line-strong')].join(' ')
+    if (this.map !== null && this.grid === grid && this.key === key) return this.map
     const [low, high] = ramp(palette)
     const line = parseColour(palette('--text-3'))
     const map = new OffscreenCanvas(width, height)
     const pixels = mapPixels({ grid, width, height, ratio, low, high, line })
     map.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
     this.key = key
+    this.grid = grid
     return (this.map = map)
   }
 }
@@ -202,18 +216,20 @@ function drawTrail(
   context.stroke()
 }
 
+/** Where a lane's point is drawn; null at the start, where all points would hide the ring and one another. */
+function headOf({ places }: Trail, xOf: Along, yOf: Along): { x: number; y: number } | null {
+  const last = places.length < 2 ? undefined : places.at(-1)
+  return last === undefined ? null : { x: xOf(last[0]), y: yOf(last[1]) }
+}
+
 function drawHead(
   context: CanvasRenderingContext2D,
-  { places, mark, colour, diverged }: Trail,
+  { mark, colour, diverged }: Trail,
   palette: Palette,
-  xOf: Along,
-  yOf: Along
+  { x, y }: { readonly x: number; readonly y: number }
 ): void {
-  const [x, y] = places.at(-1) ?? [NaN, NaN]
-  // At the start all points would hide the ring, and one another.
-  if (!Number.isFinite(x) || places.length < 2) return
   context.beginPath()
-  context.arc(xOf(x), yOf(y), HEAD, 0, 2 * Math.PI)
+  context.arc(x, y, HEAD, 0, 2 * Math.PI)
   context.fillStyle = diverged ? palette('--panel') : palette(colour)
   context.strokeStyle = diverged ? palette('--error') : palette('--panel')
   context.lineWidth = 1.5
@@ -223,5 +239,5 @@ function drawHead(
   context.font = `650 10.5px ${palette('--font')}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.fillText(mark, xOf(x), yOf(y) + 0.5)
+  context.fillText(mark, x, y + 0.5)
 }

@@ -9,9 +9,9 @@ import {
   type LaneChoice,
   type SurfaceSpec
 } from '../../../../engine/catalog'
+import type { RaceLane } from '../../../../shared/race-views'
 import type { Setup } from '../../../../shared/setup'
 import type { Token } from '../../charts/chart'
-import { formatNumber } from '../../state/format'
 import type { LaneCurve } from './curves'
 
 export interface DraftLane {
@@ -38,6 +38,13 @@ const colours: readonly Token[] = [
 ]
 
 export const usualLanes: readonly LaneChoice[] = laneChoices.filter(({ isUsual }) => isUsual)
+
+/** The choice that settings are of, as far as can be told. */
+export function choiceLike({ type, config }: RaceLane): LaneChoice | undefined {
+  const kind = (of: Config): string => `${of['momentum'] === 0 ? 'plain' : ''} ${String(of['nesterov'] === true)}`
+  const alike = laneChoices.filter((choice) => choice.type === type)
+  return alike.find((choice) => kind(choice.config) === kind(config)) ?? alike[0]
+}
 
 let made = 0
 
@@ -73,7 +80,7 @@ export function whereabouts(surface: SurfaceSpec, { places, state, note }: LaneC
   const minimum = found === null ? undefined : surface.minima[found]
   if (minimum === undefined) return state === 'resting' ? 'rests, in no minimum' : 'on its way'
   const deepest = surface.minima.filter(({ isGlobal }) => isGlobal)
-  const [x, y] = minimum.at.map((value) => formatNumber(Number(value.toFixed(2))))
+  const [x, y] = minimum.at.map((value) => String(Number(value.toFixed(2))).replace('-', '−'))
   const name = !minimum.isGlobal
     ? 'a local minimum'
     : deepest.length > 1

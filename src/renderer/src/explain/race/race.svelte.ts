@@ -12,7 +12,7 @@ import {
 import type { Setup } from '../../../../shared/setup'
 import { api } from '../../api'
 import { joined, type LaneCurve } from './curves'
-import { configFor, configOn, usualLanes, withLane, type DraftLane } from './lanes'
+import { choiceLike, configFor, configOn, usualLanes, withLane, type DraftLane } from './lanes'
 
 export type Course = 'surface' | 'network'
 
@@ -41,6 +41,8 @@ class RaceStore {
   #setup: Setup | null = null
   /** Of the race that was asked for last: an answer to another one says nothing. */
   #asked = 0
+  /** Until its answer is there, no command knows which race it is for. */
+  #starting: Promise<void> = Promise.resolve()
 
   readonly state: RaceState | null = $derived(this.view?.state ?? null)
   readonly isPlaying: boolean = $derived(this.state === 'running' || this.state === 'waiting')
@@ -54,6 +56,7 @@ class RaceStore {
 
   /** Sets the usual lanes up where none were, and stands at the start. */
   async open(setup: Setup | null): Promise<void> {
+    if (this.lanes.length === 0) await this.#takeUp()
     if (this.lanes.length === 0) {
       const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
       if (calm) this.pace = null
@@ -61,6 +64,13 @@ class RaceStore {
     }
     await this.look()
     if (this.view === null) await this.restart(setup)
+  }
+
+  /** The trainer is another one, or the window was away: what there is of a race is asked for, or it stands at the start. */
+  async reconnected(): Promise<void> {
+    if (this.lanes.length === 0) return
+    await this.look()
+    if (this.view === null && this.course === 'surface') await this.restart(null)
   }
 
   /** Chooses what is raced on; rates that fit one surface do not fit another. */
@@ -97,14 +107,20 @@ class RaceStore {
   async change(lane: DraftLane, config: Config): Promise<void> {
     const place = this.lanes.indexOf(lane)
     this.lanes = this.lanes.map((each) => (each === lane ? { ...each, config } : each))
+    await this.#starting
     const { view } = this
     if (view === null || place < 0 || view.state === 'failed') return
-    // At the start nothing is remembered yet; a race that is being prepared takes the settings with it.
+    // What is being prepared has no steps yet that could go on.
+    if (view.state === 'preparing') return this.restart(this.#setup)
     this.#report(await api.changeRace(view.id, place, config))
   }
 
   /** All lanes back at the start, with their settings as they are now. */
-  async restart(setup: Setup | null): Promise<void> {
+  restart(setup: Setup | null): Promise<void> {
+    return (this.#starting = this.#begin(setup))
+  }
+
+  async #begin(setup: Setup | null): Promise<void> {
     const asked = ++this.#asked
     this.error = null
     if (this.course === 'network') this.#setup = setup
@@ -122,14 +138,17 @@ class RaceStore {
   }
 
   async play(): Promise<void> {
+    await this.#starting
     if (this.view !== null) this.#report(await api.playRace(this.view.id, this.pace))
   }
 
   async pause(): Promise<void> {
+    await this.#starting
     if (this.view !== null) this.#report(await api.pauseRace(this.view.id))
   }
 
   async step(): Promise<void> {
+    await this.#starting
     if (this.view !== null) this.#report(await api.stepRace(this.view.id))
   }
 
@@ -142,8 +161,12 @@ class RaceStore {
   async look(): Promise<void> {
     const reply = await api.viewRace()
     if (!reply.ok) return
-    if (reply.value === null || reply.value.lanes.length !== this.lanes.length) this.view = null
-    else if (this.view === null || this.view.id === reply.value.id) this.#show(reply.value)
+    if (reply.value === null || reply.value.lanes.length !== this.lanes.length) {
+      this.view = null
+      this.curves = []
+    }
+    // What the trainer has counts, whatever was in view.
+    else this.#show(reply.value)
   }
 
   /** What is told live. */
@@ -166,11 +189,27 @@ class RaceStore {
     }
   }
 
+  /** The race of a window that was here before, if there is one. */
+  async #takeUp(): Promise<void> {
+    const reply = await api.viewRace()
+    if (!reply.ok || reply.value === null) return
+    const { choice, pace } = reply.value
+    this.course = choice.course.kind
+    this.pace = pace ?? this.pace
+    if (choice.course.kind === 'surface') {
+      const { surface } = choice.course
+      this.surface = surfaceSpecs.find(({ name }) => name === surface) ?? this.surface
+    }
+    for (const lane of choice.lanes) {
+      const like = choiceLike(lane)
+      if (like !== undefined) this.lanes = withLane(this.lanes, like, { ...like.config, ...lane.config })
+    }
+  }
+
   #show(view: RaceView): void {
     const { course } = view.choice
-    // The race of a window that was here before.
-    if (this.view === null && course.kind !== this.course) return
-    if (course.kind === 'surface' && course.surface !== this.surface?.name) return
+    // Another one was asked for meanwhile.
+    if (course.kind !== this.course || (course.kind === 'surface' && course.surface !== this.surface?.name)) return
     if (course.kind === 'surface') this.start = course.start
     this.curves = view.lanes.map(({ from: _, ...lane }) => lane)
     this.view = view
