@@ -3,7 +3,7 @@ import { isMilestone } from './milestones'
 import { TimeShare, type Clock } from './time-share'
 
 /** Of the time of training: what looking at the layers may take. */
-const LOOK_SHARE = 0.003
+export const LOOK_SHARE = 0.003
 
 /** After milestones: all of them, or, by a clock, as many as take little of the time. */
 export class LookPace {

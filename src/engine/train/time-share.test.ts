@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LookPace } from './look-pace'
+import { LOOK_SHARE, LookPace } from './look-pace'
 import { ALLOWANCE_MS, TimeShare } from './time-share'
 
 describe('a share of the time', () => {
@@ -65,8 +65,8 @@ describe('looks at the layers', () => {
     const found = looks(256, true)
     expect(found.slice(0, 2)).toEqual([1, 2])
     const trainedMs = 256 * 20
-    expect(found.length * 5).toBeLessThanOrEqual(ALLOWANCE_MS + 0.005 * trainedMs + 5)
-    expect(found.length * 5).toBeGreaterThan(0.005 * trainedMs)
+    expect(found.length * 5).toBeLessThanOrEqual(ALLOWANCE_MS + LOOK_SHARE * trainedMs + 5)
+    expect(found.length * 5).toBeGreaterThan(LOOK_SHARE * trainedMs)
     // Spread over the run.
     expect(found.at(-1)).toBeGreaterThan(200)
   })

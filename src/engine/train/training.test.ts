@@ -186,7 +186,7 @@ describe('divergence', () => {
       expect(['dense1', 'output']).toContain(failure.details['layer'])
       expect(failure.details['step']).toBeGreaterThanOrEqual(1)
       expect(failure.details['epoch']).toBe(Math.ceil(Number(failure.details['step']) / 7))
-      expect(failure.message).toContain(`for example 0.1 instead of ${learningRate}`)
+      expect(failure.message).toContain(`for example 0.01 instead of ${learningRate}`)
       for (const [name, { data }] of training.parameters) {
         expect(
           data.every((value) => Number.isFinite(Math.fround(value))),
