@@ -78,7 +78,7 @@ test.describe('the trainer', () => {
     studio
   }) => {
     const { page } = studio
-    await train(studio, 4000)
+    await train(studio, 16000)
     await sleepAndWake(studio)
     const pid = await requirePid(studio)
     process.kill(pid, 'SIGKILL')
@@ -86,7 +86,7 @@ test.describe('the trainer', () => {
       /ended from outside the studio \(signal 9\) and was restarted: "iris\.csv" is open.*goes on from its last checkpoint, in epoch \d+ at step \d+\./
     )
     expect(await requirePid(studio)).not.toBe(pid)
-    await expect(page.getByLabel('Epochs', { exact: true })).toHaveValue('4000')
+    await expect(page.getByLabel('Epochs', { exact: true })).toHaveValue('16000')
     await expect(transport(page, 'Train')).toBeVisible({ timeout: 45_000 })
     await transport(page, 'Reset').click()
     await transport(page, 'Train').click()
