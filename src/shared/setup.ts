@@ -30,7 +30,7 @@ const columnSchema = v.pipe(v.string(), v.maxLength(MAX_COLUMN_NAME))
 /** A list is an object too, and would pass for one without settings. */
 const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const configSchema = v.pipe(
+export const configSchema = v.pipe(
   v.custom<Config>(isPlainObject, EXPECTS_OBJECT),
   v.record(nameSchema, v.union([draftNumber, nameSchema, v.boolean()]))
 )
