@@ -1,5 +1,5 @@
 import { ShapeError } from '../../shared/errors'
-import { philox4x32, type Block } from '../random/philox'
+import { philox4x32 } from '../random/philox'
 import { numberAttribute, numbersAttribute, operand, type Op } from './op'
 
 /**
@@ -24,9 +24,9 @@ export const keepMask: Op<'keepMask'> = {
     return (inputs, y) => {
       const low = operand(inputs, 0)[0] ?? NaN
       const high = operand(inputs, 1)[0] ?? NaN
-      let block: Block = [0, 0, 0, 0]
+      const block = new Uint32Array(4)
       for (let i = 0; i < y.length; i++) {
-        if (i % 4 === 0) block = philox4x32([i / 4, 0, low, high], [k0, k1])
+        if (i % 4 === 0) philox4x32(block, i / 4, 0, low, high, k0, k1)
         y[i] = (block[i % 4] ?? 0) < limit ? 1 : 0
       }
     }

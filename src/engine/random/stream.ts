@@ -1,6 +1,6 @@
 /** Streams of random numbers, each known by (seed, name, step): no state is shared and none needs saving. */
 import { ConfigError } from '../../shared/errors'
-import { philox4x32, type Block } from './philox'
+import { philox4x32 } from './philox'
 
 /** Seeds are 32-bit: half of the generator's key; the stream's name is the other half. */
 export const MAX_SEED = 0xffffffff
@@ -8,7 +8,7 @@ export const MAX_SEED = 0xffffffff
 export class RandomStream {
   readonly #key: readonly [number, number]
   readonly #step: readonly [number, number]
-  #block: Block = [0, 0, 0, 0]
+  readonly #block = new Uint32Array(4)
   #blocks = 0
   #unused = 0
   #spareNormal: number | null = null
@@ -30,7 +30,8 @@ export class RandomStream {
   /** A whole number from 0 to 2³² − 1. */
   uint32(): number {
     if (this.#unused === 0) {
-      this.#block = philox4x32([...words(this.#blocks++), ...this.#step], this.#key)
+      const count = this.#blocks++
+      philox4x32(this.#block, count >>> 0, upperWord(count), this.#step[0], this.#step[1], this.#key[0], this.#key[1])
       this.#unused = 4
     }
     return this.#block[4 - this.#unused--] ?? 0
@@ -45,11 +46,12 @@ export class RandomStream {
 
   /** A whole number from 0 to `limit` − 1, each as likely as every other; `limit` from 1 to 2³². */
   below(limit: number): number {
-    // Numbers past the last whole multiple of `limit` would favour the small ones: they are drawn again.
-    const fair = 0x100000000 - (0x100000000 % limit)
+    // Numbers past the last whole multiple of `limit` would favour the small ones: they are drawn again. Where that multiple lies
+    // takes a slow division, which all but the last `limit` numbers can do without.
     let drawn = this.uint32()
-    while (drawn >= fair) drawn = this.uint32()
-    return drawn % limit
+    while (drawn > 0x100000000 - limit && drawn >= 0x100000000 - (0x100000000 % limit)) drawn = this.uint32()
+    // As whole numbers of 32 bits the division is fast.
+    return limit === 0x100000000 ? drawn : (drawn >>> 0) % (limit >>> 0)
   }
 
   /** Normal with mean 0 and variance 1. Box and Muller 1958. */
@@ -75,7 +77,8 @@ export function streamKey(seed: number, name: string): readonly [number, number]
 /** 0 … length − 1 in random order (Fisher and Yates), the same for the same (seed, name, step). */
 export function permutation(seed: number, name: string, step: number, length: number): Int32Array {
   const random = new RandomStream(seed, name, step)
-  const order = Int32Array.from({ length }, (_, i) => i)
+  const order = new Int32Array(length)
+  for (let i = 0; i < length; i++) order[i] = i
   for (let i = length - 1; i > 0; i--) {
     const j = random.below(i + 1)
     const moved = order[i] ?? 0
@@ -87,7 +90,11 @@ export function permutation(seed: number, name: string, step: number, length: nu
 
 /** Lower and upper 32 bits of a whole number below 2⁵³. */
 function words(value: number): readonly [number, number] {
-  return [value >>> 0, Math.floor(value / 0x100000000) >>> 0]
+  return [value >>> 0, upperWord(value)]
+}
+
+function upperWord(value: number): number {
+  return Math.floor(value / 0x100000000) >>> 0
 }
 
 /** FNV-1a, 32 bits, over the UTF-16 code units. */

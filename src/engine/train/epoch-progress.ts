@@ -78,14 +78,18 @@ export class EpochProgress {
   /** Adds what came of the first of those batches. */
   add(batches: readonly Int32Array[], { losses, outputs }: StepsTaken): void {
     if (losses.length === 0) return
-    const { targets } = this.#options.training
-    const start = this.done
+    const rows = batches.slice(0, losses.length).reduce((sum, batch) => sum + batch.length, 0)
+    const targets = chosenRows(this.#options.training.targets, this.#order.subarray(this.done, this.done + rows))
+    const [, width = 1] = targets.shape
+    let start = 0
     losses.forEach((mean, i) => {
-      const rows = batches[i] ?? new Int32Array()
-      this.#loss.add(mean, chosenRows(targets, rows))
-      this.done += rows.length
+      const size = batches[i]?.length ?? 0
+      const data = targets.data.subarray(start * width, (start + size) * width)
+      this.#loss.add(mean, { shape: [size, width], data })
+      start += size
     })
-    this.#metrics.add(outputs, chosenRows(targets, this.#order.subarray(start, this.done)))
+    this.done += rows
+    this.#metrics.add(outputs, targets)
   }
 
   /** Mean over the rows trained on. */
@@ -101,8 +105,9 @@ export class EpochProgress {
 /** Those rows of a tensor [N, W]. */
 function chosenRows({ shape: [, width = 1], data }: Tensor, rows: Int32Array): Tensor {
   const chosen = new Float64Array(rows.length * width)
-  rows.forEach((row, i) => {
-    for (let j = 0; j < width; j++) chosen[i * width + j] = data[row * width + j] ?? NaN
-  })
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * width
+    for (let j = 0; j < width; j++) chosen[i * width + j] = data[from + j] ?? NaN
+  }
   return { shape: [rows.length, width], data: chosen }
 }

@@ -40,8 +40,8 @@ import { Team, teamBytes, type TeamTimes } from './team'
 import { MAX_THREADS, providedThreads, type ThreadHost } from './threads'
 import type { WasmMemory } from './webassembly'
 
-/** Multiply-adds, or as much other work, of one call: a few milliseconds. */
-const WORK_PER_CALL = 1e8
+/** Multiply-adds, or as much other work, of one call: a few milliseconds. Between two calls the threads may fall asleep. */
+const WORK_PER_CALL = 4e8
 const MAX_STEPS_PER_CALL = 512
 /** Bounds the tables: row numbers and outputs of one call. */
 const MAX_ROWS_PER_CALL = 65_536
