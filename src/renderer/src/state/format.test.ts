@@ -65,6 +65,14 @@ describe('the others', () => {
       '3 days ago'
     ])
     expect(formatAgo('nonsense', now)).toBe('')
+    // Of a clock that was put back.
+    expect(ago(-3 * 24 * 60)).toBe(
+      new Date(now + 3 * 24 * 3_600_000).toLocaleDateString('en-GB', {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric'
+      })
+    )
   })
 
   it('calls the project by its file', () => {

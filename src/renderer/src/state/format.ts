@@ -85,6 +85,8 @@ export function formatAgo(isoTime: string, nowMs: number): string {
   const then = Date.parse(isoTime)
   if (Number.isNaN(then)) return ''
   const minutes = Math.floor((nowMs - then) / 60_000)
+  // A clock that was put back makes times that are still to come.
+  if (minutes < -1) return date(then)
   if (minutes < 1) return 'just now'
   if (minutes < 60) return `${minutes} min ago`
   const hours = Math.floor(minutes / 60)
@@ -92,7 +94,11 @@ export function formatAgo(isoTime: string, nowMs: number): string {
   const days = Math.floor(hours / 24)
   if (days === 1) return 'yesterday'
   if (days < 7) return `${days} days ago`
-  return new Date(then).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  return date(then)
+}
+
+function date(time: number): string {
+  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
 /** "1 row", "12 rows". */
