@@ -14,12 +14,15 @@ import type { SerialQueue } from './serialQueue'
 
 /** Points of the steps that a branch takes over. */
 const STEPS_TAKEN_OVER = 4096
+/** Who has taken no further step by hand for so long is resting. */
+const REST_MS = 500
 
 /** What a new run is beside its settings; `null`s and nothing for one that begins from the seed. */
 export type Beginning = Partial<Pick<RunOrigin, 'title' | 'parent' | 'repeats' | 'toCome' | 'past' | 'inherited'>>
 
 export class RunRequests {
   private active: ActiveRun | null = null
+  private resting: NodeJS.Timeout | null = null
 
   /** @param turns requests that begin or end runs take turns: two at once could leave a run that nobody holds */
   constructor(
@@ -82,7 +85,17 @@ export class RunRequests {
     })
     // An epoch may take long: whoever wants to pause meanwhile gets a turn.
     await controller.atRest()
+    this.keepAtRest()
     return controller.progress
+  }
+
+  /** Steps taken by hand are kept once the person rests: with each of them the whole network would be written. */
+  private keepAtRest(): void {
+    if (this.resting !== null) clearTimeout(this.resting)
+    this.resting = setTimeout(() => {
+      this.resting = null
+      if (!this.isTraining) void this.checkpoint()
+    }, REST_MS).unref()
   }
 
   stop(): Promise<RunProgress> {

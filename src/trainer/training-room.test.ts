@@ -196,6 +196,13 @@ describe('a run in the studio', () => {
     expect(view().run?.facts.kept.checkpointStep).toBe(step)
   })
 
+  it('keeps steps that are taken by hand', async () => {
+    await openIris({ epochs: ENDLESS })
+    for (const unit of ['step', 'epoch', 'step'] as const) await ask('train.step', unit)
+    const kept = await runWhen((run) => run.facts.kept.checkpointStep === run.progress.step)
+    expect(kept.progress).toMatchObject({ status: 'paused', step: kept.progress.stepsPerEpoch + 1 })
+  })
+
   it('trains on where nothing can be written, and says so', async () => {
     await writeFile(at('runs'), 'a file where the folder should be')
     await openIris({ epochs: 5 })
