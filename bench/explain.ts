@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { suggestSetup, type Column, type Table } from '../src/data'
 import { explainedWeight, Microscope, RandomStream, unitLines } from '../src/engine'
 import { microscopeView, openExperiment, subjectOf, type Experiment } from '../src/project'
+import { epochCheck } from '../src/project/explain/gradient-check'
 import { loadKernels } from '../src/project/kernels'
-import type { MicroscopeChoice } from '../src/shared/explain-views'
+import type { MicroscopeRows } from '../src/shared/explain-views'
 
 const SIDE = 28
 const CLASSES = 10
@@ -30,18 +31,19 @@ for (const [what, features] of [
     console.log(`${rows} rows of ${what}, on ${on}`)
     measure(experiment, table, choice)
   }
+  for (const samples of [50, 1000]) await measureCheck(experiment, samples)
   experiment.training.close()
 }
 
-function measure(experiment: Experiment, table: Table, on: MicroscopeChoice['on']): void {
+function measure(experiment: Experiment, table: Table, on: MicroscopeRows): void {
   const { preparation } = experiment.prepared
   const shown = on.kind === 'row' ? 0 : on.shown
   const state = experiment.state()
   const open = () => {
     const { subject, rows: shownRows } = subjectOf(experiment, table, state, on)
     const microscope = new Microscope(subject)
-    const place = { id: 1, runId: '', epoch: 0, kind: on.kind, rows: shownRows, shown }
-    microscopeView(microscope, preparation, table, place)
+    const place = { id: 1, epoch: 0, kind: on.kind, rows: shownRows, shown, remembers: true }
+    microscopeView(microscope, preparation, table, { ...place, of: { kind: 'view', runId: '', title: '' } })
     return microscope
   }
   const [first, ...later] = timed(open, RUNS)
@@ -56,6 +58,19 @@ function measure(experiment: Experiment, table: Table, on: MicroscopeChoice['on'
   const weight = () => explainedWeight(microscope, shown, 'dense1.weight', 784 * 5 + 300)
   report('a weight, with its differences and paths', median(timed(weight, RUNS)))
   report('all numbers of a parameter', median(timed(() => microscope.parameter('dense1.weight'), RUNS)))
+}
+
+/** As it is made after an epoch; training waits for it. */
+async function measureCheck(experiment: Experiment, samples: number): Promise<void> {
+  const times: number[] = []
+  let checked = 0
+  for (let run = 0; run < RUNS; run++) {
+    const start = performance.now()
+    const check = await epochCheck({ ...experiment.trainOptions, from: experiment.state() }, samples)
+    times.push(performance.now() - start)
+    checked = check?.checked ?? 0
+  }
+  report(`a gradient check of ${samples} numbers after an epoch, ${checked} of them in time`, median(times))
 }
 
 function report(what: string, milliseconds: number): void {

@@ -234,7 +234,8 @@ async function studioRun(workload: Workload, table: Table, setup: Setup) {
       crossValidation: null,
       rateTest: null,
       depthExperiment: null,
-      lossLab: null
+      lossLab: null,
+      gradientCheck: null
     })
   }
   const experiment = openExperiment(table, setup, { watch: without('watch') ? false : performance })

@@ -153,7 +153,7 @@ test('layers, rates and rows a second of a real run are drawn, read as tables an
   await transport(page, 'Train').click()
   await expect(page.getByText('Finished.', { exact: false }).first()).toBeVisible({ timeout: 30_000 })
   await page.getByRole('button', { name: 'More charts' }).click()
-  for (const title of ['Gradient norm', 'Update to weight', 'Throughput', 'Learning rate']) {
+  for (const title of ['Gradient norm', 'Update to weight', 'Error per layer', 'Throughput', 'Learning rate']) {
     const card = page.getByRole('region', { name: `${title} card`, exact: true })
     await card.getByRole('button', { name: 'Show as table' }).click()
     const table = card.getByRole('table', { name: `${title} by epoch` })

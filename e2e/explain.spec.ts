@@ -6,6 +6,9 @@ import { fill, goTo, transport } from './support/actions'
 import { violations } from './support/axe'
 import { answerSaveDialog, expect, resizeWindow, test } from './support/launch'
 
+/** The run in view, as it stands. */
+const inView = { kind: 'view', epoch: null } as const
+
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
 const current = (page: Page): Locator =>
   page.getByRole('list', { name: 'Phases of the step' }).locator('[aria-current="step"]')
@@ -73,7 +76,7 @@ test('a whole step, forward and back, with the numbers of the engine', async ({ 
   await expect(page.getByText('Finished.')).toBeVisible({ timeout: 30_000 })
   await goTo(page, 'Explain')
   await expect(page.getByRole('combobox', { name: 'Row' })).toHaveValue('Row 1 · setosa')
-  const step = await stepOf(page, { epoch: null, on: { kind: 'row', row: 0 } })
+  const step = await stepOf(page, { of: inView, on: { kind: 'row', row: 0 } })
   await expect(page.getByText(`epoch 3 · step ${step.step}`)).toBeVisible()
   await expect(button(page, 'Back')).toBeDisabled()
 
@@ -128,7 +131,10 @@ test('a whole step, forward and back, with the numbers of the engine', async ({ 
     await expect(side.getByText('checked')).toBeVisible()
     const [from, to] = (await side.getByText('becomes').locator('..').innerText()).split('becomes')
     const weight = await page.evaluate(async () => {
-      const opened = await window.studio.openMicroscope({ epoch: null, on: { kind: 'row', row: 0 } })
+      const opened = await window.studio.openMicroscope({
+        of: { kind: 'view', epoch: null },
+        on: { kind: 'row', row: 0 }
+      })
       if (!opened.ok) throw new Error(opened.error.message)
       const place = opened.value.inputs.findIndex(({ name }) => name === 'petal_length')
       const reply = await window.studio.explainWeight(
@@ -193,7 +199,7 @@ test('Play, other rows, a batch, and an earlier moment', async ({ studio: { page
     await row.click()
     await page.getByRole('option', { name: 'Row 99 · versicolor' }).click()
     await expect(row).toHaveValue('Row 99 · versicolor')
-    const step = await stepOf(page, { epoch: null, on: { kind: 'row', row: 98 } })
+    const step = await stepOf(page, { of: inView, on: { kind: 'row', row: 98 } })
     const { layer = '', delta = [] } = step.layers.at(-1) ?? {}
     expectNumbers(await numbersUnder(page, layer, /^δ =/i), delta)
   })
@@ -201,10 +207,10 @@ test('Play, other rows, a batch, and an earlier moment', async ({ studio: { page
   await test.step('the batch that comes next', async () => {
     await page.getByRole('radio', { name: 'Batch' }).check({ force: true })
     await expect(page.getByText(/The error is the mean over the \d+ rows of the batch/)).toBeVisible()
-    const step = await stepOf(page, { epoch: null, on: { kind: 'batch', shown: 0 } })
+    const step = await stepOf(page, { of: inView, on: { kind: 'batch', shown: 0 } })
     await expect(row).toHaveValue(new RegExp(`^Row ${(step.rows[0] ?? 0) + 1} · `))
     await row.click()
-    await page.getByRole('option').nth(2).click()
+    await page.getByRole('listbox', { name: 'Rows' }).getByRole('option').nth(2).click()
     await expect(row).toHaveValue(new RegExp(`^Row ${(step.rows[2] ?? 0) + 1} · `))
     await page.getByRole('radio', { name: 'One row' }).check({ force: true })
     await expect(row).toHaveValue(new RegExp(`^Row ${(step.rows[2] ?? 0) + 1} · `))
@@ -311,4 +317,71 @@ test('the step is saved as a worked derivation', async ({ studio: { page, app } 
   }
   // The window that the PDF was set in is gone.
   expect(app.windows()).toHaveLength(1)
+})
+
+test('a kept run that is not in view, at its end and at an earlier moment', async ({ studio: { page } }) => {
+  test.setTimeout(120_000)
+  await trained(page, /^Iris/, '4')
+  const row = page.getByRole('combobox', { name: 'Row' })
+  await row.fill('101')
+  await row.press('Enter')
+  await expect(row).toHaveValue('Row 101 · virginica')
+  const at101 = { kind: 'row', row: 100 } as const
+  const [name] = await page.evaluate(async () => {
+    const reply = await window.studio.listRuns()
+    return reply.ok ? reply.value.map((run) => run.name) : []
+  })
+  const [end, early] = [
+    await stepOf(page, { of: inView, on: at101 }),
+    await stepOf(page, { of: { kind: 'view', epoch: 2 }, on: at101 })
+  ]
+  const run = page.getByRole('combobox', { name: 'Run', exact: true })
+  await expect(run).toHaveValue('')
+  await expect(run.getByRole('option')).toHaveText(['Run in view'])
+
+  await test.step('with other data open and nothing trained on it', async () => {
+    await page.getByRole('button', { name: 'Start screen' }).click()
+    await page.getByRole('button', { name: /^Palmer Penguins/ }).click()
+    await goTo(page, 'Explain')
+    await expect(page.getByRole('heading', { name: 'How this network learns' })).toBeVisible()
+    await run.selectOption({ label: `iris · ${name ?? ''}` })
+    await expect(current(page)).toContainText('(1 of')
+    await expect(page.getByText(`epoch 4 · step ${end.step}`, { exact: true })).toBeVisible()
+    await row.fill('101')
+    await row.press('Enter')
+    await expect(row).toHaveValue('Row 101 · virginica')
+    const { layer = '', a = [] } = end.layers[0] ?? {}
+    expectNumbers(await numbersUnder(page, layer, /^a =/i), a)
+    await row.click()
+    await expect(page.getByRole('option', { name: 'Row 99 · versicolor' })).toBeVisible()
+    await row.press('Escape')
+  })
+
+  await test.step('at an earlier moment', async () => {
+    const moment = page.getByRole('slider', { name: 'Moment' })
+    await expect(moment).toHaveAttribute('aria-valuetext', 'at its end')
+    for (let i = 0; i < 3; i += 1) await moment.press('ArrowLeft')
+    await expect(moment).toHaveAttribute('aria-valuetext', 'after epoch 2')
+    await expect(page.getByText(`epoch 2 · step ${early.step}`, { exact: true })).toBeVisible()
+    const { layer = '', a = [] } = early.layers[0] ?? {}
+    expectNumbers(await numbersUnder(page, layer, /^a =/i), a)
+    expect(await violations(page)).toEqual([])
+  })
+
+  await test.step('a run that comes into view leaves it as it is, and can be looked at instead', async () => {
+    await goTo(page, 'Train')
+    await fill(page, 'Epochs', '2')
+    await transport(page, 'Train').click()
+    await expect(page.getByText('Finished.')).toBeVisible({ timeout: 30_000 })
+    await goTo(page, 'Explain')
+    await expect(page.getByText(`epoch 2 · step ${early.step}`, { exact: true })).toBeVisible()
+    await page
+      .getByRole('button', { name: /^Explain dense1/ })
+      .first()
+      .click()
+    await expect(explanation(page).getByRole('heading', { name: /^Neuron dense1/ })).toBeVisible()
+    await run.selectOption('Run in view')
+    await expect(page.getByRole('slider', { name: 'Time travel' })).toBeVisible()
+    await expect(row).toHaveValue(/ · (Adelie|Chinstrap|Gentoo)$/)
+  })
 })

@@ -40,6 +40,26 @@ test('the error of the run travels back layer by layer, now and at an earlier ep
   await toEnd(layers, 'Home')
   await expect(layers).toHaveAttribute('aria-valuetext', 'none')
 
+  // By hand: the drawing tells of the layers that the error has reached, from the output on.
+  const drawing = ofRun(page).getByRole('img', { name: 'Way back drawing' })
+  await expect(drawing).toHaveAccessibleDescription('The error has reached no layer yet.')
+  await expect(button(page, 'Step back')).toBeDisabled()
+  await button(page, 'Step on').click()
+  await expect(layers).toHaveAttribute('aria-valuetext', 'output')
+  await expect(drawing).toHaveAccessibleDescription(
+    /^Mean \|δ\| from the output back: output: [\d.]+, ×1 of the output’s\.$/
+  )
+  await button(page, 'Step on').click()
+  await expect(drawing).toHaveAccessibleDescription(/output: .*; dense\d+: [\d.]+, (1\/|×)[\d.,]+ of the output’s\.$/)
+  await button(page, 'Step back').click()
+  await expect(drawing).toHaveAccessibleDescription(/×1 of the output’s\.$/)
+  await button(page, 'Play the way back').click()
+  await button(page, 'Pause the way back').click()
+  await expect(button(page, 'Play the way back')).toBeVisible()
+  await toEnd(layers, 'End')
+  await expect(button(page, 'Step on')).toBeDisabled()
+  await expect(drawing).toHaveAccessibleDescription(/; dense1: [\d.]+, (1\/|×)[\d.,]+ of the output’s\.$/)
+
   await ofRun(page).getByRole('button', { name: 'Show as table' }).first().click()
   const table = ofRun(page).getByRole('table', { name: 'Gradient flow chart' })
   await expect(table.getByRole('row').nth(1)).toContainText(/^output/)
@@ -48,6 +68,9 @@ test('the error of the run travels back layer by layer, now and at an earlier ep
   await expect(ofRun(page)).toContainText('Epoch 0 · step 0')
   await expect(table).not.toHaveText(before)
   await expect(ofRun(page).getByRole('img', { name: 'Gradient over time chart' })).toBeVisible()
+  await expect(ofRun(page).getByRole('img', { name: 'Error over time chart' })).toHaveAccessibleDescription(
+    /dense1 from [\d.]+ at 1\.000 to [\d.]+ at \d+/
+  )
 })
 
 test('a window that wants little motion has the way back by hand', async ({ studio: { page } }) => {
@@ -57,6 +80,13 @@ test('a window that wants little motion has the way back by hand', async ({ stud
   await openFlow(page)
   await expect(page.getByRole('slider', { name: 'Layers reached' })).toBeVisible()
   await expect(button(page, 'Play the way back')).toHaveCount(0)
+  // The end of the way stands there, and each step of it can be had.
+  const drawing = ofRun(page).getByRole('img', { name: 'Way back drawing' })
+  await expect(drawing).toHaveAccessibleDescription(/; dense1: [\d.]+, /)
+  await button(page, 'Step back').click()
+  await expect(drawing).not.toHaveAccessibleDescription(/dense1/)
+  await button(page, 'Step on').click()
+  await expect(drawing).toHaveAccessibleDescription(/; dense1: [\d.]+, /)
 })
 
 test('a deep network loses the error with sigmoid and keeps it with ReLU', async ({ studio: { app, page } }) => {
@@ -75,6 +105,21 @@ test('a deep network loses the error with sigmoid and keeps it with ReLU', async
   }
   await toEnd(page.getByRole('slider', { name: 'Looked at after' }), 'Home')
   await expect(page.getByRole('slider', { name: 'Looked at after' })).toHaveAttribute('aria-valuetext', '0 steps')
+  // Drawn, little is left for the first layers of the one, and not of the other; both are played at the same time.
+  const drawn = (name: string): Locator => experiment(page).getByRole('img', { name: `Way back drawing, ${name}` })
+  await expect(drawn('Sigmoid, Glorot uniform')).toHaveAccessibleDescription(
+    /; dense1: \S+, 1\/\d\.\de\d+ of the output’s\.$/
+  )
+  await expect(drawn('ReLU, He normal')).toHaveAccessibleDescription(
+    /; dense1: \S+, (1\/|×)\d[\d.]* of the output’s\.$/
+  )
+  await toEnd(experiment(page).getByRole('slider', { name: 'Layers reached' }), 'Home')
+  await experiment(page).getByRole('button', { name: 'Step on' }).click()
+  for (const name of ['Sigmoid, Glorot uniform', 'ReLU, He normal', 'Tanh, Automatic']) {
+    await expect(drawn(name)).toHaveAccessibleDescription(
+      /^Mean \|δ\| from the output back: output: \S+, ×1 of the output’s\.$/
+    )
+  }
   const tables = experiment(page).getByRole('button', { name: 'Show as table' })
   await tables.nth(0).click()
   const sigmoid = experiment(page).getByRole('table', { name: 'Gradient per layer, Sigmoid, Glorot uniform' })

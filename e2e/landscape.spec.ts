@@ -1,8 +1,11 @@
 /** The loss around the weights of a run: from above, from the side, as a table; and the minima of several seeds. */
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { violations } from './support/axe'
 import { epochNumber, fill, goTo, transport } from './support/actions'
-import { expect, resizeWindow, test } from './support/launch'
+import { answerSaveDialog, expect, resizeWindow, test } from './support/launch'
 
 async function trained(page: Page, epochs: string): Promise<void> {
   await page.getByRole('button', { name: /^Two Spirals/ }).click()
@@ -31,7 +34,7 @@ test('the landscape of a run: computed while one looks, from above, from the sid
   await goTo(page, 'Train')
   await fill(page, 'Epochs', '40')
   await transport(page, 'Train').click()
-  await expect(transport(page, 'Stop')).toBeDisabled()
+  await expect(page.getByText('Finished.')).toBeVisible()
   await openLandscape(page)
 
   const settings = page.getByRole('region', { name: 'Landscape settings' })
@@ -42,7 +45,7 @@ test('the landscape of a run: computed while one looks, from above, from the sid
     await expect(picture).toHaveAccessibleDescription(
       /^Epoch 40, step \d+: on the plane of the path the loss is between [\d.]+ at α .* The path has \d+ moments/
     )
-    await expect(settings.getByText(/the plane holds [\d.]+ % of how they vary along α/)).toBeVisible()
+    await expect(settings.getByText(/the plane holds [\d.]+\s% of how they vary along α/)).toBeVisible()
     await expect(settings.getByText(/^Every loss is the mean of /)).toBeVisible()
   })
 
@@ -67,10 +70,52 @@ test('the landscape of a run: computed while one looks, from above, from the sid
   await test.step('as a table', async () => {
     await page.getByRole('button', { name: 'Show as table' }).first().click()
     await expect(page.getByRole('table', { name: 'Losses on the plane' }).getByRole('row')).toHaveCount(1 + 200)
-    const path = page.getByRole('table', { name: 'Path of the run' })
-    await expect(path.getByRole('row').nth(1).getByRole('cell').first()).toHaveText('0')
-    await expect(path.getByRole('row').last().getByRole('cell')).toHaveText(['40', '0', '0', '0'])
+    const moments = page.getByRole('table', { name: 'Path of the run' })
+    await expect(moments.getByRole('row').nth(1).getByRole('cell').first()).toHaveText('0')
+    await expect(moments.getByRole('row').last().getByRole('cell')).toHaveText(['40', '0', '0', '0'])
     await page.getByRole('button', { name: 'Contour' }).click()
+  })
+
+  await test.step('saved as a picture and as values', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'studio-landscape-'))
+    const save = async (label: string, file: string): Promise<Buffer> => {
+      const to = path.join(folder, file)
+      await answerSaveDialog(app, to)
+      await page.getByRole('button', { name: /^Export Loss landscape/ }).click()
+      await page.getByRole('button', { name: label }).click()
+      await expect
+        .poll(() =>
+          stat(to).then(
+            ({ size }) => size,
+            () => 0
+          )
+        )
+        .toBeGreaterThan(0)
+      return readFile(to)
+    }
+    try {
+      const png = await save('PNG picture', 'landscape.png')
+      expect(png.subarray(1, 4).toString()).toBe('PNG')
+      const shown = await picture.boundingBox()
+      expect(png.readUInt32BE(16) / png.readUInt32BE(20)).toBeCloseTo((shown?.width ?? 0) / (shown?.height ?? 1), 1)
+      const [heading, ...lines] = (await save('CSV values', 'landscape.csv')).toString().trimEnd().split('\n')
+      expect(heading).toBe('alpha,beta,loss')
+      const values = lines.map((line) => line.split(',').map(Number))
+      expect(values).toHaveLength(41 ** 2)
+      expect(values.flat().every(Number.isFinite)).toBe(true)
+      expect(new Set(values.map(([alpha, beta]) => `${alpha} ${beta}`)).size).toBe(41 ** 2)
+      // The same numbers as in the words beside the picture.
+      const least = values.map(([, , loss = NaN]) => loss).reduce((low, loss) => Math.min(low, loss))
+      const description =
+        (await picture.evaluate((drawn) => {
+          const id = drawn.getAttribute('aria-describedby') ?? ''
+          return document.getElementById(id)?.textContent
+        })) ?? ''
+      const told = Number(/the loss is between ([\d.]+) at/.exec(description)?.[1])
+      expect(Math.abs(told / least - 1)).toBeLessThan(1e-3)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   await test.step('on a random plane, and after a reload of the window', async () => {

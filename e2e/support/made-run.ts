@@ -47,6 +47,7 @@ export async function showMadeRun(
           gradientNorm: (norm * (0.6 + 0.8 * noise(epoch * 7 + norm * 31))) / (1 + epoch / 40),
           updateRatio: (0.004 * norm * (0.8 + 0.4 * noise(epoch * 3 + norm))) / (1 + epoch / 60)
         },
+        delta: (0.1 * norm * (0.6 + 0.8 * noise(epoch * 5 + norm * 17))) / (1 + epoch / 40),
         activations: {
           histogram: { min: 0, max: 1, counts: [1, 2, 1] },
           dead: Math.min(0.4, 0.001 * norm * epoch),

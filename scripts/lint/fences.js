@@ -20,7 +20,7 @@ const natives = '@duckdb/.*|onnxruntime-node(?:/.*)?'
  */
 const rules = [
   { folder: 'engine', ours: ['shared/errors'], only: '(?!)' },
-  { folder: 'shared', ours: ['engine/catalog', 'engine/spec', 'engine/fields'], only: 'valibot' },
+  { folder: 'shared', ours: ['engine/catalog', 'engine/spec', 'engine/fields'], only: 'valibot|marked' },
   { folder: 'data', ours: ['engine', 'shared'], never: electron },
   { folder: 'export', ours: ['engine', 'shared', 'project', 'data'], never: electron },
   // The version in package.json is written into every run.

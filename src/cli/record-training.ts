@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { readPlan, rescueRun, type Experiment, type Run, type RunRecorder } from '../project'
 import type { ExecutorChoice } from '../engine'
 import { NumericError, StorageError, StudioError } from '../shared/errors'
+import { checksWarning } from '../shared/gradient-checks'
 import { targetsOf } from '../shared/setup'
 import type { Notice } from '../shared/views'
 import { Interrupted, usageError } from './failure'
@@ -64,6 +65,7 @@ export async function recordTraining(work: RecordedTraining, { output, signal }:
     if (lost !== null) throw lost
     if (work.evaluateTest === true) await report.test(await experiment.evaluation('test'))
     await report.done({ run: folder, ...run.record.final, earlyStop: training.earlyStop })
+    output.notices(checkNotices(run))
     // A thread may have been lost on the way.
     output.notices(executorNotices(training.executor))
   } catch (thrown) {
@@ -152,6 +154,11 @@ async function keep(run: Run, { recorder, folder }: RecordedTraining): Promise<S
 export function requireTestRows({ prepared }: Experiment): void {
   if (prepared.testRows.length === 0)
     throw usageError('--evaluate-test: no rows are kept aside for the test; say which with --test-values')
+}
+
+function checkNotices({ record }: Run): Notice[] {
+  const message = checksWarning(record.gradientChecks)
+  return message === null ? [] : [{ code: 'gradients-differ', severity: 'warning', message, columns: [] }]
 }
 
 function executorNotices({ name, reason }: ExecutorChoice): Notice[] {

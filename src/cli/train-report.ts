@@ -78,8 +78,11 @@ function jsonReport(output: Output): TrainReport {
         ...{ type: 'start', task, loss, rows, features, parameters, executor, threads },
         ...(resumed === null ? {} : { resumed })
       }),
-    epoch: ({ epoch, trainLoss, validationLoss, metrics, learningRate, best }) =>
-      write({ type: 'epoch', epoch, trainLoss, validationLoss, metrics, learningRate, best }),
+    epoch: ({ epoch, trainLoss, validationLoss, metrics, learningRate, best, gradientCheck }) =>
+      write({
+        ...{ type: 'epoch', epoch, trainLoss, validationLoss, metrics, learningRate, best },
+        ...(gradientCheck === undefined ? {} : { gradientCheck })
+      }),
     test: (evaluation) => {
       const { rows, loss } = evaluation
       const targets = evaluation.targets.map((each) => ({ name: each.name, metrics: metricsOf(each) }))
@@ -214,11 +217,12 @@ function earlyStopText({ epoch, bestEpoch, restored }: EarlyStopView): string {
   return `stopped after epoch ${epoch}: no gain any more; ${weights}`
 }
 
-function measurements({ trainLoss, validationLoss, metrics }: EpochMeasures): string {
+function measurements({ trainLoss, validationLoss, metrics, gradientCheck }: EpochMeasures): string {
   const all = [
     ['trainLoss', trainLoss] as const,
     ...(validationLoss === null ? [] : [['validationLoss', validationLoss] as const]),
-    ...Object.entries(metrics)
+    ...Object.entries(metrics),
+    ...(gradientCheck === undefined ? [] : [['gradientCheck', finiteOrNull(gradientCheck.maxRelativeError)] as const])
   ]
   return all.map(([name, value]) => `${name} ${show(value)}`).join('  ')
 }

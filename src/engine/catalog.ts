@@ -18,6 +18,7 @@ export {
 export { layerFamilies, layerSpecs, type LayerFamily, type LayerSpec, type ParameterSpec } from './layers'
 export {
   defaultLoss,
+  lawOf,
   lossesFor,
   lossFor,
   lossSpecs,
@@ -26,7 +27,15 @@ export {
   type LossSettings,
   type LossSpec
 } from './losses'
-export { classReportOf, metricsFor, metricSpecs, type ClassScores, type MetricName, type MetricSpec } from './metrics'
+export {
+  classReportOf,
+  metricsFor,
+  metricSpecs,
+  workedMeanOf,
+  type ClassScores,
+  type MetricName,
+  type MetricSpec
+} from './metrics'
 export {
   describeModel,
   MAX_PARAMETERS,
@@ -58,7 +67,17 @@ export { laneChoices, laneOn, memoryField, type LaneChoice, type LaneSettings } 
 export { minimumAt } from './explain/race/minimum'
 export { surfaceNamed, surfaceSpecs, type Minimum, type Place, type SurfaceSpec } from './explain/race/surfaces'
 export type { LaneState } from './explain/race/surface-lane'
-export type { CheckedNumber, SampledCheck } from './explain/sampled-check'
+export {
+  checkOutcome,
+  checkSentence,
+  errorText,
+  GRADIENT_TOLERANCE,
+  type CheckedNumber,
+  type CheckOutcome,
+  type EpochCheck,
+  type GradientCheckResult
+} from './explain/check-verdict'
+export type { SampledCheck, SampledNumber } from './explain/sampled-check'
 export type { ExplainedWeight } from './explain/weight-lines'
 export type { Term, WorkedLine } from './explain/worked-line'
 export { scheduleSpecs, type Horizon, type Schedule, type ScheduleSpec } from './schedules'

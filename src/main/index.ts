@@ -6,6 +6,7 @@ import { FileHandles } from './files'
 import { heapLimitMb } from './heap'
 import { hardenContents, hardenProcess } from './hardening'
 import { handleRequests } from './ipc'
+import { Lessons } from './lessons'
 import { menuTemplate } from './menu'
 import { noRun, OpenWork } from './open-work'
 import { APP_URL, devServer } from './origin'
@@ -75,6 +76,7 @@ async function start(): Promise<void> {
     work,
     saved,
     files,
+    lessons: new Lessons(path.join(resourcesFolder, 'lessons'), path.join(userData, 'lessons')),
     samplesFolder,
     runsFolder,
     datasetsFolder: path.join(userData, 'datasets'),

@@ -33,7 +33,8 @@ function sessionWith(setup: Setup): SessionView {
     crossValidation: null,
     rateTest: null,
     depthExperiment: null,
-    lossLab: null
+    lossLab: null,
+    gradientCheck: null
   }
 }
 

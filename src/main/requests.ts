@@ -11,6 +11,7 @@ import type { SessionView } from '../shared/views'
 import { printed } from './print'
 import { saveFile } from './save-file'
 import type { FileHandles } from './files'
+import type { Lessons } from './lessons'
 import type { OpenWork } from './open-work'
 import type { SavedSessions } from './saved-session'
 import { sessionRequests } from './session-requests'
@@ -36,6 +37,7 @@ export interface RequestContext {
   /** What was open last time. */
   readonly saved: SavedSessions
   readonly files: FileHandles
+  readonly lessons: Lessons
   readonly samplesFolder: string
   readonly runsFolder: string
   /** Where datasets that are made in the studio are kept. */
@@ -49,6 +51,7 @@ export function createRequestHandlers({
   work,
   saved,
   files,
+  lessons,
   samplesFolder,
   runsFolder,
   datasetsFolder,
@@ -131,14 +134,19 @@ export function createRequestHandlers({
     'run.filters': (moment) => trainer.call('run.filters', moment),
     'run.activations': (row, moment) => trainer.call('run.activations', row, moment),
     'explain.open': (choice) => trainer.call('explain.open', choice),
+    'explain.rows': (id, from, count) => trainer.call('explain.rows', id, from, count),
     'explain.unit': (id, layer, unit) => trainer.call('explain.unit', id, layer, unit),
     'explain.weight': (id, parameter, index) => trainer.call('explain.weight', id, parameter, index),
     'explain.parameter': (id, name) => trainer.call('explain.parameter', id, name),
     'explain.flow': (moment) => trainer.call('explain.flow', moment),
-    'explain.tryDepth': (choice) => trainer.call('explain.tryDepth', choice),
+    'explain.tryDepth': (choice, bench) => trainer.call('explain.tryDepth', choice, bench),
     'explain.cancelDepth': () => trainer.call('explain.cancelDepth'),
     'explain.tryLosses': (choice) => trainer.call('explain.tryLosses', choice),
     'explain.cancelLosses': () => trainer.call('explain.cancelLosses'),
+    'bench.trial': (trial) => trainer.call('bench.trial', trial),
+    'bench.number': (...asked) => trainer.call('bench.number', ...asked),
+    'explain.checkGradients': (choice) => trainer.call('explain.checkGradients', choice),
+    'explain.cancelCheck': () => trainer.call('explain.cancelCheck'),
     'explain.save': async (id, format) => {
       const text = await trainer.call('explain.document', id, format === 'latex' ? 'latex' : 'html')
       const extension = format === 'latex' ? 'tex' : format
@@ -158,6 +166,19 @@ export function createRequestHandlers({
     'race.step': (id) => trainer.call('race.step', id),
     'race.change': (id, lane, config) => trainer.call('race.change', id, lane, config),
     'race.cancel': () => trainer.call('race.cancel'),
+    'lessons.list': () => lessons.list(),
+    'lessons.add': async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        ...{ title: 'Add a lesson', properties: ['openFile'] },
+        filters: [{ name: 'Lessons (Markdown)', extensions: ['md', 'markdown'] }]
+      })
+      const [file] = filePaths
+      return canceled || file === undefined ? null : lessons.add(file)
+    },
+    'lessons.remove': async (id) => {
+      await lessons.remove(id)
+      return null
+    },
     'run.crossValidate': (folds) => trainer.call('run.crossValidate', folds),
     'run.cancelCrossValidation': () => trainer.call('run.cancelCrossValidation'),
     'run.show': async (name) => {

@@ -23,6 +23,7 @@ import type { Measured } from '../shared/run-views'
 import { setupSchema } from '../shared/setup'
 import { hiddenSibling, isLeftover, removeQuietly, renameRetrying, syncFolder, writeAll } from './atomic'
 import { readAt } from './framed-log'
+import { checksSummarySchema } from './gradient-checks'
 import { isNotPlain, notReadable, openPlain } from './plain-file'
 import { sizeOfTensors, stateFrom, stateSchema, stateToJson, tensorBytes } from './state-file'
 import { errnoOf, writeError } from './storage-error'
@@ -75,7 +76,14 @@ const headerSchema = v.strictObject({
    */
   loss,
   /** The best and the last epoch until then, for lists of runs. */
-  measured: v.optional(v.strictObject({ best: v.nullable(measuredSchema), last: v.nullable(measuredSchema) })),
+  measured: v.optional(
+    v.strictObject({
+      best: v.nullable(measuredSchema),
+      last: v.nullable(measuredSchema),
+      /** What the gradient checks after epochs come to. */
+      checks: v.optional(v.nullable(checksSummarySchema), null)
+    })
+  ),
   state: stateSchema
 })
 
@@ -107,7 +115,11 @@ export async function writeCheckpoint(folder: string, { state, measured, ...rest
   const target = join(folder, name)
   const temporary = hiddenSibling(target, 'tmp')
   try {
-    const told = measured && { best: measuredToJson(measured.best), last: measuredToJson(measured.last) }
+    const told = measured && {
+      best: measuredToJson(measured.best),
+      last: measuredToJson(measured.last),
+      checks: measured.checks
+    }
     const header = Buffer.from(JSON.stringify({ ...rest, measured: told, state: stateToJson(state) }))
     const prefix = Buffer.alloc(PREFIX_BYTES)
     MAGIC.copy(prefix)

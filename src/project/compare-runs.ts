@@ -185,7 +185,15 @@ async function answersTo(run: Run, table: Table, rows: Int32Array, on: Evaluated
   const targets = encodeTargets(preparation, table, rows)
   const problem = { model, loss: setup.loss, task: setup.task, lossSettings: lossSettingsOf(setup, classWeights) }
   const evaluation = await judge(problem, parameters, { features, targets }, targetScaleOf(preparation))
-  const view = evaluationView({ runId: id, epoch: restoredEpoch ?? epochs, on, preparation, targets, evaluation })
+  const view = evaluationView({
+    runId: id,
+    epoch: restoredEpoch ?? epochs,
+    on,
+    preparation,
+    judgedRows: rows,
+    targets,
+    evaluation
+  })
   return { evaluation: view, outputs: evaluation.outputs, targets }
 }
 

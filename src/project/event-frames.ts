@@ -11,6 +11,7 @@ import * as v from 'valibot'
 import type { LayerStatistics } from '../engine/train/events'
 import { StorageError } from '../shared/errors'
 import { setupSchema } from '../shared/setup'
+import { epochCheckSchema } from './gradient-checks'
 import { settingChangesSchema } from './plan'
 import { epochRecordSchema, type EpochRecord } from './record'
 import type { StepBlock } from './step-series'
@@ -46,6 +47,8 @@ const layerSchema = v.strictObject({
   weights: v.nullable(
     v.strictObject({ histogram: histogramSchema, norm: value, gradientNorm: value, updateRatio: v.nullable(finite) })
   ),
+  /** Runs of earlier studios have none. */
+  delta: v.optional(v.nullable(finite), null),
   activations: v.strictObject({
     histogram: histogramSchema,
     dead: v.nullable(finite),
@@ -77,7 +80,9 @@ const epochSchema = v.strictObject({
   best: v.boolean(),
   step: v.pipe(count, v.minValue(1)),
   elapsedMs: v.nullable(v.pipe(finite, v.minValue(0))),
-  layers: v.nullable(v.pipe(v.array(layerSchema), v.maxLength(MAX_LAYERS)))
+  layers: v.nullable(v.pipe(v.array(layerSchema), v.maxLength(MAX_LAYERS))),
+  /** Runs whose gradients are not checked after each epoch have none. */
+  gradientCheck: v.exactOptional(epochCheckSchema)
 }) satisfies v.GenericSchema<unknown, EpochRecord>
 
 const recordSchema = v.variant('type', [
@@ -100,11 +105,13 @@ export type EventRecord = Exclude<Parsed, { type: 'epoch' }> | { readonly type: 
 export function recordLine(record: EventRecord): string {
   if (record.type !== 'epoch') return JSON.stringify(record)
   const { epoch, trainLoss, learningRate, best, step, elapsedMs, layers, validationLoss } = record.epoch
+  const check = record.epoch.gradientCheck
   const loss = validationLoss !== null && Number.isNaN(validationLoss) ? '"NaN"' : numberText(validationLoss)
   return (
     `{"type":"epoch","epoch":{"epoch":${epoch},"trainLoss":${numberText(trainLoss)},"learningRate":${numberText(learningRate)},` +
     `"best":${best},"step":${step},"elapsedMs":${numberText(elapsedMs)},"layers":${layers === null ? 'null' : JSON.stringify(layers)},` +
-    `"validationLoss":${loss},"metrics":[${pairsText(record.epoch.metrics)}],"trainMetrics":[${pairsText(record.epoch.trainMetrics)}]}}`
+    `"validationLoss":${loss},"metrics":[${pairsText(record.epoch.metrics)}],"trainMetrics":[${pairsText(record.epoch.trainMetrics)}]` +
+    `${check === undefined ? '' : `,"gradientCheck":${JSON.stringify(check)}`}}}`
   )
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EventLog, readEventLog, type LogPlace } from './event-log'
+import { EVENTS_MAGIC, recordLine, recordsPayload } from './event-frames'
 import { FramedLog } from './framed-log'
 import type { EpochRecord } from './record'
 import { madeSetup } from './testing/tables'
@@ -38,6 +39,7 @@ function epochOf(epoch: number): EpochRecord {
       {
         layer: 'dense1',
         weights: { histogram, norm: 1, gradientNorm: 2, updateRatio: null },
+        delta: 1.5,
         activations: { histogram, dead: 0, saturated: null }
       }
     ]
@@ -205,6 +207,17 @@ describe('event log', () => {
       most = lastStep
     }
     expect(most).toBe(100)
+  })
+
+  it('reads looks at layers of earlier studios, which did not measure the error that arrives', async () => {
+    const earlier = recordLine({ type: 'epoch', epoch: epochOf(1) }).replace('"delta":1.5,', '')
+    expect(earlier).not.toContain('delta')
+    const framed = await FramedLog.open(path, EVENTS_MAGIC)
+    await framed.append([[recordsPayload([earlier])]])
+    await framed.close()
+    const expected = epochOf(1)
+    const layers = expected.layers?.map((layer) => ({ ...layer, delta: null }))
+    expect((await read()).epochs).toEqual([{ ...expected, layers }])
   })
 
   it('refuses what no studio writes, under a right checksum', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepare } from '../data'
+import { metricSpecs } from '../engine/catalog'
 import { ConfigError } from '../shared/errors'
 import type { Setup } from '../shared/setup'
 import { evaluateRun, openExperiment } from './experiment'
@@ -66,6 +67,41 @@ describe('openExperiment', () => {
     expect(scatter).toBeNull()
   })
 
+  it('tells the rows of the table that were taken for another class, the surest first', async () => {
+    const table = madeTable('multi-class')
+    const experiment = openExperiment(table, madeSetup('multi-class', 'cross-entropy'))
+    // Before the first step the network guesses.
+    const { confusion } = await experiment.evaluation()
+    const { classes = [], counts = [], mistakes = [] } = confusion ?? {}
+    const wrong = counts.flatMap((ofActual, actual) => ofActual.filter((_, predicted) => predicted !== actual))
+    expect(mistakes.length).toBe(wrong.reduce((sum, count) => sum + count, 0))
+    expect(mistakes.length).toBeGreaterThan(3)
+    expect(mistakes.map(({ share }) => share)).toEqual(mistakes.map(({ share }) => share).toSorted((a, b) => b - a))
+    const column = table.columns.find(({ name }) => name === madeSetup('multi-class', 'cross-entropy').target)
+    if (column?.type !== 'category') throw new Error('no classes')
+    for (const { row, actual, predicted, share } of mistakes) {
+      expect(column.categories[column.codes[row] ?? -1]).toBe(classes[actual])
+      expect(predicted).not.toBe(actual)
+      expect(share).toBeGreaterThan(1 / 3)
+      expect(experiment.prepared.validationRows).toContain(row)
+    }
+  })
+
+  it.each([
+    ['multi-class', 'cross-entropy'],
+    ['binary', 'log'],
+    ['regression', 'squared']
+  ] as const)('gives what every metric of %s is worked out of', async (task, loss) => {
+    const experiment = openExperiment(madeTable(task), madeSetup(task, loss))
+    for await (const _event of experiment.training.events()) void 0
+    const { metrics, confusion } = await experiment.evaluation()
+    expect(metrics.length).toBeGreaterThan(3)
+    for (const { name, value, parts = [] } of metrics) {
+      const lines = metricSpecs.find((spec) => spec.name === name)?.worked(parts, confusion?.classes ?? [])
+      expect(lines?.at(-1)?.value, name).toBeCloseTo(value, 12)
+    }
+  })
+
   it('shows regression in raw units', async () => {
     const experiment = openExperiment(madeTable('regression'), madeSetup('regression', 'squared'))
     for await (const _event of experiment.training.events()) void 0
@@ -78,6 +114,7 @@ describe('openExperiment', () => {
     )
     expect(metrics.map(({ name }) => name)).toEqual(['mae', 'rmse', 'r2', 'mape'])
     expect(metrics[0]?.value).toBeCloseTo(mae / (scatter?.actual.length ?? 1), 6)
+    expect(scatter?.rows).toEqual([...experiment.prepared.validationRows])
   })
 
   it('gives small networks as weights to draw, large ones not', () => {

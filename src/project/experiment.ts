@@ -21,6 +21,7 @@ import {
   parametersOf,
   sizeOf,
   type Evaluation,
+  type EpochCheck,
   type EpochEvent,
   type ExecutorName,
   type ForwardProblem,
@@ -37,12 +38,14 @@ import type { SettingChange } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { EvaluationView, WeightsView } from '../shared/views'
 import { evaluationView, targetScaleOf, weightsView } from './evaluation'
+import { epochCheck } from './explain/gradient-check'
 import { initialParameters, type WeightsFile } from './initial-weights'
 import { classWeightsOf, lossSettingsOf } from './loss-settings'
 import { requireIndices } from './indices'
 import { judge } from './judge'
 import { keptParameters } from './kept-parameters'
 import { requireMemory } from './memory'
+import { checksAfter } from './measured'
 import { networkOf, shapedFeatures, shapedSamples } from './network'
 import { FORMAT_VERSION, type EpochRecord, type FinalStatus, type Run, type RunRecord } from './record'
 import { takeSample } from './sample'
@@ -79,6 +82,8 @@ export interface Experiment {
   readonly initialWeights: RunRecord['initialWeights']
   /** What training by the settings of now is made of, for whoever trains on the same rows beside it. */
   readonly trainOptions: TrainOptions
+  /** The same by the settings of a setup. @throws as `change` */
+  trainOptionsBy(setup: Setup): TrainOptions
   /** All that it takes to go on from here; see `Training.state`. */
   state(): TrainingState
   /**
@@ -135,7 +140,7 @@ export interface ExperimentOptions {
   readonly history?: readonly EpochRecord[]
   /** The file that a run which goes on had its first weights from, for its record. */
   readonly initialWeights?: RunRecord['initialWeights']
-  /** Looks at the layers after milestones; see `TrainOptions.watch`. */
+  /** Looks at the layers after milestones (`TrainOptions.watch`), and checks gradients after each epoch where the setup says so. */
   readonly watch?: TrainOptions['watch']
   /** How the rows are parted; as the setup says, unless given. */
   readonly part?: Parting
@@ -199,7 +204,7 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
   const epochs = (options.history ?? []).slice(0, from?.epochs ?? 0)
   let steps = from?.step ?? 0
   let epoch = from === undefined ? 0 : epochOf(from)
-  const training = new SteeredTraining(
+  const training: SteeredTraining = new SteeredTraining(
     {
       ...optionsOf(setup, classWeights),
       // A state holds weights of its own.
@@ -211,6 +216,11 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
       steps = event.step
       epoch = event.epoch
       if (event.type === 'epoch') epochs.push(epochPointOf(event, training.elapsedMs))
+    },
+    (): Promise<EpochCheck | null> | null => {
+      const samples = setup.gradientSamples
+      if (samples === 0 || (options.watch ?? false) === false) return null
+      return epochCheck({ ...optionsOf(setup, classWeights), from: training.state() }, samples)
     }
   )
   const problemOf = (chosen: Setup): ForwardProblem => {
@@ -235,6 +245,10 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     const [refused] = settingChanges(setup, asked).refused
     if (refused !== undefined) throw notChangeable(refused)
     return steeredSetup(setup, asked)
+  }
+  const trainOptionsBy = (wanted: Setup): TrainOptions => {
+    const next = steered(wanted)
+    return optionsOf(next, classWeightsOf(next, trainingSamples.targets, classes))
   }
   const data: RunRecord['data'] = {
     fileName: table.fileName,
@@ -274,12 +288,9 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
     get trainOptions() {
       return optionsOf(setup, classWeights)
     },
+    trainOptionsBy,
     state: () => training.state(),
-    trainingFrom(state, wanted) {
-      const next = steered(wanted)
-      const weights = classWeightsOf(next, trainingSamples.targets, classes)
-      return createTraining({ ...optionsOf(next, weights), watch: false, from: state })
-    },
+    trainingFrom: (state, wanted) => createTraining({ ...trainOptionsBy(wanted), watch: false, from: state }),
     change(wanted) {
       const next = steered(wanted)
       requireRoom(next)
@@ -302,12 +313,13 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
       if (on === 'test') {
         const samples = testSamples(prepared, table, model)
         const evaluation = await judgedBy(kept ?? keptParameters(training.parameters), samples)
-        return evaluationView({ ...of, on, targets: samples.targets, evaluation })
+        return evaluationView({ ...of, on, judgedRows: prepared.testRows, targets: samples.targets, evaluation })
       }
       const evaluation = await (kept === null ? judged().evaluation : judgedBy(kept, rowsJudged))
       return evaluationView({
         ...of,
         on: validated ? 'validation' : 'training',
+        judgedRows: validated ? prepared.validationRows : prepared.trainRows,
         targets: rowsJudged.targets,
         evaluation
       })
@@ -346,7 +358,8 @@ export function openExperiment(table: Table, wanted: Setup, options: ExperimentO
           executor: { name: training.executor.name, threads: training.executor.threads },
           initialWeights,
           earlyStop,
-          restoredEpoch
+          restoredEpoch,
+          gradientChecks: checksAfter(metrics)
         },
         model,
         parameters,
@@ -416,13 +429,25 @@ export function evaluateRun(run: Run, table: Table): EvaluationView {
   const problem = { model, loss: setup.loss, task: setup.task, lossSettings: lossSettingsOf(setup, classWeights) }
   const evaluation = evaluate(problem, parameters, samples, targetScaleOf(preparation))
   const { targets } = samples
-  return evaluationView({ runId: id, epoch: restoredEpoch ?? epochs, on: 'table', preparation, targets, evaluation })
+  return evaluationView({
+    runId: id,
+    epoch: restoredEpoch ?? epochs,
+    on: 'table',
+    preparation,
+    judgedRows: rows,
+    targets,
+    evaluation
+  })
 }
 
 /** What is kept and shown of an epoch that ended. @param elapsedMs that it was trained for until then, pauses not counted */
 export function epochPointOf(event: EpochEvent, elapsedMs: number | null): EpochRecord {
-  const { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best, step, layers } = event
-  return { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best, step, elapsedMs, layers }
+  const { epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best, step, layers, gradientCheck } =
+    event
+  return {
+    ...{ epoch, trainLoss, validationLoss, trainMetrics, metrics, learningRate, best, step, elapsedMs, layers },
+    ...(gradientCheck === undefined ? {} : { gradientCheck })
+  }
 }
 
 /** The epoch in progress, from 1; the last one that ended where none is; 0 before the first step. */

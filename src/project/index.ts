@@ -1,5 +1,6 @@
 /** Runs: from a table and a setup to a trained network that is kept, read again and asked. */
 export { readAsFor } from './read-as'
+export { actualOf } from './row-answers'
 export { beginRun, type RunAbout } from './begin-run'
 export { listCheckpoints, type SkippedFile } from './checkpoint'
 export { readPlan, type Plan } from './plan'
@@ -29,17 +30,33 @@ export {
 } from './experiment'
 export {
   batchSubject,
+  benchMicroscope,
+  benchNumber,
+  benchState,
+  benchWork,
+  checkedStep,
   derivation,
   documentHtml,
   documentLatex,
   heldRun,
+  keptCheck,
+  keptMoments,
+  keptState,
   lossSubjectOf,
   microscopeView,
+  openBench,
+  requireShort,
   rowSubject,
   subjectOf,
-  type LossSubject
+  tableOfBench,
+  type KeptState,
+  type BenchSize,
+  type LossSubject,
+  type OpenedBench
 } from './explain'
 export { SteeredTraining } from './steered-training'
+export { checksAfter } from './measured'
+export { keepAskedCheck, newest, readAskedChecks } from './gradient-checks'
 export { readWeightsFile, type WeightsFile } from './initial-weights'
 export { loadKernels } from './kernels'
 export { keepMadeDataset } from './made-datasets'

@@ -176,7 +176,8 @@ function readMetrics(folder: string, bytes: Uint8Array, { epochs, steps, split, 
       best: record.best ?? best,
       step: record.step ?? (i + 1) * perEpoch,
       elapsedMs: record.elapsedMs ?? null,
-      layers: null
+      layers: null,
+      ...(record.gradientCheck === undefined ? {} : { gradientCheck: record.gradientCheck })
     }
   })
   if (records.length !== epochs) throw damaged(folder, METRICS, `it has ${records.length} lines for ${epochs} epochs`)

@@ -1,12 +1,15 @@
 /** What the table of runs tells of an epoch, and which epoch of a run was the best. */
+import { withCheck, type ChecksSummary } from '../shared/gradient-checks'
 import type { Measured } from '../shared/run-views'
 import type { EpochRecord } from './record'
 
-type Told = Pick<EpochRecord, 'epoch' | 'trainLoss' | 'validationLoss' | 'trainMetrics' | 'metrics'>
+type Told = Pick<EpochRecord, 'epoch' | 'trainLoss' | 'validationLoss' | 'trainMetrics' | 'metrics' | 'gradientCheck'>
 
 export interface MeasuredEpochs {
   readonly best: Measured | null
   readonly last: Measured | null
+  /** What the gradient checks after epochs come to; null where there are none. */
+  readonly checks: ChecksSummary | null
 }
 
 /** What it is judged by: the loss of the validation rows, where there are any, else of the training rows. */
@@ -29,7 +32,19 @@ export function bestOf<Epoch extends Pick<EpochRecord, 'validationLoss' | 'train
 /** @param epochs all that have ended, in order */
 export function measuredEpochs(epochs: readonly Told[]): MeasuredEpochs {
   const [best, last] = [bestOf(epochs), epochs.at(-1)]
-  return { best: best === undefined ? null : measuredOf(best), last: last === undefined ? null : measuredOf(last) }
+  return {
+    best: best === undefined ? null : measuredOf(best),
+    last: last === undefined ? null : measuredOf(last),
+    checks: checksAfter(epochs)
+  }
+}
+
+/** What the gradient checks after those epochs come to; null where there are none. */
+export function checksAfter(epochs: readonly Pick<Told, 'epoch' | 'gradientCheck'>[]): ChecksSummary | null {
+  let summary: ChecksSummary | null = null
+  for (const { epoch, gradientCheck } of epochs)
+    if (gradientCheck !== undefined) summary = withCheck(summary, { ...gradientCheck, epoch })
+  return summary
 }
 
 /** Null for what was not finite; metrics of the training rows where no others are judged. */

@@ -5,6 +5,7 @@ import { executorNames, type Model, type Parameters } from '../engine'
 import { readAsSchema } from '../shared/read-as'
 import { modelSpecSchema, setupSchema } from '../shared/setup'
 import type { EpochPoint } from '../shared/views'
+import { checksSummarySchema, epochCheckSchema } from './gradient-checks'
 
 /** Grows by one when a file of a newer studio could be misread by an older one. */
 export const FORMAT_VERSION = 1
@@ -69,7 +70,9 @@ const recordEntries = {
   /** How early stopping ended it before its last epoch; null when it did not. */
   earlyStop: v.optional(v.nullable(v.strictObject({ epoch: count, bestEpoch: count, restored: v.boolean() })), null),
   /** The epoch that the weights are of, when those of the best one were taken back at the end; else null. */
-  restoredEpoch: v.optional(v.nullable(count), null)
+  restoredEpoch: v.optional(v.nullable(count), null),
+  /** What the gradient checks after its epochs come to; null where there were none. */
+  gradientChecks: v.optional(v.nullable(checksSummarySchema), null)
 }
 
 /** What is known of a run, besides its weights and its history. */
@@ -94,7 +97,9 @@ export const epochRecordSchema = v.strictObject({
   learningRate: v.optional(measured),
   best: v.optional(v.boolean()),
   step: v.optional(v.pipe(count, v.minValue(1))),
-  elapsedMs: v.optional(v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))))
+  elapsedMs: v.optional(v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)))),
+  /** Of runs whose gradients are checked after each epoch. */
+  gradientCheck: v.exactOptional(epochCheckSchema)
 })
 
 /** One epoch, as it is kept and shown. A number that was not finite is NaN here and null in the file, which has no `layers`. */

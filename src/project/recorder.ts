@@ -57,6 +57,8 @@ export interface RunRecorder {
    * @throws ConfigError `no-such-moment`; StorageError
    */
   snapshotAt(epoch: number): Promise<TrainingState>
+  /** The settings that the step after that one was taken by. */
+  setupAt(step: number): Setup
   /** Steps from one to another, thinned to about so many points. */
   steps(from: number, to: number, points: number): Promise<StepSeries>
   /**
@@ -195,6 +197,10 @@ export class FolderRecorder implements RunRecorder {
     return this.replayed(nearest, epoch)
   }
 
+  setupAt(step: number): Setup {
+    return this.parts.log.changes.findLast(({ change }) => change.step <= step)?.setup ?? this.parts.plan.setup
+  }
+
   steps(from: number, to: number, points: number): Promise<StepSeries> {
     return this.parts.log.steps(from, to, points)
   }
@@ -292,10 +298,6 @@ export class FolderRecorder implements RunRecorder {
     }
     this.lastAt = performance.now()
     this.tookMs = this.lastAt - start
-  }
-
-  private setupAt(step: number): Setup {
-    return this.parts.log.changes.findLast(({ change }) => change.step <= step)?.setup ?? this.parts.plan.setup
   }
 
   private async replayed(from: TrainingState, epoch: number): Promise<TrainingState> {

@@ -12,6 +12,8 @@ export const TIMELINE = 'timeline.log'
 export const LOCK = 'lock'
 /** What a person says of the run. */
 export const NOTES = 'notes.json'
+/** Gradient checks that a person asked for. */
+export const CHECKS = 'gradient-checks.json'
 /** What is put behind the name of a file that could not be read and was begun anew. */
 export const DAMAGED = '.damaged'
 /** A folder. */
@@ -30,8 +32,8 @@ export const limits = new Map([
 /** Files that a run folder may hold. */
 export const ownFiles: ReadonlySet<string> = new Set([
   ...[RECORD, WEIGHTS, METRICS, SAMPLE, PLAN],
-  ...[EVENTS, TIMELINE, LOCK, NOTES],
-  ...[EVENTS, TIMELINE, NOTES].map((name) => name + DAMAGED)
+  ...[EVENTS, TIMELINE, LOCK, NOTES, CHECKS],
+  ...[EVENTS, TIMELINE, NOTES, CHECKS].map((name) => name + DAMAGED)
 ])
 
 export function sha256(bytes: Uint8Array): string {

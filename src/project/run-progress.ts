@@ -1,6 +1,7 @@
 /** How far a run came that has not ended, read from as little as tells it. */
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ChecksSummary } from '../shared/gradient-checks'
 import type { Measured } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import { readCheckpointHeader } from './checkpoint'
@@ -21,6 +22,7 @@ export interface Progress {
   readonly elapsedMs: number | null
   readonly best: Measured | null
   readonly last: Measured | null
+  readonly checks: ChecksSummary | null
 }
 
 /**

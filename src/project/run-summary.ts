@@ -3,17 +3,19 @@ import { readdir, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { errorValue, StorageError, type ErrorValue } from '../shared/errors'
+import { summaryOfChecks, type AskedCheck } from '../shared/gradient-checks'
 import { issueSentence } from '../shared/issue-words'
 import type { KeptStatus, RunNotes, RunSummary } from '../shared/run-views'
 import { settingsOf } from '../shared/setting-texts'
 import type { Setup } from '../shared/setup'
 import { listCheckpoints } from './checkpoint'
 import { readAt } from './framed-log'
+import { readAskedChecks } from './gradient-checks'
 import { measuredOf } from './measured'
 import { notReadable, openPlain, readPlain } from './plain-file'
 import { readPlan, type Plan } from './plan'
 import { epochRecordSchema, FORMAT_VERSION, runFileSchema } from './record'
-import { CHECKPOINTS, EVENTS, limits, LOCK, METRICS, NOTES, PLAN, RECORD, WEIGHTS } from './run-files'
+import { CHECKPOINTS, CHECKS, EVENTS, limits, LOCK, METRICS, NOTES, PLAN, RECORD, WEIGHTS } from './run-files'
 import { requireKnownFormat } from './run-format'
 import { lockedBy } from './run-lock'
 import { readNotes } from './run-notes'
@@ -34,6 +36,7 @@ const finishedSchema = v.object({
   steps: entries.steps,
   parameters: entries.parameters,
   executor: entries.executor,
+  gradientChecks: entries.gradientChecks,
   files: entries.files
 })
 type Finished = v.InferOutput<typeof finishedSchema>
@@ -67,13 +70,14 @@ export async function keptRun(folder: string, name: string): Promise<KeptRun | n
     sizeOfAll(folder, names),
     told(names.has(LOCK), () => lockedBy(folder))
   ])
+  const asked = await told(names.has(CHECKS), () => readAskedChecks(folder))
   const steps = checkpoints?.[0]?.step ?? 0
   const measured = await told(finished !== null && names.has(METRICS), () => measuredIn(join(folder, METRICS)))
   const going = await told(finished === null && plan !== null && names.has(EVENTS), () =>
     progressOf(folder, plan?.setup ?? null, checkpoints ?? [])
   )
   if (finished === null && plan === null && failures.length === 0) failures.push(withoutRecord(folder).toValue())
-  const parts = { finished, plan, going, measured, notes: notes ?? {}, steps }
+  const parts = { finished, plan, going, measured, notes: notes ?? {}, asked: asked ?? [], steps }
   const setup = finished?.setup ?? going?.setup ?? plan?.setup ?? null
   return {
     setup,
@@ -97,6 +101,7 @@ interface Parts {
   readonly going: Progress | null
   readonly measured: Pick<Progress, 'best' | 'last' | 'elapsedMs'> | null
   readonly notes: RunNotes
+  readonly asked: readonly AskedCheck[]
   /** Of the newest checkpoint. */
   readonly steps: number
 }
@@ -107,7 +112,7 @@ function known(
   setup: Setup | null,
   isLocked: boolean
 ): Omit<RunSummary, 'resumable' | 'bytes' | 'error'> {
-  const { finished, plan, going, measured, notes } = parts
+  const { finished, plan, going, measured, notes, asked } = parts
   const data = finished?.data ?? plan?.data
   const status: KeptStatus = isLocked ? 'running' : (finished?.status ?? 'interrupted')
   return {
@@ -132,6 +137,7 @@ function known(
     environment: environmentText(plan, finished?.executor ?? null),
     parent: plan?.parent ?? null,
     weightsSha256: finished?.files.find((file) => file.name === WEIGHTS)?.sha256 ?? null,
+    gradientChecks: summaryOfChecks(asked, finished?.gradientChecks ?? going?.checks ?? null),
     notes: notes.notes ?? '',
     tags: notes.tags ?? [],
     starred: notes.starred ?? false,

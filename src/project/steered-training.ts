@@ -1,6 +1,8 @@
 /** A training whose options can be changed: whoever pulls its events need not know. */
 import {
   createTraining,
+  type EpochCheck,
+  type EpochEvent,
   type Pace,
   type StepEvent,
   type StopSignal,
@@ -16,16 +18,25 @@ export class SteeredTraining implements Training {
   /** Another one after each change. */
   #training: Training
   readonly #told: (event: TrainEvent) => void
+  readonly #check: () => Promise<EpochCheck | null> | null
 
   /**
    * @param elapsedMs that it took already where it goes on
    * @param told is told of each event before whoever pulls
+   * @param check checks gradients where it stands, after each epoch, before that is told; null where nobody wants it. It takes
+   *   nothing but a state, so the steps are the same with and without it.
    * @throws as `createTraining`
    */
-  constructor(options: TrainOptions, elapsedMs: number, told: (event: TrainEvent) => void) {
+  constructor(
+    options: TrainOptions,
+    elapsedMs: number,
+    told: (event: TrainEvent) => void,
+    check: () => Promise<EpochCheck | null> | null = () => null
+  ) {
     this.#training = createTraining(options)
     this.elapsedMs = elapsedMs
     this.#told = told
+    this.#check = check
   }
 
   get stepsPerEpoch(): number {
@@ -78,14 +89,20 @@ export class SteeredTraining implements Training {
           // Others get no turn within a pull, so this is the time of the steps alone.
           if (start !== null) this.elapsedMs += performance.now() - start
           if (next.done === true) break
-          this.#told(next.value)
-          yield next.value
+          const event = next.value.type === 'epoch' ? await this.#checked(next.value) : next.value
+          this.#told(event)
+          yield event
         }
       } finally {
         await events.return()
       }
       if (training === this.#training) return
     }
+  }
+
+  async #checked(event: EpochEvent): Promise<EpochEvent> {
+    const gradientCheck = (await this.#check()) ?? null
+    return gradientCheck === null ? event : { ...event, gradientCheck }
   }
 
   tellAhead(): readonly StepEvent[] {

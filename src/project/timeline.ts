@@ -16,7 +16,7 @@ import { hiddenSibling, renameRetrying, syncFolder } from './atomic'
 import { FramedLog, framesOf, openFrames, type Frame } from './framed-log'
 import { TIMELINE } from './run-files'
 import { stateFrom, stateSchema, stateToJson, tensorBytes } from './state-file'
-import { writeError } from './storage-error'
+import { errnoOf, writeError } from './storage-error'
 
 const MAGIC = 'BPSTIME\n'
 const MIB = 2 ** 20
@@ -231,6 +231,28 @@ export class Timeline {
     } finally {
       this.log = await reopened(this.log, path)
     }
+  }
+}
+
+/**
+ * Epochs of which a run has snapshots, in order; somebody else may be working on it. None where nothing was kept.
+ * @throws StorageError `log-damaged`
+ */
+export async function listSnapshots(folder: string): Promise<readonly number[]> {
+  const handle = await openFrames(join(folder, TIMELINE), MAGIC).catch((thrown: unknown) => {
+    if (errnoOf(thrown) === 'ENOENT') return null
+    throw thrown
+  })
+  if (handle === null) return []
+  try {
+    let epochs: number[] = []
+    for await (const frame of framesOf(handle)) {
+      const { epochs: epoch } = headerOf(frame, folder).state
+      epochs = [...epochs.filter((before) => before < epoch), epoch]
+    }
+    return epochs
+  } finally {
+    await handle.close()
   }
 }
 

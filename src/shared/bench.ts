@@ -46,16 +46,32 @@ const setup = v.pipe(
 
 export const benchSchema = v.strictObject({
   data: v.variant('kind', [
-    v.strictObject({
-      kind: v.literal('rows'),
-      columns: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(MAX_BENCH_COLUMNS), v.readonly()),
-      rows: v.pipe(
-        v.array(v.pipe(v.array(value), v.maxLength(MAX_BENCH_COLUMNS), v.readonly())),
-        v.minLength(1),
-        v.maxLength(MAX_BENCH_ROWS),
-        v.readonly()
-      )
-    }),
+    v.pipe(
+      v.strictObject({
+        kind: v.literal('rows'),
+        columns: v.pipe(
+          v.array(columnName),
+          v.minLength(1),
+          v.maxLength(MAX_BENCH_COLUMNS),
+          v.check((names) => new Set(names).size === names.length, 'expected names that differ from one another'),
+          v.readonly()
+        ),
+        rows: v.pipe(
+          v.array(v.pipe(v.array(value), v.maxLength(MAX_BENCH_COLUMNS), v.readonly())),
+          v.minLength(1),
+          v.maxLength(MAX_BENCH_ROWS),
+          v.readonly()
+        )
+      }),
+      v.rawCheck(({ dataset, addIssue }) => {
+        if (!dataset.typed) return
+        const { columns, rows } = dataset.value
+        const at = rows.findIndex((row) => row.length !== columns.length)
+        if (at < 0) return
+        const [input, message] = [rows[at], `expected ${columns.length} cells, one for each column, in row ${at + 1}`]
+        addIssue({ input, message })
+      })
+    ),
     v.strictObject({
       kind: v.literal('generated'),
       generator: generatorNameSchema,

@@ -76,6 +76,8 @@ export interface DepthContestant extends DepthKind {
 /** The same deep network with several activations and first weights. */
 export interface DepthExperimentView extends SideView {
   readonly choice: DepthChoice
+  /** Whose rows and setup: of the open dataset, or of the bench of a lesson. */
+  readonly on: 'dataset' | 'bench'
   /** Rows that are looked at. */
   readonly rows: number
   readonly contestants: readonly DepthContestant[]

@@ -4,7 +4,14 @@ import type { ErrorValue } from './errors'
 
 /** What is raced on: a surface from a place, or the network and the data of the draft. */
 export type RaceCourse =
-  { readonly kind: 'surface'; readonly surface: string; readonly start: Place } | { readonly kind: 'network' }
+  | {
+      readonly kind: 'surface'
+      readonly surface: string
+      readonly start: Place
+      /** Fewer than `SURFACE_STEPS`. */
+      readonly steps?: number | undefined
+    }
+  | { readonly kind: 'network' }
 
 export interface RaceLane {
   readonly type: string

@@ -23,10 +23,10 @@ export function settingChanges(before: Setup, after: Setup): SettingChanges {
  */
 export function steeredSetup(before: Setup, after: Setup): Setup {
   const { lossConfig, classWeights, optimizer, schedule, regularization } = after
-  const { earlyStopping, augmentation, batchSize, epochs, threads } = after
+  const { earlyStopping, augmentation, batchSize, epochs, threads, gradientSamples } = after
   return {
     ...before,
     ...{ lossConfig, classWeights, optimizer, schedule, regularization },
-    ...{ earlyStopping, augmentation, batchSize, epochs, threads }
+    ...{ earlyStopping, augmentation, batchSize, epochs, threads, gradientSamples }
   }
 }

@@ -1,6 +1,7 @@
 /** What is shown of a run beside its curves: how it was steered, what was found out about it, where it is kept. */
 import type { Histogram, LayerStatistics } from '../engine/catalog'
 import type { ErrorValue } from './errors'
+import type { ChecksSummary, GradientChecksView } from './gradient-checks'
 import type { Setup } from './setup'
 import type { EpochPoint, EvaluationView, ImagesView, MetricView, Remedy, RunStatus } from './views'
 
@@ -133,6 +134,7 @@ export interface RunFacts {
   readonly baselines: BaselinesView
   readonly findings: readonly FindingView[]
   readonly kept: KeptView
+  readonly gradientChecks: GradientChecksView
   /** The run that this one repeats, and whether its weights are the same; null for other runs, or while it goes on. */
   readonly repeats: { readonly name: string; readonly identical: boolean | null } | null
 }
@@ -234,6 +236,8 @@ export interface RunSummary {
   readonly environment: string | null
   readonly parent: RunParent | null
   readonly weightsSha256: string | null
+  /** What its gradient checks come to, after epochs and asked for; null where there were none. */
+  readonly gradientChecks: ChecksSummary | null
   readonly notes: string
   readonly tags: readonly string[]
   readonly starred: boolean

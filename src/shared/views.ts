@@ -1,9 +1,10 @@
 /** What the trainer shows of its state: plain values the renderer draws and the command line prints. */
-import type { EmbeddedInput, Field, LayerStatistics } from '../engine/catalog'
+import type { EmbeddedInput, EpochCheck, Field, LayerStatistics } from '../engine/catalog'
 import type { Task } from '../engine/spec'
 import type { ColumnType } from './column-setting'
 import type { CrossValidationView } from './cross-validation'
 import type { ErrorValue } from './errors'
+import type { GradientCheckView } from './gradient-checks'
 import type { DepthExperimentView, LossLabView } from './gradient-views'
 import type { ReadAs } from './read-as'
 import type { Setup } from './setup'
@@ -181,6 +182,8 @@ export interface EpochPoint {
   readonly elapsedMs: number | null
   /** After milestones, in the order of the layers; else null. */
   readonly layers: readonly LayerStatistics[] | null
+  /** Where the run's gradients are checked after each epoch. */
+  readonly gradientCheck?: EpochCheck
 }
 
 /** What computes the steps of a run. */
@@ -264,6 +267,7 @@ export interface SessionView {
   readonly rateTest: RateTestView | null
   /** The experiment with depth that was made last on this dataset. */
   readonly depthExperiment: DepthExperimentView | null
+  readonly gradientCheck: GradientCheckView | null
   /** The comparison of losses that was made last on this dataset. */
   readonly lossLab: LossLabView | null
 }
@@ -279,13 +283,26 @@ export interface MetricView {
   readonly name: string
   readonly label: string
   readonly value: number
+  /** What `worked` of its spec takes; absent where it is a mean over several outputs, or only the value is known. */
+  readonly parts?: readonly number[]
+}
+
+/** A row that was taken for another class. */
+export interface Mistake {
+  /** Of the table, from 0. */
+  readonly row: number
+  /** Indices of classes. */
+  readonly actual: number
+  readonly predicted: number
+  /** That the network gave to the predicted class, 0 to 1. */
+  readonly share: number
 }
 
 /** How one value or label of several is answered. */
 export interface TargetEvaluationView {
   readonly name: string
   readonly metrics: readonly MetricView[]
-  /** Labels: `counts[actual][predicted]` of its two classes. */
+  /** Labels: of its two classes. */
   readonly confusion: EvaluationView['confusion']
   /** Values: actual and predicted in raw units. */
   readonly scatter: EvaluationView['scatter']
@@ -302,9 +319,18 @@ export interface EvaluationView {
   /** With several values or labels, the means over those; see `targets`. */
   readonly metrics: readonly MetricView[]
   /** Classes: `counts[actual][predicted]` over those rows. */
-  readonly confusion: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] } | null
-  /** Regression of one value: actual and predicted in raw units, at most 500 rows spread over all. */
-  readonly scatter: { readonly actual: readonly number[]; readonly predicted: readonly number[] } | null
+  readonly confusion: {
+    readonly classes: readonly string[]
+    readonly counts: readonly (readonly number[])[]
+    /** Those that it was surest of, at most 200, the surest first. */
+    readonly mistakes: readonly Mistake[]
+  } | null
+  /** Regression of one value: actual and predicted in raw units, at most 500 rows spread over all; `rows` are those of the table. */
+  readonly scatter: {
+    readonly actual: readonly number[]
+    readonly predicted: readonly number[]
+    readonly rows: readonly number[]
+  } | null
   /** One for each value or label where there are several, else none. */
   readonly targets: readonly TargetEvaluationView[]
 }

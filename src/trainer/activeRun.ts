@@ -13,6 +13,7 @@ import type { LiveStream } from './liveStream'
 import type { OpenDataset } from './openData'
 import type { Pathless } from './pathless'
 import { preparedView } from './preparedView'
+import { RunChecks } from './runChecks'
 import { RunController, type RunListener, type RunPast } from './runController'
 import { RunDoctor } from './runDoctor'
 import { RunMoments } from './runMoments'
@@ -62,6 +63,7 @@ export class ActiveRun implements RunListener {
   readonly controller: RunController
   readonly moments: RunMoments
   readonly doctor: RunDoctor
+  readonly checks: RunChecks
   title: string
   savedAs: string | null = null
   saveError: ErrorValue | null = null
@@ -87,6 +89,12 @@ export class ActiveRun implements RunListener {
     this.changes = [...origin.changes]
     this.toCome = origin.toCome
     this.moments = new RunMoments(experiment, recorder)
+    this.checks = new RunChecks(
+      experiment.epochs,
+      () => this.folder,
+      () => this.factsChanged()
+    )
+    void this.checks.load()
     this.baselines = new FittingBaselines(experiment, () => {
       this.factsChanged()
       // A run that was over before them is looked at again: what a constant answer comes to says how much was learned.
@@ -168,8 +176,14 @@ export class ActiveRun implements RunListener {
       baselines: this.baselines.view(controller.finished),
       findings: doctor.findings,
       kept: this.kept,
+      gradientChecks: this.checks.view,
       repeats: origin.repeats === null ? null : { name: origin.repeats.name, identical: this.isIdentical }
     }
+  }
+
+  private get folder(): string | null {
+    if (this.recorder !== null) return this.recorder.folder
+    return this.savedAs === null ? null : join(this.surroundings.runsFolder, this.savedAs)
   }
 
   /** What outlives the trainer. */
@@ -196,6 +210,7 @@ export class ActiveRun implements RunListener {
     recorder?.record(event, controller.elapsedMs)
     surroundings.live.frame({ runId: this.id, progress: this.progress, epoch: experiment.epochs.at(-1) })
     this.baselines.epochEnded()
+    this.checks.epochEnded(event)
     if (event.layers !== null) void this.doctor.look(false)
     this.factsChanged()
   }
@@ -347,6 +362,7 @@ export class ActiveRun implements RunListener {
         const name = folderName(dataset.table.fileName, this.id)
         await saveRun(join(surroundings.runsFolder, name), run)
         this.savedAs = name
+        await this.checks.keepAll()
       } else {
         await recorder.finish(run)
         this.savedAs = recorder.kept.name

@@ -1,18 +1,17 @@
 /** The minima that one design ends in from several seeds, and how far the loss rises on the straight line between any two of them. */
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { splitTable, type Parting } from '../data'
 import { LossLine, MAX_SEED, type Parameters } from '../engine'
 import { folderOfRun, loadRun, openExperiment, type LossSubject } from '../project'
-import { Cancelled, ConfigError, errorValue, NumericError, type ErrorValue } from '../shared/errors'
+import { ConfigError, NumericError } from '../shared/errors'
 import type { BarrierChoice, BarrierLine, BarrierView, MinimumView } from '../shared/landscape-views'
 import { numberText } from '../shared/setting-texts'
 import type { ActiveRun } from './activeRun'
 import { affordableRows } from './affordableRows'
-import { BesideTraining } from './besideTraining'
 import type { RunRequests } from './runRequests'
+import { RunWork, type BegunWork, type WorkHands } from './runWork'
 
-const TOLD_EVERY_MS = 100
 /** Between two looks whether the run in view still trains. */
 const LOOK_EVERY_MS = 50
 /** On a line, both ends among them. */
@@ -27,13 +26,10 @@ interface Minimum {
   readonly parameters: Parameters | null
 }
 
-interface Work {
-  readonly id: number
-  readonly run: ActiveRun
-  readonly stop: AbortController
+type UnderWay = 'training' | 'waiting' | 'measuring'
+
+interface Work extends BegunWork<UnderWay> {
   readonly pairs: number
-  state: BarrierView['state']
-  error: ErrorValue | null
   minima: Minimum[]
   lines: BarrierLine[]
   subject: LossSubject | null
@@ -41,9 +37,7 @@ interface Work {
 }
 
 export class ComparingMinima {
-  private work: Work | null = null
-  private last = 0
-  private toldAt = Number.NEGATIVE_INFINITY
+  private readonly works: RunWork<UnderWay, Work>
 
   /**
    * @param tell told where it stands; null when there is none any more
@@ -52,13 +46,15 @@ export class ComparingMinima {
   constructor(
     private readonly runs: RunRequests,
     private readonly runsFolder: string,
-    private readonly tell: (view: BarrierView | null) => void,
+    tell: (view: BarrierView | null) => void,
     private readonly now: () => number = () => performance.now()
-  ) {}
+  ) {
+    this.works = new RunWork(runs, (work) => tell(work === null ? null : viewOf(work)), now)
+  }
 
   get view(): BarrierView | null {
-    const { work } = this
-    return work === null || this.isGone(work) ? null : viewOf(work)
+    const work = this.works.current
+    return work === null ? null : viewOf(work)
   }
 
   /**
@@ -66,61 +62,37 @@ export class ComparingMinima {
    * @throws ConfigError `no-run`
    */
   start(choice: BarrierChoice): BarrierView {
-    const run = this.runs.require()
-    this.work?.stop.abort()
     const others = choice.kind === 'seeds' ? choice.others : choice.names.length
-    const work: Work = {
-      ...{ id: ++this.last, run, stop: new AbortController(), state: 'training', error: null },
-      ...{ pairs: ((others + 1) * others) / 2, minima: minimaOf(run, choice), lines: [], subject: null, notes: [] }
-    }
-    this.work = work
-    void this.compare(work, choice)
+    const pairs = ((others + 1) * others) / 2
+    const work = this.works.begin(
+      (begun) => {
+        const minima = minimaOf(begun.run, choice)
+        return { ...begun, state: 'training', pairs, minima, lines: [], subject: null, notes: [] }
+      },
+      (each, hands) => this.compare(each, choice, hands)
+    )
     return viewOf(work)
   }
 
   /** Ends it, if it is under way; what is known stays in view. */
   cancel(): null {
-    const { work } = this
-    if (work === null || !isUnderWay(work)) return null
-    work.state = 'cancelled'
-    work.stop.abort()
-    this.show(work)
-    return null
+    return this.works.cancel()
   }
 
   /** Another dataset is open, or none. */
   forget(): void {
-    if (this.work === null) return
-    this.work.stop.abort()
-    this.work = null
-    this.tell(null)
+    this.works.forget()
   }
 
-  private async compare(work: Work, choice: BarrierChoice): Promise<void> {
-    const { signal } = work.stop
-    const turns = new BesideTraining(signal, () => this.runs.isTraining, this.now)
-    const tick = async (): Promise<void> => {
-      await turns.take()
-      if (this.isGone(work)) throw new Cancelled()
+  private async compare(work: Work, choice: BarrierChoice, { tick }: WorkHands): Promise<void> {
+    const { experiment, controller } = work.run
+    const own = await controller.between(() => experiment.moment().parameters)
+    this.learn(work, 0, { state: 'ready' }, own)
+    for (let index = 1; index < work.minima.length; index++) {
+      if (choice.kind === 'seeds') await this.train(work, index, seedOf(work.run, index), choice.epochs, tick)
+      else await this.read(work, index, choice.names[index - 1] ?? '')
     }
-    try {
-      // The answer goes first.
-      await setImmediate()
-      const { experiment, controller } = work.run
-      const own = await controller.between(() => experiment.moment().parameters)
-      this.learn(work, 0, { state: 'ready' }, own)
-      for (let index = 1; index < work.minima.length; index++) {
-        if (choice.kind === 'seeds') await this.train(work, index, seedOf(work.run, index), choice.epochs, tick)
-        else await this.read(work, index, choice.names[index - 1] ?? '')
-      }
-      await this.measure(work, tick)
-      work.state = 'done'
-    } catch (thrown) {
-      if (this.work === work && this.isGone(work)) this.forget()
-      if (thrown instanceof Cancelled || signal.aborted) return
-      Object.assign(work, { state: 'failed', error: errorValue(thrown) })
-    }
-    this.show(work)
+    await this.measure(work, tick)
   }
 
   /** The same design on the same rows, from other first weights and with the rows in another order. */
@@ -181,7 +153,7 @@ export class ComparingMinima {
 
   private async measure(work: Work, tick: () => Promise<void>): Promise<void> {
     work.state = 'measuring'
-    this.show(work)
+    this.works.show(work)
     const { experiment } = work.run
     const ends = work.minima.map(({ parameters }) => parameters)
     const [first, second] = ends
@@ -216,14 +188,14 @@ export class ComparingMinima {
     work.lines.push({ from, to, positions, losses, height, at: barrier?.at ?? NaN, sentence })
     this.learn(work, from, { loss: start })
     this.learn(work, to, { loss: end })
-    this.show(work)
+    this.works.show(work)
   }
 
   private learn(work: Work, index: number, what: Partial<MinimumView>, parameters: Parameters | null = null): void {
     work.minima = work.minima.map((each, i) =>
       i === index ? { view: { ...each.view, ...what }, parameters: parameters ?? each.parameters } : each
     )
-    if (this.now() - this.toldAt >= TOLD_EVERY_MS) this.show(work)
+    this.works.showInTime(work)
   }
 
   /** The run in view goes first. */
@@ -231,22 +203,11 @@ export class ComparingMinima {
     const isTraining = () => this.runs.isTraining
     if (!isTraining()) return
     work.state = 'waiting'
-    this.show(work)
+    this.works.show(work)
     while (isTraining() && !work.stop.signal.aborted) await setTimeout(LOOK_EVERY_MS)
     await tick()
     work.state = 'training'
-    this.show(work)
-  }
-
-  private isGone({ run }: Work): boolean {
-    return this.runs.current !== run
-  }
-
-  /** Work that was given up may still say something of itself; nobody wants to know. */
-  private show(work: Work): void {
-    if (this.work !== work) return
-    this.toldAt = this.now()
-    this.tell(viewOf(work))
+    this.works.show(work)
   }
 }
 
@@ -278,10 +239,6 @@ function minimaOf(run: ActiveRun, choice: BarrierChoice): Minimum[] {
 /** Seeds after that of the run. */
 function seedOf({ experiment }: ActiveRun, index: number): number {
   return (experiment.setup.seed + index) % (MAX_SEED + 1)
-}
-
-function isUnderWay({ state }: Work): boolean {
-  return state === 'training' || state === 'waiting' || state === 'measuring'
 }
 
 function viewOf({ id, run, state, error, minima, lines, pairs, subject, notes }: Work): BarrierView {

@@ -1,8 +1,8 @@
 /** The same deep network with several activations and first weights: what of the error reaches its layers, while it learns. */
 import type { Table } from '../data'
-import { arrivalWords, layerSpecs, shortNumber, type LayerNode } from '../engine'
+import { arrivalWords, FlowLook, layerSpecs, shortNumber, type LayerNode } from '../engine'
 import { openExperiment } from '../project'
-import type { DepthChoice, DepthContestant, DepthKind } from '../shared/gradient-views'
+import type { DepthChoice, DepthContestant, DepthExperimentView, DepthKind } from '../shared/gradient-views'
 import { setupDefaults, type Setup } from '../shared/setup'
 import { lookSteps, trainSideBySide, type Contestant } from './sideBySide'
 import type { SideHands } from './sideTraining'
@@ -12,24 +12,26 @@ const LOOKS = 20
 
 export interface DepthFound {
   readonly choice: DepthChoice
+  readonly on: DepthExperimentView['on']
   readonly rows: number
   readonly contestants: readonly DepthContestant[]
   readonly sentence: string | null
 }
 
-export function nothingFound(choice: DepthChoice): DepthFound {
+export function nothingFound(choice: DepthChoice, on: DepthFound['on']): DepthFound {
   const contestants = choice.kinds.map((kind) => ({ ...kind, label: labelOf(kind), looks: [], error: null }))
-  return { choice, rows: 0, contestants, sentence: null }
+  return { choice, on, rows: 0, contestants, sentence: null }
 }
 
-/** @throws those of `openExperiment` */
+/** @param began before anything is found @throws those of `openExperiment` */
 export async function tryDepth(
   table: Table,
   setup: Setup,
-  choice: DepthChoice,
+  began: DepthFound,
   { found, turn }: SideHands<DepthFound>
 ): Promise<void> {
-  let now = nothingFound(choice)
+  const { choice } = began
+  let now = began
   const change = (place: number, changed: (one: DepthContestant) => DepthContestant, rows = now.rows): void => {
     const contestants = now.contestants.map((one, i) => (i === place ? changed(one) : one))
     now = { ...now, rows, contestants }
@@ -37,10 +39,16 @@ export async function tryDepth(
   }
   const contestants: Contestant[] = []
   for (const [place, kind] of choice.kinds.entries()) {
+    const options = sideOptions(table, deepSetup(setup, choice, kind), choice.steps)
     contestants.push({
-      options: sideOptions(table, deepSetup(setup, choice, kind), choice.steps),
-      looked: (moment, step, rows) =>
-        change(place, (one) => ({ ...one, looks: [...one.looks, { ...moment, step }] }), rows),
+      options,
+      look: () => {
+        const flow = new FlowLook(options)
+        return (parameters, step) => {
+          const moment = flow.look(parameters)
+          change(place, (one) => ({ ...one, looks: [...one.looks, { ...moment, step }] }), flow.rows)
+        }
+      },
       failed: (error) => change(place, (one) => ({ ...one, error }))
     })
     await turn()

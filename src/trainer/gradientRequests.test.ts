@@ -53,6 +53,7 @@ describe('the way back through the run in view', () => {
         expect(delta).toBeGreaterThan(0)
         const norm = looked?.layers?.[i]?.weights?.gradientNorm ?? Number.NaN
         if (epoch === 1) expect((gradientNorm ?? Number.NaN) / norm).toBeCloseTo(1, 3)
+        if (epoch === 1) expect(delta / (looked?.layers?.[i]?.delta ?? Number.NaN)).toBeCloseTo(1, 3)
       })
     }
     await expect(ask('explain.flow', 99)).rejects.toMatchObject({ code: 'unknown-moment' })
@@ -62,7 +63,7 @@ describe('the way back through the run in view', () => {
 describe('the experiment with depth', () => {
   it('sees the error vanish in sigmoid layers and arrive in ReLU layers, and learns with both', async () => {
     await openIris()
-    expect(await ask('explain.tryDepth', depth)).toMatchObject({ state: 'running', sentence: null })
+    expect(await ask('explain.tryDepth', depth, null)).toMatchObject({ state: 'running', sentence: null })
     const done = await settled(depthView)
     expect(done).toMatchObject({ state: 'done', error: null, rows: 120 })
     const [sigmoid, relu] = done.contestants
@@ -85,20 +86,20 @@ describe('the experiment with depth', () => {
 
   it('is the same every time', async () => {
     await openIris()
-    await ask('explain.tryDepth', depth)
+    await ask('explain.tryDepth', depth, null)
     const { contestants } = await settled(depthView)
-    await ask('explain.tryDepth', depth)
+    await ask('explain.tryDepth', depth, null)
     expect((await settled(depthView)).contestants).toEqual(contestants)
   })
 
   it('is cancelled, waits for the run in view, and is gone with its dataset', async () => {
     await openIris({ epochs: ENDLESS })
-    await ask('explain.tryDepth', { ...depth, steps: 2000 })
-    await expect(ask('explain.tryDepth', depth)).rejects.toMatchObject({ code: 'experiment-in-progress' })
+    await ask('explain.tryDepth', { ...depth, steps: 2000 }, null)
+    await expect(ask('explain.tryDepth', depth, null)).rejects.toMatchObject({ code: 'experiment-in-progress' })
     await ask('explain.cancelDepth')
     expect(depthView()).toMatchObject({ state: 'cancelled', sentence: null })
     await ask('train.start')
-    await ask('explain.tryDepth', depth)
+    await ask('explain.tryDepth', depth, null)
     while (depthView()?.state !== 'waiting') await new Promise((resolve) => setImmediate(resolve))
     await ask('train.stop')
     expect((await settled(depthView)).state).toBe('done')
@@ -109,14 +110,16 @@ describe('the experiment with depth', () => {
   it('says what is wrong with one network and goes on with the others', async () => {
     await openIris()
     const kinds = [{ activation: 'relu', initializer: 'none-such' }]
-    await ask('explain.tryDepth', { ...depth, kinds })
+    await ask('explain.tryDepth', { ...depth, kinds }, null)
     expect(await settled(depthView)).toMatchObject({ state: 'failed', error: { code: 'invalid-config' } })
     await studio.draft({ optimizer: { type: 'sgd', config: { learningRate: 1e30 } } })
-    await ask('explain.tryDepth', { ...depth, depth: 3 })
+    await ask('explain.tryDepth', { ...depth, depth: 3 }, null)
     const { state, contestants } = await settled(depthView)
     expect(state).toBe('done')
     expect(contestants.map(({ error }) => error?.code)).toContain('diverged')
-    await expect(ask('explain.tryDepth', { ...depth, depth: 2 })).rejects.toMatchObject({ code: 'invalid-arguments' })
+    await expect(ask('explain.tryDepth', { ...depth, depth: 2 }, null)).rejects.toMatchObject({
+      code: 'invalid-arguments'
+    })
   })
 })
 

@@ -1,5 +1,7 @@
 /** Gradients of the run in view, and the experiments with them beside it. */
 import { FlowLook, flowSentence } from '../engine'
+import { tableOfBench } from '../project'
+import type { Bench } from '../shared/bench'
 import type { DepthChoice, DepthExperimentView, FlowView, LabChoice, LossLabView } from '../shared/gradient-views'
 import { nothingFound, tryDepth, type DepthFound } from './depthExperiment'
 import type { LiveStream } from './liveStream'
@@ -62,9 +64,11 @@ export class GradientRequests {
     )
   }
 
-  tryDepth(choice: DepthChoice): DepthExperimentView {
-    const { table, setup } = this.data.require()
-    return this.depth.start(nothingFound(choice), (hands) => tryDepth(table, setup, choice, hands))
+  /** @param bench whose rows and setup it is tried on; the open dataset where it is null */
+  tryDepth(choice: DepthChoice, bench: Bench | null): DepthExperimentView {
+    const { table, setup } = bench === null ? this.data.require() : { table: tableOfBench(bench), setup: bench.setup }
+    const began = nothingFound(choice, bench === null ? 'dataset' : 'bench')
+    return this.depth.start(began, (hands) => tryDepth(table, setup, began, hands))
   }
 
   cancelDepth(): null {

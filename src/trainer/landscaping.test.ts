@@ -1,43 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { kernelBytes } from '../../tests/kernels'
 import { provideKernels } from '../engine'
 import type { BarrierView, LandscapeChoice, LandscapeView } from '../shared/landscape-views'
 import { barrierSentence } from './comparingMinima'
-import { askedSession, type AskedSession } from './testing'
+import { studioOfEachTest } from './testing-studio'
 
 provideKernels(kernelBytes)
 
-const samples = join(import.meta.dirname, '../../resources/samples')
-let folder: string
-let asked: AskedSession
-let ask: AskedSession['ask']
+const { ask, asked, runWhen, openIris, view: session, draft } = studioOfEachTest()
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'studio-landscape-'))
-  asked = askedSession(join(folder, 'runs'), samples)
-  ask = asked.ask
-  await ask('dataset.open', [join(samples, 'iris.csv')], null, {})
-  await setUp({ epochs: 30 })
-})
-
-afterEach(async () => {
-  await asked.session.close()
-  asked.unplug()
-  await rm(folder, { recursive: true, force: true })
-})
-
-async function setUp(change: Readonly<Record<string, unknown>>): Promise<void> {
-  const { setup } = asked.session.view()
-  if (setup === null) throw new Error('no setup')
-  await ask('setup.update', { ...setup.setup, ...change })
-}
+beforeEach(() => openIris({ epochs: 30 }))
 
 async function trained(): Promise<void> {
   await ask('train.start')
-  await asked.runWhen(({ progress, savedAs }) => progress.status === 'completed' && savedAs !== null)
+  await runWhen(({ progress, savedAs }) => progress.status === 'completed' && savedAs !== null)
 }
 
 const choice: LandscapeChoice = { epoch: null, plane: 'random', size: 21, seed: 3, reach: 1 }
@@ -63,7 +39,7 @@ async function barrierWhen(wanted: (view: BarrierView) => boolean): Promise<Barr
 const isOver = ({ state }: LandscapeView) => state === 'done' || state === 'failed'
 
 function toldLandscapes(): LandscapeView[] {
-  return asked.messages.flatMap((message) =>
+  return asked().messages.flatMap((message) =>
     message.type === 'landscape' && message.landscape !== null ? [message.landscape] : []
   )
 }
@@ -76,7 +52,7 @@ describe('the landscape', () => {
     expect(started).toMatchObject({ state: 'preparing', done: 0, total: 441, ground: null })
     const view = await landscapeWhen(isOver)
     expect(view).toMatchObject({ state: 'done', error: null, done: 441, stride: 1, epoch: 30 })
-    const { run } = asked.session.view()
+    const { run } = session()
     const { ground } = view
     if (run === null || ground === null) throw new Error('nothing there')
     expect(ground).toMatchObject({ explained: null, rows: run.prepared.trainRows, ofRows: run.prepared.trainRows })
@@ -149,14 +125,14 @@ describe('the landscape', () => {
   })
 
   it('takes turns with training, and ends when it is told to or the run goes away', async () => {
-    await setUp({ epochs: 1_000_000 })
+    await draft({ epochs: 1_000_000 })
     await ask('train.start')
-    await asked.runWhen(({ progress }) => progress.epoch > 5)
+    await runWhen(({ progress }) => progress.epoch > 5)
     await ask('landscape.start', { ...choice, size: 81 })
     const begun = await landscapeWhen(({ done }) => done > 0)
-    const step = asked.session.view().run?.progress.step ?? NaN
+    const step = session().run?.progress.step ?? NaN
     await landscapeWhen(({ done }) => done > begun.done + 100)
-    expect(asked.session.view().run?.progress.step).toBeGreaterThan(step)
+    expect(session().run?.progress.step).toBeGreaterThan(step)
     await ask('landscape.cancel')
     const { landscape: cancelled } = await ask('landscape.view')
     expect(cancelled).toMatchObject({ state: 'cancelled', error: null })
@@ -183,7 +159,7 @@ describe('the minima of several seeds', () => {
     await ask('landscape.barrier', { kind: 'seeds', others: 2, epochs: 20 })
     const view = await barrierWhen(({ state }) => state === 'done' || state === 'failed')
     expect(view).toMatchObject({ state: 'done', error: null, pairs: 3, notes: [] })
-    const seed = asked.session.view().run?.setup.seed ?? NaN
+    const seed = session().run?.setup.seed ?? NaN
     expect(view.minima.map(({ label }) => label)).toEqual([0, 1, 2].map((by) => `seed ${seed + by}`))
     expect(view.minima.slice(1)).toMatchObject([
       { state: 'ready', epoch: 20, epochs: 20 },
@@ -203,9 +179,9 @@ describe('the minima of several seeds', () => {
   })
 
   it('waits for the run in view, and can be cancelled', async () => {
-    await setUp({ epochs: 1_000_000 })
+    await draft({ epochs: 1_000_000 })
     await ask('train.start')
-    await asked.runWhen(({ progress }) => progress.epoch > 2)
+    await runWhen(({ progress }) => progress.epoch > 2)
     await ask('landscape.barrier', { kind: 'seeds', others: 2, epochs: 1_000_000 })
     await barrierWhen(({ state }) => state === 'waiting')
     await ask('train.pause')
@@ -216,15 +192,15 @@ describe('the minima of several seeds', () => {
 
   it('may be those of kept runs of the same network, and of no others', async () => {
     await trained()
-    const first = asked.session.view().run?.savedAs ?? ''
-    await setUp({ seed: 77 })
+    const first = session().run?.savedAs ?? ''
+    await draft({ seed: 77 })
     await trained()
     await ask('landscape.barrier', { kind: 'runs', names: [first] })
     const view = await barrierWhen(({ state }) => state === 'done' || state === 'failed')
     expect(view).toMatchObject({ state: 'done', pairs: 1, lines: [{ from: 0, to: 1 }] })
     // Another seed parts the rows otherwise.
     expect(view.notes).toHaveLength(1)
-    const own = asked.session.view().run?.savedAs ?? ''
+    const own = session().run?.savedAs ?? ''
     const { id } = await ask('landscape.barrier', { kind: 'runs', names: [own] })
     expect(await barrierWhen((each) => each.id === id && each.state !== 'training')).toMatchObject({
       state: 'failed',

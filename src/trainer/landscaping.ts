@@ -1,5 +1,4 @@
 /** The loss around the weights of the run in view: one plane at a time, coarse first, in turns with everything else. */
-import { setImmediate } from 'node:timers/promises'
 import {
   extentAround,
   LossSlice,
@@ -13,15 +12,11 @@ import {
   type Weights
 } from '../engine'
 import type { Moment } from '../project'
-import { Cancelled, errorValue, type ErrorValue } from '../shared/errors'
-import type { LandscapeChoice, LandscapeGround, LandscapeView, PathPoint, WorkState } from '../shared/landscape-views'
-import type { ActiveRun } from './activeRun'
+import type { LandscapeChoice, LandscapeGround, LandscapeView, PathPoint } from '../shared/landscape-views'
 import { affordableRows } from './affordableRows'
-import { BesideTraining } from './besideTraining'
 import type { RunRequests } from './runRequests'
+import { RunWork, type BegunWork, type WorkHands } from './runWork'
 
-/** Least time between two tellings of how far it is. */
-const TOLD_EVERY_MS = 100
 /** What 41 × 41 places may take. */
 const MEDIUM_PLACES = 41 ** 2
 const MEDIUM_MS = 10_000
@@ -34,14 +29,9 @@ const READ_AT_ONCE = 16
 /** Left on each side of a path, as a share of it. */
 const MARGIN = 0.3
 
-interface Work {
-  readonly id: number
-  readonly run: ActiveRun
+interface Work extends BegunWork<'preparing' | 'running'> {
   readonly choice: LandscapeChoice
-  readonly stop: AbortController
   readonly began: number
-  state: WorkState
-  error: ErrorValue | null
   moment: Moment | null
   ground: LandscapeGround | null
   slice: LossSlice | null
@@ -51,24 +41,24 @@ interface Work {
 }
 
 export class Landscaping {
-  private work: Work | null = null
-  private last = 0
-  private toldAt = Number.NEGATIVE_INFINITY
+  private readonly works: RunWork<'preparing' | 'running', Work>
 
   /**
    * @param tell told where it stands, in what is made when it is sent: losses that were told of before are left out
    * @param now a monotonic clock in milliseconds
    */
   constructor(
-    private readonly runs: RunRequests,
-    private readonly tell: (make: () => LandscapeView | null) => void,
+    runs: RunRequests,
+    tell: (make: () => LandscapeView | null) => void,
     private readonly now: () => number = () => performance.now()
-  ) {}
+  ) {
+    this.works = new RunWork(runs, (work) => tell(() => (work === null ? null : this.news(work))), now)
+  }
 
   /** All that is known; null where there is none of the run in view. */
   get view(): LandscapeView | null {
-    const { work } = this
-    return work === null || this.isGone(work) ? null : this.viewOf(work, 0)
+    const work = this.works.current
+    return work === null ? null : viewOf(work, 0)
   }
 
   /**
@@ -76,65 +66,38 @@ export class Landscaping {
    * @throws ConfigError `no-run`
    */
   start(choice: LandscapeChoice): LandscapeView {
-    const run = this.runs.require()
-    this.work?.stop.abort()
-    const work: Work = {
-      ...{ id: ++this.last, run, choice, stop: new AbortController(), began: this.now(), state: 'preparing' },
-      ...{ error: null, moment: null, ground: null, slice: null, elapsedMs: 0, told: 0 }
-    }
-    this.work = work
-    void this.compute(work)
-    return this.viewOf(work, 0)
+    const nothing = { moment: null, ground: null, slice: null, elapsedMs: 0, told: 0 }
+    const work = this.works.begin(
+      (begun) => ({ ...begun, ...nothing, choice, state: 'preparing', began: this.now() }),
+      (each, hands) => this.compute(each, hands)
+    )
+    return viewOf(work, 0)
   }
 
   /** Ends it, if it is under way; the losses that are known stay in view. */
   cancel(): null {
-    const { work } = this
-    if (work === null || (work.state !== 'preparing' && work.state !== 'running')) return null
-    work.state = 'cancelled'
-    work.stop.abort()
-    this.show(work)
-    return null
+    return this.works.cancel()
   }
 
   /** Another dataset is open, or none. */
   forget(): void {
-    if (this.work === null) return
-    this.work.stop.abort()
-    this.work = null
-    this.tell(() => null)
+    this.works.forget()
   }
 
-  private async compute(work: Work): Promise<void> {
-    const { signal } = work.stop
-    const turns = new BesideTraining(signal, () => this.runs.isTraining, this.now)
-    const tick = async (): Promise<void> => {
-      await turns.take()
-      if (this.isGone(work)) throw new Cancelled()
+  private async compute(work: Work, hands: WorkHands): Promise<void> {
+    const slice = await this.prepare(work, hands)
+    work.slice = slice
+    work.state = 'running'
+    this.works.show(work)
+    for (let goesOn = true; goesOn;) {
+      goesOn = slice.next()
+      work.elapsedMs = this.now() - work.began
+      this.works.showInTime(work)
+      await hands.tick()
     }
-    try {
-      // The answer goes first.
-      await setImmediate()
-      const slice = await this.prepare(work, turns, tick)
-      work.slice = slice
-      work.state = 'running'
-      this.show(work)
-      for (let goesOn = true; goesOn;) {
-        goesOn = slice.next()
-        work.elapsedMs = this.now() - work.began
-        if (this.now() - this.toldAt >= TOLD_EVERY_MS) this.show(work)
-        await tick()
-      }
-      work.state = 'done'
-    } catch (thrown) {
-      if (this.work === work && this.isGone(work)) this.forget()
-      if (thrown instanceof Cancelled || signal.aborted) return
-      Object.assign(work, { state: 'failed', error: errorValue(thrown) })
-    }
-    this.show(work)
   }
 
-  private async prepare(work: Work, turns: BesideTraining, tick: () => Promise<void>): Promise<LossSlice> {
+  private async prepare(work: Work, { turns, tick }: WorkHands): Promise<LossSlice> {
     const { run, choice } = work
     const { experiment, controller, moments, recorder } = run
     const { model } = experiment
@@ -218,32 +181,26 @@ export class Landscaping {
     }
   }
 
-  private isGone({ run }: Work): boolean {
-    return this.runs.current !== run
+  /** What is not told yet of the work; all of another that has taken its place meanwhile. */
+  private news(work: Work): LandscapeView | null {
+    if (!this.works.holds(work)) return this.view
+    const view = viewOf(work, work.told)
+    work.told = view.done
+    return view
   }
+}
 
-  /** Work that was given up may still say something of itself; nobody wants to know. */
-  private show(work: Work): void {
-    if (this.work !== work) return
-    this.toldAt = this.now()
-    this.tell(() => {
-      if (this.work !== work) return this.view
-      const view = this.viewOf(work, work.told)
-      work.told = view.done
-      return view
-    })
-  }
-
-  private viewOf(work: Work, from: number): LandscapeView {
-    const { id, run, choice, moment, state, error, ground, slice, elapsedMs } = work
-    const done = slice?.done ?? 0
-    const places = slice?.order.slice(from, done) ?? new Int32Array()
-    return {
-      ...{ id, runId: run.id, choice, epoch: moment?.epoch ?? 0, step: moment?.step ?? 0, state, error, ground },
-      ...{ done, total: choice.size ** 2, elapsedMs, from, places },
-      stride: slice?.levels.findLast(({ until }) => until <= done)?.stride ?? 0,
-      losses: Float64Array.from(places, (place) => slice?.losses[place] ?? NaN)
-    }
+function viewOf(
+  { id, run, choice, moment, state, error, ground, slice, elapsedMs }: Work,
+  from: number
+): LandscapeView {
+  const done = slice?.done ?? 0
+  const places = slice?.order.slice(from, done) ?? new Int32Array()
+  return {
+    ...{ id, runId: run.id, choice, epoch: moment?.epoch ?? 0, step: moment?.step ?? 0, state, error, ground },
+    ...{ done, total: choice.size ** 2, elapsedMs, from, places },
+    stride: slice?.levels.findLast(({ until }) => until <= done)?.stride ?? 0,
+    losses: Float64Array.from(places, (place) => slice?.losses[place] ?? NaN)
   }
 }
 

@@ -14,7 +14,8 @@ const session = {
   crossValidation: null,
   rateTest: null,
   depthExperiment: null,
-  lossLab: null
+  lossLab: null,
+  gradientCheck: null
 }
 const setupView: SetupView = {
   setup: v.parse(setupSchema, {
@@ -73,6 +74,7 @@ const noFacts: RunFacts = {
   baselines: { models: [], working: false, verdict: null, error: null },
   findings: [],
   kept: { name: null, checkpointStep: null, problem: null, weightsSha256: null },
+  gradientChecks: { summary: null, asked: [] },
   repeats: null
 }
 

@@ -8,6 +8,7 @@
  */
 import type { StepColumns } from '../project'
 import type { CrossValidationView } from '../shared/cross-validation'
+import type { GradientCheckView } from '../shared/gradient-checks'
 import type { DepthExperimentView, LossLabView } from '../shared/gradient-views'
 import { PROTOCOL_VERSION, type LiveMessage } from '../shared/ipc/contract'
 import type { BarrierView, LandscapeView } from '../shared/landscape-views'
@@ -61,6 +62,7 @@ const states = [
   'barrier',
   'depth-experiment',
   'loss-lab',
+  'gradient-check',
   'run',
   'facts',
   'runs'
@@ -135,6 +137,11 @@ export class LiveStream {
   /** Whoever experiments calls at a bounded rate. */
   depthExperiment(depthExperiment: DepthExperimentView | null): void {
     this.tell('depth-experiment', () => ({ type: 'depth-experiment', depthExperiment }))
+  }
+
+  /** Whoever checks calls at a bounded rate. */
+  gradientCheck(gradientCheck: GradientCheckView | null): void {
+    this.tell('gradient-check', () => ({ type: 'gradient-check', gradientCheck }))
   }
 
   /** Whoever compares losses calls at a bounded rate. */

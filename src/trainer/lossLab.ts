@@ -3,6 +3,7 @@ import { classNames, type Table } from '../data'
 import {
   asTwoOutputs,
   compileModel,
+  FlowLook,
   initializeParameters,
   labLosses,
   lossFor,
@@ -80,19 +81,25 @@ export async function tryLosses(
   }
   const metric = metricsFor(task)[0]?.name ?? ''
   const contestants = losses.map((loss, place): Contestant => {
+    const options = underLoss(trainOptions, loss, start, Math.ceil(choice.steps / training.stepsPerEpoch) + 1)
     return {
-      options: underLoss(trainOptions, loss, start, Math.ceil(choice.steps / training.stepsPerEpoch) + 1),
-      looked: ({ layers, metrics }, step, rows) =>
-        change(
-          place,
-          (line) => ({
-            ...line,
-            steps: [...line.steps, step],
-            accuracy: [...line.accuracy, metrics[metric] ?? NaN],
-            gradient: [...line.gradient, layers.find(({ layer }) => layer === output)?.delta ?? NaN]
-          }),
-          rows
-        ),
+      options,
+      look: () => {
+        const flow = new FlowLook(options)
+        return (parameters, step) => {
+          const { layers, metrics } = flow.look(parameters)
+          change(
+            place,
+            (line) => ({
+              ...line,
+              steps: [...line.steps, step],
+              accuracy: [...line.accuracy, metrics[metric] ?? NaN],
+              gradient: [...line.gradient, layers.find(({ layer }) => layer === output)?.delta ?? NaN]
+            }),
+            flow.rows
+          )
+        }
+      },
       failed: (error) => change(place, (line) => ({ ...line, error }))
     }
   })

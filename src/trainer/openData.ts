@@ -30,7 +30,7 @@ import { Reading } from './reading'
 /** Settings that do not concern the data: they are changed without preparing it again. */
 const ofTraining: ReadonlySet<string> = new Set<keyof Setup>([
   ...(['layers', 'model', 'optimizer', 'schedule', 'regularization', 'earlyStopping', 'loss', 'lossConfig'] as const),
-  ...(['augmentation', 'classWeights', 'batchSize', 'epochs', 'shuffle', 'threads'] as const)
+  ...(['augmentation', 'classWeights', 'batchSize', 'epochs', 'shuffle', 'threads', 'gradientSamples'] as const)
 ])
 
 export interface OpenDataset {
@@ -110,6 +110,11 @@ export class OpenData {
       reading.end()
       if (this.reading === reading) this.reading = null
     }
+  }
+
+  /** Reads files beside what is open, which stays so. @throws as `readTables` */
+  readBeside(paths: readonly string[], as: ReadAs, signal: AbortSignal): Promise<Table> {
+    return readTables(paths, { as, signal, cacheFolder: this.cacheFolder })
   }
 
   /** Ends the reading under way, if there is one; what was open stays open. */

@@ -68,7 +68,8 @@ class Window {
     crossValidation: null,
     rateTest: null,
     depthExperiment: null,
-    lossLab: null
+    lossLab: null,
+    gradientCheck: null
   }
   private seen = 0
 

@@ -42,7 +42,7 @@ export interface Course {
 
 /** On a surface. @throws ConfigError `unknown-surface`, `unknown-optimizer`, `invalid-config` */
 export function surfaceCourse(
-  { surface, start }: Extract<RaceCourse, { kind: 'surface' }>,
+  { surface, start, steps: most = SURFACE_STEPS }: Extract<RaceCourse, { kind: 'surface' }>,
   settings: readonly RaceLane[]
 ): Course {
   const race = new SurfaceRace(surfaceNamed(surface), start, settings)
@@ -72,7 +72,7 @@ export function surfaceCourse(
     length: null,
     givesWay: false,
     get isOver() {
-      return !race.isUnderWay || race.lanes.some(({ steps }) => steps >= SURFACE_STEPS)
+      return !race.isUnderWay || race.lanes.some(({ steps }) => steps >= most)
     },
     advance(lane) {
       const moving = laneOf(lane).state !== 'diverged'

@@ -67,6 +67,14 @@ describe('on a surface', () => {
     })
   })
 
+  it('is over after as many steps as were asked for', async () => {
+    const course = { kind: 'surface', surface: surface.name, start: surface.start, steps: 7 } as const
+    const { id } = await ask('race.start', { ...onSurface, course })
+    await ask('race.play', id, null)
+    const ended = await raceWhen(({ state }) => state === 'ended')
+    expect(ended.lanes.map(({ step }) => step)).toEqual(usual.map(() => 7))
+  })
+
   it('goes at the pace that was asked for, step by step, and rests when it is paused', async () => {
     const { id } = await ask('race.start', onSurface)
     const stepOf = async () => (await ask('race.view'))?.lanes[0]?.step ?? NaN

@@ -1,7 +1,5 @@
 /** Kept runs brought back into view: their design, themselves where they were interrupted, or once more from the beginning. */
-import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import {
   folderOfRun,
   openExperiment,
@@ -20,6 +18,7 @@ import type { RunChange } from '../shared/run-views'
 import type { Notice, SessionView } from '../shared/views'
 import type { RunOrigin } from './activeRun'
 import type { OpenData, OpenDataset, ReadData } from './openData'
+import { findData, requireSameData } from './runData'
 import type { RunRequests } from './runRequests'
 import { startOfRun, type RunStart } from './runStart'
 import type { SerialQueue } from './serialQueue'
@@ -173,17 +172,15 @@ export class Reopening {
   /** Does the work with the data of the run: what is open where it is that, else its files are read, as they were then. */
   private async withData(start: RunStart, work: (read: ReadData) => Promise<void>): Promise<OpenedRun> {
     const { setup, data } = start
-    const open = this.data.current
-    const isSame = open?.table.sha256 === data.sha256
-    if (isSame && isDeepStrictEqual(open.table.readAs ?? {}, data.readAs)) {
-      const { table, paths } = open
+    const found = await findData(data, this.data.current)
+    if (found.table !== null) {
+      const { table, paths } = found
       await this.turns.run(() => work({ table, paths, setup }))
     } else {
-      const paths = isSame ? open.paths : await pathsOf(data)
-      await this.data.read(paths, setup, data.readAs, (read, reading) =>
+      await this.data.read(found.paths, setup, data.readAs, (read, reading) =>
         this.turns.run(() => {
           reading.requireWanted()
-          if (read.table.sha256 !== data.sha256) throw changed(data.fileName)
+          requireSameData(data, read.table)
           // From here on there is no way back: the run that it replaces is ended.
           reading.end()
           return work(read)
@@ -192,37 +189,6 @@ export class Reopening {
     }
     return this.opened(this.data.require())
   }
-}
-
-/** @throws StorageError `data-moved` */
-async function pathsOf({ paths, fileName }: RunStart['data']): Promise<readonly string[]> {
-  const found = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        () => true,
-        () => false
-      )
-    )
-  )
-  const missing = paths.find((_path, index) => found[index] !== true)
-  if (paths.length > 0 && missing === undefined) return paths
-  // Where it lay is not for the window to see.
-  const file = missing === undefined ? null : basename(missing)
-  const where =
-    file === null ? ' It is not kept where that file lies.' : file === fileName ? '' : ` "${file}" is missing.`
-  throw new StorageError(
-    'data-moved',
-    `The data of this run, "${fileName}", is not where it was.${where} Open it from its new place, then try again.`,
-    { fileName, file }
-  )
-}
-
-function changed(fileName: string): StorageError {
-  return new StorageError(
-    'data-changed',
-    `"${fileName}" is not the data that this run was trained on any more: its SHA-256 is another one. Restore the file, or open a copy of it as it was.`,
-    { fileName }
-  )
 }
 
 const noSteps = { step: [], position: [], elapsedMs: [], loss: [], learningRate: [] }

@@ -2,6 +2,7 @@
 import type { TrainingState } from '../engine'
 import type { Experiment, Moment, RunRecorder } from '../project'
 import { ConfigError } from '../shared/errors'
+import type { Setup } from '../shared/setup'
 import type { EvaluationView } from '../shared/views'
 
 /** Snapshots held: every picture of a moment asks for it. */
@@ -35,6 +36,11 @@ export class RunMoments {
         throw isMissing(thrown) ? unknownMoment(epoch, 'its folder was deleted; bring it back first') : thrown
       })
     )
+  }
+
+  /** The settings that a moment's next step was taken by. */
+  setupAt({ step }: TrainingState): Setup {
+    return this.recorder?.setupAt(step) ?? this.experiment.setup
   }
 
   /** On the validation rows; of moments only once. */

@@ -13,10 +13,14 @@ import type { Handlers } from '../shared/rpc'
 import type { RateTestView } from '../shared/run-views'
 import type { Setup } from '../shared/setup'
 import type { SessionView, SetupView } from '../shared/views'
+import { Benches } from './benches'
 import { ComparingMinima } from './comparingMinima'
 import { CrossValidating } from './crossValidating'
 import { Explaining } from './explaining'
+import { GradientChecks } from './gradientChecks'
 import { GradientRequests } from './gradientRequests'
+import { HeldBenches } from './heldBenches'
+import { KeptExperiments } from './keptExperiments'
 import { KeptRuns } from './keptRuns'
 import { Landscaping } from './landscaping'
 import type { LiveStream } from './liveStream'
@@ -39,6 +43,7 @@ export class Session {
   private readonly moments: MomentRequests
   private readonly explaining: Explaining
   private readonly gradients: GradientRequests
+  private readonly checks: GradientChecks
   private readonly landscape: Landscaping
   private readonly minima: ComparingMinima
   private readonly kept: KeptRuns
@@ -46,6 +51,7 @@ export class Session {
   private readonly crossValidation: CrossValidating
   private readonly rateTest: RateTesting
   private readonly racing: Racing
+  private readonly benches: Benches
   private readonly pathless: Pathless
   /** Aborted when there is no time to measure runs any more. */
   private readonly hurry = new AbortController()
@@ -71,13 +77,17 @@ export class Session {
     const surroundings = { live, runsFolder, pathless, tellKept, followed, hurry: this.hurry.signal }
     this.runs = new RunRequests(surroundings, this.data, this.turns)
     this.moments = new MomentRequests(this.runs)
-    this.explaining = new Explaining(this.runs)
     this.gradients = new GradientRequests(live, this.data, this.runs)
+    this.checks = new GradientChecks(this.runs, pathless, (view) => live.gradientCheck(view))
     this.landscape = new Landscaping(this.runs, (make) => live.landscape(make))
     this.minima = new ComparingMinima(this.runs, runsFolder, (view) => live.barrier(view))
     this.kept = new KeptRuns(surroundings, this.data, this.runs, this.turns)
     this.reopening = new Reopening(runsFolder, this.data, this.runs, this.turns, () => this.view())
     const isTraining = () => this.runs.isTraining
+    const keptExperiments = new KeptExperiments(runsFolder, this.data)
+    const heldBenches = new HeldBenches(isTraining)
+    this.explaining = new Explaining(this.runs, keptExperiments, heldBenches)
+    this.benches = new Benches(heldBenches, isTraining)
     this.crossValidation = new CrossValidating((view) => live.crossValidation(view), isTraining)
     this.rateTest = new RateTesting((view) => live.rateTest(view), isTraining)
     this.racing = new Racing((progress) => live.race(progress), isTraining)
@@ -118,14 +128,19 @@ export class Session {
     'run.filters': (moment) => this.moments.filters(moment),
     'run.activations': (row, moment) => this.moments.activations(row, moment),
     'explain.open': (choice) => this.explaining.open(choice),
+    'explain.rows': (id, from, count) => this.explaining.rows(id, from, count),
     'explain.unit': (id, layer, unit) => this.explaining.unit(id, layer, unit),
     'explain.weight': (id, parameter, index) => this.explaining.weight(id, parameter, index),
     'explain.parameter': (id, name) => this.explaining.parameter(id, name),
     'explain.flow': (moment) => this.gradients.flow(moment),
-    'explain.tryDepth': (choice) => this.gradients.tryDepth(choice),
+    'explain.tryDepth': (choice, bench) => this.gradients.tryDepth(choice, bench),
     'explain.cancelDepth': () => this.gradients.cancelDepth(),
     'explain.tryLosses': (choice) => this.gradients.tryLosses(choice),
     'explain.cancelLosses': () => this.gradients.cancelLosses(),
+    'explain.checkGradients': (choice) => this.checks.start(choice),
+    'explain.cancelCheck': () => this.checks.cancel(),
+    'bench.trial': (trial) => this.benches.trial(trial),
+    'bench.number': (...asked) => this.benches.number(...asked),
     'explain.document': (id, format) => this.explaining.document(id, format),
     'landscape.start': (choice) => this.landscape.start(choice),
     'landscape.cancel': () => this.landscape.cancel(),
@@ -167,7 +182,8 @@ export class Session {
       crossValidation: this.crossValidation.view,
       rateTest: this.rateTest.view,
       depthExperiment: this.gradients.depthView,
-      lossLab: this.gradients.labView
+      lossLab: this.gradients.labView,
+      gradientCheck: this.checks.view
     }
   }
 
@@ -183,7 +199,9 @@ export class Session {
     this.landscape.forget()
     this.minima.forget()
     this.gradients.forget()
+    this.checks.forget()
     this.racing.forget()
+    this.benches.close()
     const timer = setTimeout(() => this.hurry.abort(), MEASURING_MS)
     await this.turns.run(() => this.runs.release())
     clearTimeout(timer)
@@ -216,6 +234,7 @@ export class Session {
 
   /** Clears the run from view, after keeping what it learned. */
   private reset(): Promise<SessionView> {
+    this.checks.cancel()
     return this.turns.run(async () => {
       await this.runs.end()
       this.runs.tell()
@@ -240,5 +259,6 @@ export class Session {
     this.landscape.forget()
     this.minima.forget()
     this.gradients.forget()
+    this.checks.forget()
   }
 }

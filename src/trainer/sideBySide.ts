@@ -1,24 +1,27 @@
 /** Trainings that go step by step beside one another, and are looked at after the same steps. */
-import { createTraining, FlowLook, type FlowMoment, type Training, type TrainOptions } from '../engine'
+import { createTraining, type Parameters, type Training, type TrainOptions } from '../engine'
 import { errorValue, StudioError, type ErrorValue } from '../shared/errors'
+
+/** @param step after so many of them */
+export type Look = (parameters: Parameters, step: number) => void
 
 export interface Contestant {
   readonly options: TrainOptions
-  /** @param step after so many of them @param rows that were looked at */
-  looked(moment: FlowMoment, step: number, rows: number): void
+  /** Makes what it is looked at with. */
+  look(): Look
   /** It goes no further: its numbers are no longer finite, or its network cannot be trained. */
   failed(error: ErrorValue): void
 }
 
 interface Running {
   readonly contestant: Contestant
-  readonly look: FlowLook
+  readonly look: Look
   readonly training: Training
   readonly events: ReturnType<Training['events']>
 }
 
 /**
- * @param looks after so many steps, rising; 0 is before the first
+ * @param looks after so many steps, rising; 0 is before the first. A training that ends before one is looked at where it ended
  * @param turn called often; what it throws ends all of them
  */
 export async function trainSideBySide(
@@ -37,10 +40,10 @@ export async function trainSideBySide(
     for (const step of looks) {
       const going: Running[] = []
       for (const one of running) {
-        const goesOn = await advance(one, step - before, turn)
-        if (goesOn) going.push(one)
+        const taken = await advance(one, step - before, turn)
+        if (taken === step - before) going.push(one)
         else one.training.close()
-        if (goesOn) one.contestant.looked(one.look.look(one.training.parameters), step, one.look.rows)
+        if (taken !== null && (taken > 0 || step === 0)) one.look(one.training.parameters, before + taken)
         await turn()
       }
       running = going
@@ -53,7 +56,7 @@ export async function trainSideBySide(
 
 function begun(contestant: Contestant): Running | null {
   try {
-    const look = new FlowLook(contestant.options)
+    const look = contestant.look()
     const training = createTraining(contestant.options)
     return { contestant, look, training, events: training.events() }
   } catch (thrown) {
@@ -62,20 +65,25 @@ function begun(contestant: Contestant): Running | null {
   }
 }
 
-/** Takes so many steps; false where it cannot. */
-async function advance({ contestant, events }: Running, steps: number, turn: () => Promise<void>): Promise<boolean> {
-  for (let taken = 0; taken < steps;) {
+/** Takes so many steps, or as many as there are, and says how many; null where it broke off. */
+async function advance(
+  { contestant, events }: Running,
+  steps: number,
+  turn: () => Promise<void>
+): Promise<number | null> {
+  let taken = 0
+  while (taken < steps) {
     try {
       const next = await events.next()
-      if (next.done === true) return true
+      if (next.done === true) return taken
       if (next.value.type === 'step') taken += 1
     } catch (thrown) {
       fail(contestant, thrown)
-      return false
+      return null
     }
     await turn()
   }
-  return true
+  return taken
 }
 
 /** What is wrong with one alone does not end the others; a mistake of the program does. */

@@ -50,12 +50,16 @@ export class SideTraining<Found extends object> {
     return this.work === null ? null : viewOf(this.work)
   }
 
+  get isUnderWay(): boolean {
+    return this.work !== null && isUnderWay(this.work)
+  }
+
   /**
    * Answers at once; what is found out is told.
    * @param found before anything is @throws ConfigError `experiment-in-progress`
    */
   start(found: Found, run: (hands: SideHands<Found>) => Promise<void>): SideViewOf<Found> {
-    if (this.work !== null && isUnderWay(this.work)) {
+    if (this.isUnderWay) {
       throw new ConfigError(
         'experiment-in-progress',
         `There is ${this.what} in progress. Cancel it before you begin another.`

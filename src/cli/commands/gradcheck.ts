@@ -34,11 +34,12 @@ export async function gradcheck(
   const table = await readTable(file, { signal, as: readReadFlags(options, readAsFor(run.record)) })
   const subject = batchSubject(await heldRun(folder, run), run, table, rows)
   const check = await inTurns(sampledCheck(subject, samples, seed), new Turns(signal))
-  const { parameters, checked, maxRelativeError, worst, tooSmall } = check
+  const { parameters, checked, kinks, maxRelativeError, worst, tooSmall } = check
   if (tooSmall) output.notices([nothingProven])
   if (output.json) return output.line(JSON.stringify({ parameters, checked, maxRelativeError, worst }))
   const on = subject.input.shape[0] ?? 0
   await output.line(`Checked ${checked} of ${parameters} parameters on ${on} rows, in float64.`)
+  if (kinks > 0) await output.line(`At a kink of the loss, where there is no derivative, and left out: ${kinks}`)
   await output.line(`Largest relative error: ${shortNumber(maxRelativeError)}`)
   if (worst === null) return
   const { parameter, index, analytic, numeric } = worst

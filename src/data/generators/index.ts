@@ -58,8 +58,13 @@ export function previewGenerator(name: string, config: Config): readonly Generat
 /** Decimals of generated numbers in a file: more than a plot shows, few enough to read. */
 const DECIMALS = 4
 
+/** A row as it stands in a file. */
+export function writtenRow(row: GeneratedRow): GeneratedRow {
+  // −0 is written as 0.
+  return row.map((value) => (typeof value === 'number' ? Number(value.toFixed(DECIMALS)) + 0 : value))
+}
+
 /** Columns and rows as comma-separated text with a header. Names and classes hold neither commas nor quotes. */
 export function csvText(columns: readonly string[], rows: readonly GeneratedRow[]): string {
-  const cell = (value: number | string) => (typeof value === 'number' ? String(Number(value.toFixed(DECIMALS))) : value)
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('')
+  return [columns, ...rows.map(writtenRow)].map((row) => `${row.join(',')}\n`).join('')
 }

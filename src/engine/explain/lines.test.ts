@@ -12,7 +12,6 @@ import { sumOfProducts } from './explained-line'
 import { explainedLoss } from './loss-lines'
 import { Microscope, type MicroscopeSubject } from './microscope'
 import { strongestPaths } from './paths'
-import { sampledCheck, type SampledCheck } from './sampled-check'
 import { unitLines } from './unit-lines'
 import { explainedWeight } from './weight-lines'
 
@@ -219,53 +218,3 @@ async function atKink(): Promise<MicroscopeSubject> {
   const input = { shape: subject.input.shape, data: new Float64Array(3) }
   return { ...subject, input, held: new Map(subject.held).set('dense1.bias', new Float64Array(5)) }
 }
-
-/** Of every number. */
-function checkedAll(subject: MicroscopeSubject): SampledCheck {
-  const work = sampledCheck(subject, Infinity, 1)
-  for (;;) {
-    const next = work.next()
-    if (next.done === true) return next.value
-  }
-}
-
-describe('sampledCheck', () => {
-  it('finds gradients right, all of them and some', async () => {
-    const { subject } = await oneRow({ batchSize: 5 })
-    for (const most of [1000, 9]) {
-      const work = sampledCheck(subject, most, 3)
-      let next = work.next()
-      while (next.done !== true) next = work.next()
-      expect(next.value.parameters).toBe(4 * 5 + 6 * 4 + 5 * 3)
-      expect(next.value.checked).toBe(Math.min(most, next.value.parameters))
-      expect(next.value.largest).toBeGreaterThan(1e-3)
-      expect(next.value.maxRelativeError).toBeLessThan(1e-6)
-    }
-  })
-
-  it('tells where the two differ', async () => {
-    const { maxRelativeError, worst, largest } = checkedAll(await atKink())
-    expect(largest).toBeGreaterThan(0.1)
-    // From both sides of 0 together ReLU rises by half, and its own slope there is 0.
-    expect(maxRelativeError).toBe(1)
-    expect(worst).toMatchObject({ parameter: 'dense1.bias', analytic: 0 })
-  })
-
-  it('takes what is no number for the worst', async () => {
-    const { subject } = await oneRow()
-    const held = new Map(subject.held).set('output.bias', Float64Array.of(0, NaN, 0))
-    expect(checkedAll({ ...subject, held })).toMatchObject({ maxRelativeError: NaN })
-  })
-
-  it('does not take the rounding of differences for an error', async () => {
-    const { subject } = await oneRow()
-    const target = subject.targets.data[0] ?? NaN
-    const certain = Float64Array.of(0, 0, 0)
-    certain[target] = 90
-    const check = checkedAll({ ...subject, held: new Map(subject.held).set('output.bias', certain) })
-    expect(check.largest).toBeGreaterThan(0)
-    expect(check.tooSmall).toBe(true)
-    expect(check.maxRelativeError).toBeLessThan(1e-6)
-    expect(checkedAll(subject).tooSmall).toBe(false)
-  })
-})

@@ -1,5 +1,5 @@
 /** The error of a step, and how it begins to go back: δ of the outputs by the closed form of the loss. */
-import { lossFor, outputTerms, type OutputRow } from '../losses'
+import { lawOf, lossFor, outputTerms, type OutputRow } from '../losses'
 import { outputUnits } from '../model/inference'
 import type { ExplainedLine } from './explained-line'
 import type { Microscope } from './microscope'
@@ -22,16 +22,8 @@ export function explainedLoss(microscope: Microscope): ExplainedLoss {
   const spec = lossFor(loss, task)
   const outputs = outputUnits(model)
   const { value, why } = spec.tex(task, outputs, lossSettings)
-  // Letters alone: the law is of any row.
-  const law = value.replace(/@([A-Za-z]+)/g, (_, name: string) => lawSymbols.get(name) ?? name)
-  return { label: spec.label, value: microscope.loss, law: `E = ${law}`, why }
+  return { label: spec.label, value: microscope.loss, law: `E = ${lawOf(value)}`, why }
 }
-
-const lawSymbols = new Map([
-  ['classWeight', 'w_c'],
-  ['labelSmoothing', '\\varepsilon'],
-  ['delta', '\\delta_H']
-])
 
 /** δ of an output: the closed form of one row alone, times its share of the mean where there are more. */
 export function outputDeltaLines(

@@ -4,29 +4,19 @@ import { ReferenceProgram } from '../executors/reference/program'
 import { RandomStream } from '../random/stream'
 import { INPUT } from '../spec'
 import { explainedStep, TARGETS } from '../train/step-graph'
+import { GRADIENT_TOLERANCE, type CheckedNumber, type GradientCheckResult } from './check-verdict'
 import type { MicroscopeSubject } from './microscope'
 
-export interface CheckedNumber {
-  /** As `dense1.weight`. */
-  readonly parameter: string
-  readonly index: number
-  readonly analytic: number
-  readonly numeric: number
-  readonly relativeError: number
+export interface SampledNumber extends CheckedNumber {
+  /** The loss has a kink there: its slopes to both sides differ, and neither difference nor gradient is a derivative. */
+  readonly kink: boolean
 }
 
-export interface SampledCheck {
-  /** Trained numbers of the network. */
-  readonly parameters: number
-  /** Of them so many were checked. */
-  readonly checked: number
-  /** max |analytic − numeric| / max(|analytic|, |numeric|, 1e-3 · largest gradient, RESOLUTION). */
-  readonly maxRelativeError: number
+export interface SampledCheck extends GradientCheckResult {
   /** The largest gradient of those that were checked. */
   readonly largest: number
-  /** Nothing is proven: differences tell no gradient of those that were checked from 0. */
-  readonly tooSmall: boolean
-  readonly worst: CheckedNumber | null
+  /** Those that were checked, in the order of the network. */
+  readonly numbers: readonly SampledNumber[]
 }
 
 /** Gradients below this share of the largest one are judged by their absolute error: there rounding of E is all that is seen. */
@@ -41,16 +31,25 @@ const RESOLUTION = 1e-6
 /** Differences that are so near, relative to the gradient, need no smaller step. */
 const NEAR = 1e-6
 
+/** A kink that explains a disagreement is at least this share of it. */
+const EXPLAINS = 0.1
+
+/** What is left of a jump between the slopes to both sides when the step is a tenth: all of a kink's, a tenth of a bend's. */
+const STAYS = 0.3
+
 /**
  * Each number is moved by up to three sizes of step and the nearest difference counts: next to a kink (ReLU at 0) a large step
- * lands beyond it, and a gradient that is wrong stays wrong at every size.
+ * lands beyond it, and a gradient that is wrong stays wrong at every size. Where a number stands at a kink itself, the slopes to its
+ * two sides differ however small the step: it is told as such, and proves nothing.
  * @param most numbers to check; all of them where there are no more @param seed draws which
+ * @param enough asked after each number: what is checked by then counts
  * @yields how many are checked so far
  */
 export function* sampledCheck(
   subject: MicroscopeSubject,
   most: number,
-  seed: number
+  seed: number,
+  enough: () => boolean = () => false
 ): Generator<number, SampledCheck, void> {
   const { problem, held, scalars, input, targets, asTraining } = subject
   const step = explainedStep(problem, input.shape[0] ?? 0, { asTraining, of: [] })
@@ -63,7 +62,7 @@ export function* sampledCheck(
   const analytic = step.updates.map(({ gradient }) => backward.value(gradient).slice())
   const sizes = analytic.map(({ length }) => length)
   const parameters = sizes.reduce((sum, size) => sum + size, 0)
-  const numbers: CheckedNumber[] = []
+  const numbers: (SampledNumber & Drawn)[] = []
   for (const { which, index } of chosen(sizes, Math.min(most, parameters), seed)) {
     const name = step.updates[which]?.name ?? ''
     const point = (feeds.get(name) ?? new Float64Array()).slice()
@@ -81,47 +80,79 @@ export function* sampledCheck(
       if (!(Math.abs(difference - known) >= Math.abs(numeric - known))) numeric = difference
       if (Math.abs(numeric - known) <= NEAR * Math.abs(known)) break
     }
-    numbers.push({ parameter: name, index, analytic: known, numeric, relativeError: NaN })
+    const kink = isOff(known, numeric) && isKink(lossAt, x, Math.abs(numeric - known))
+    numbers.push({ parameter: name, which, index, analytic: known, numeric, relativeError: NaN, kink })
     yield numbers.length
+    if (enough()) break
   }
   return judged(parameters, numbers)
 }
 
-function judged(parameters: number, numbers: readonly CheckedNumber[]): SampledCheck {
+/** Beyond the tolerance, taken by itself. */
+function isOff(analytic: number, numeric: number): boolean {
+  return Math.abs(numeric - analytic) > GRADIENT_TOLERANCE * Math.max(Math.abs(analytic), Math.abs(numeric), RESOLUTION)
+}
+
+/** Whether the slopes to both sides of x differ by more than a bend would make them, and by enough to explain a disagreement. */
+function isKink(lossAt: (x: number) => number, x: number, disagreement: number): boolean {
+  const here = lossAt(x)
+  const [jump = NaN, before = NaN] = [...STEP_SIZES]
+    .sort((one, other) => one - other)
+    .slice(0, 2)
+    .map((size) => {
+      const h = size * Math.max(1, Math.abs(x))
+      return Math.abs((lossAt(x + h) - here) / (x + h - x) - (here - lossAt(x - h)) / (x - (x - h)))
+    })
+  return jump >= EXPLAINS * disagreement && jump >= STAYS * before
+}
+
+function judged(parameters: number, drawn: readonly (SampledNumber & Drawn)[]): SampledCheck {
+  const numbers = [...drawn]
+    .sort((one, other) => one.which - other.which || one.index - other.index)
+    .map(({ which: _which, ...number }): SampledNumber => number)
   const largest = numbers.reduce((max, { analytic }) => Math.max(max, Math.abs(analytic)), 0)
   const measured = numbers.map((each) => {
     const scale = Math.max(Math.abs(each.analytic), Math.abs(each.numeric), SMALL * largest, RESOLUTION)
     return { ...each, relativeError: Math.abs(each.analytic - each.numeric) / scale }
   })
+  const compared = measured.filter(({ kink }) => !kink).map(({ kink: _kink, ...number }): CheckedNumber => number)
   // NaN counts as the worst: it compares false with everything.
-  const worst = measured.reduce<CheckedNumber | null>(
+  const worst = compared.reduce<CheckedNumber | null>(
     (found, each) =>
       found !== null && !(each.relativeError > found.relativeError) && !Number.isNaN(each.relativeError) ? found : each,
     null
   )
   return {
-    ...{ parameters, checked: numbers.length, maxRelativeError: worst?.relativeError ?? 0, worst },
-    ...{ largest, tooSmall: largest < RESOLUTION }
+    ...{ parameters, checked: measured.length, kinks: measured.length - compared.length },
+    ...{ maxRelativeError: worst?.relativeError ?? 0, worst, largest, tooSmall: largest < RESOLUTION },
+    numbers: measured
   }
 }
 
-/** Numbers of tensors of those sizes: all of them, or drawn alike from each tensor, so that small ones are looked at too. */
-function chosen(sizes: readonly number[], most: number, seed: number): readonly { which: number; index: number }[] {
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  if (most === total)
-    return sizes.flatMap((size, which) => Array.from({ length: size }, (_, index) => ({ which, index })))
+/** A number, by its tensor and its place in it. */
+interface Drawn {
+  readonly which: number
+  readonly index: number
+}
+
+/**
+ * Numbers of tensors of those sizes: all of them, or drawn alike from each tensor, so that small ones are looked at too. By turns
+ * from every tensor, so that the first ones of them are drawn alike as well.
+ */
+function chosen(sizes: readonly number[], most: number, seed: number): readonly Drawn[] {
   const random = new RandomStream(seed, 'gradient-check')
+  const isAll = most === sizes.reduce((sum, size) => sum + size, 0)
   const taken = sizes.map(() => new Set<number>())
-  let left = most
-  while (left > 0) {
+  const drawn: Drawn[] = []
+  while (drawn.length < most) {
     for (const [which, size] of sizes.entries()) {
       const own = taken[which]
-      if (left === 0 || own === undefined || own.size === size) continue
-      let index = random.below(size)
+      if (drawn.length === most || own === undefined || own.size === size) continue
+      let index = isAll ? own.size : random.below(size)
       while (own.has(index)) index = (index + 1) % size
       own.add(index)
-      left--
+      drawn.push({ which, index })
     }
   }
-  return taken.flatMap((own, which) => [...own].sort((one, other) => one - other).map((index) => ({ which, index })))
+  return drawn
 }

@@ -8,6 +8,7 @@ import { huber } from './huber'
 import { log } from './log'
 import { squared } from './squared'
 
+export { lawOf } from './law'
 export { meanWeight } from './weights'
 export { outputTerms, type LossTex, type OutputRow } from './derivation'
 export type { Link, LossSettings, LossSpec } from './loss'

@@ -1,5 +1,6 @@
 import type { MetricSpec } from './metric'
 import { isOn } from './predicted-classes'
+import { workedShare } from './worked'
 
 /** The share of rows with every label right, in [0, 1]; scikit-learn's `accuracy_score` of labels (subset accuracy). */
 export const exactMatch: MetricSpec<'exact-match'> = {
@@ -13,6 +14,9 @@ export const exactMatch: MetricSpec<'exact-match'> = {
   higherIsBetter: true,
   unit: 'share',
   sentence: (value, { rows }) => `${Math.round(value * rows)} of ${rows} rows have every label right`,
+  worked: ([right = 0, rows = 0]) => [
+    workedShare('\\text{exact match}', 'rows with every label right, of all rows', ['right', right], ['rows', rows])
+  ],
   create() {
     let right = 0
     let rows = 0

@@ -17,6 +17,7 @@ import { top3Accuracy } from './top-3-accuracy'
 export { classReport, classReportOf, type ClassScores } from './class-report'
 export type { Accumulator, MetricSpec } from './metric'
 export { isOn, predictedClasses } from './predicted-classes'
+export { workedMeanOf } from './worked'
 
 export const metricSpecs = [
   accuracy,

@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { workedMean } from './worked'
 import { percent } from './words'
 
 /** Probabilities are kept this far from 0, as by scikit-learn: one hopeless row must not make the mean infinite. */
@@ -16,6 +17,15 @@ export const logLoss: MetricSpec<'log-loss'> = {
   unit: 'none',
   sentence: (value, { outputs = 1 }) =>
     `the right class ${outputs === 1 ? '' : `of each of ${outputs} labels `}is given ${percent(Math.exp(-value))} in the (geometric) mean; lower is better`,
+  worked: ([sum = 0, rows = 0]) => [
+    workedMean({
+      symbol: '\\text{log loss}',
+      words:
+        'how surprised the network is by each right class, −ln of the probability that it gave it, summed up, over the number of rows',
+      sum: ['\\textstyle\\sum_i -\\ln p_i', sum],
+      rows
+    })
+  ],
   create() {
     let sum = 0
     let rows = 0

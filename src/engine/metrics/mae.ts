@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { workedMean } from './worked'
 import { meanOver } from './words'
 
 /** Mean absolute error, in the target's units: mean |y − ŷ|. */
@@ -16,6 +17,14 @@ export const mae: MetricSpec<'mae'> = {
     const what = outputs === 1 ? target : 'the unit of each target'
     return meanOver('targets', about, `on average off by ${Number(value.toPrecision(3))} in ${what}`)
   },
+  worked: ([sum = 0, rows = 0]) => [
+    workedMean({
+      symbol: '\\text{MAE}',
+      words: 'how far every answer is off, summed up whatever the direction, over the number of answers',
+      sum: ['\\textstyle\\sum_i |y_i - \\hat{y}_i|', sum],
+      rows
+    })
+  ],
   create() {
     let sum = 0
     let rows = 0

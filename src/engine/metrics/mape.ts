@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { workedMean } from './worked'
 import { meanOver, percent } from './words'
 
 /**
@@ -21,6 +22,15 @@ export const mape: MetricSpec<'mape'> = {
     const sentence = `on average off by ${percent(value)} of the true ${what}; rows where that is 0 are left out`
     return meanOver('targets', about, sentence)
   },
+  worked: ([sum = 0, rows = 0]) => [
+    workedMean({
+      symbol: '\\text{MAPE}',
+      words:
+        'how far every answer is off as a share of the true value, summed up, over the rows whose true value is not 0',
+      sum: ['\\textstyle\\sum_i |y_i - \\hat{y}_i| / |y_i|', sum],
+      rows
+    })
+  ],
   create() {
     let sum = 0
     let rows = 0

@@ -1,4 +1,5 @@
 /** What a metric declares. */
+import type { ExplainedLine } from '../explain/explained-line'
 import type { Task } from '../spec'
 import type { Tensor } from '../tensor/tensor'
 
@@ -16,6 +17,8 @@ export interface Accumulator {
   readonly state: readonly number[]
   /** Goes on from the state of an accumulator of the same metric: to the same value, bit for bit. */
   restore(state: readonly number[]): void
+  /** What `worked` of the metric takes, few numbers whatever the rows; the state where it is not given. */
+  readonly parts?: readonly number[]
 }
 
 /** What was measured. */
@@ -46,5 +49,10 @@ export interface MetricSpec<Name extends string = string> {
   readonly unit: 'share' | 'target' | 'none'
   /** What a value means, as a sentence without a full stop. */
   sentence(value: number, about: MeasuredRows): string
+  /**
+   * The value worked out of the numbers that were gathered; the last line is the metric itself.
+   * @param parts of an accumulator of this metric @param classes names, in the order of their indices
+   */
+  worked(parts: readonly number[], classes: readonly string[]): readonly ExplainedLine[]
   create(): Accumulator
 }

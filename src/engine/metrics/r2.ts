@@ -1,3 +1,4 @@
+import type { Term } from '../explain/worked-line'
 import type { MetricSpec } from './metric'
 import { meanOver, percent } from './words'
 
@@ -23,6 +24,25 @@ export const r2: MetricSpec<'r2'> = {
     const sentence =
       value < 0 ? `worse than always answering the mean of ${what}` : `explains ${percent(value)} of how ${what} varies`
     return meanOver('targets', about, sentence)
+  },
+  worked([rows = 0, mean = 0, spread = 0, residual = 0]) {
+    const symbol = 'R^2'
+    const left: Term = { name: 'left', symbol: '\\textstyle\\sum_i (y_i - \\hat{y}_i)^2', value: residual }
+    if (rows > 0 && !(spread > 0)) {
+      const value = residual === 0 ? 1 : 0
+      const words = 'all true values are equal, so there is nothing to explain: 1 where every answer is exact, else 0'
+      return [{ words, law: null, symbol, formula: '[@left = 0]', terms: [left], value }]
+    }
+    return [
+      {
+        words: `what the network leaves over of the squared distances from the mean of the true values, ȳ = ${Number(mean.toPrecision(4))}`,
+        law: null,
+        symbol,
+        formula: '1 - \\frac{@left}{@all}',
+        terms: [left, { name: 'all', symbol: '\\textstyle\\sum_i (y_i - \\bar{y})^2', value: spread }],
+        value: rows === 0 ? NaN : 1 - residual / spread
+      }
+    ]
   },
   create() {
     let rows = 0

@@ -22,6 +22,22 @@ export const rocAuc: MetricSpec<'roc-auc'> = {
     const pairs = `of 100 pairs of rows, one of each class, ${Math.round(value * 100)} are ranked right; 50 would be chance`
     return outputs === 1 ? pairs : `${pairs}; mean over those of ${outputs} labels that have rows of both classes`
   },
+  worked([right = 0, ofSecond = 0, ofFirst = 0], [, second = 'the second class']) {
+    return [
+      {
+        words: `pairs in which the row of ${second} gets the higher probability of being it, equal ones half, of all pairs of a row of it and one that is not`,
+        law: null,
+        symbol: '\\text{AUC}',
+        formula: '\\frac{@right}{@second \\cdot @first}',
+        terms: [
+          { name: 'right', symbol: '\\text{pairs right}', value: right },
+          { name: 'second', symbol: 'n_1', value: ofSecond },
+          { name: 'first', symbol: 'n_0', value: ofFirst }
+        ],
+        value: right / (ofSecond * ofFirst)
+      }
+    ]
+  },
   create() {
     // By class: the probability of the second one.
     const scores: [number[], number[]] = [[], []]
@@ -32,7 +48,10 @@ export const rocAuc: MetricSpec<'roc-auc'> = {
           scores[targets.data[row] === 1 ? 1 : 0].push(outputs.data[row * width + width - 1] ?? NaN)
         }
       },
-      value: () => rankedRight(Float64Array.from(scores[1]).sort(), Float64Array.from(scores[0]).sort()),
+      value: () => pairsRight(scores) / (scores[1].length * scores[0].length),
+      get parts() {
+        return [pairsRight(scores), scores[1].length, scores[0].length]
+      },
       get state() {
         return [scores[0].length, ...scores[0], ...scores[1]]
       },
@@ -44,16 +63,16 @@ export const rocAuc: MetricSpec<'roc-auc'> = {
   }
 }
 
-/** Share of pairs with the value of `upper` above that of `lower`, equal ones half. Both ascending. */
-function rankedRight(upper: Float64Array, lower: Float64Array): number {
-  if (upper.length === 0 || lower.length === 0) return NaN
+/** Pairs with the score of the second class above that of the first, equal ones half. */
+function pairsRight([first, second]: readonly [readonly number[], readonly number[]]): number {
+  const lower = Float64Array.from(first).sort()
   let below = 0
   let notAbove = 0
   let halves = 0
-  for (const score of upper) {
+  for (const score of Float64Array.from(second).sort()) {
     while (below < lower.length && (lower[below] ?? NaN) < score) below++
     while (notAbove < lower.length && (lower[notAbove] ?? NaN) <= score) notAbove++
     halves += below + notAbove
   }
-  return halves / 2 / (upper.length * lower.length)
+  return halves / 2
 }

@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metric'
+import { workedShare } from './worked'
 
 const PLACES = 3
 
@@ -15,6 +16,14 @@ export const top3Accuracy: MetricSpec<'top-3-accuracy'> = {
   unit: 'share',
   sentence: (value, { rows }) =>
     `${Math.round(value * rows)} of ${rows} rows have the right class among the three most probable`,
+  worked: ([right = 0, rows = 0]) => [
+    workedShare(
+      '\\text{top-3}',
+      'rows whose class is among the three most probable, of all rows',
+      ['among 3', right],
+      ['rows', rows]
+    )
+  ],
   create() {
     let right = 0
     let rows = 0

@@ -9,7 +9,7 @@ import { checkParameters, type Model, type Parameters } from '../model/model'
 import type { Task } from '../spec'
 import type { Tensor } from '../tensor/tensor'
 import { LossMean } from './loss-mean'
-import { MetricGatherer, type Metrics } from './metric-gatherer'
+import { MetricGatherer, type MetricParts, type Metrics } from './metric-gatherer'
 import { rowsFrom, type Features } from './row-source'
 import {
   answersOf,
@@ -29,6 +29,9 @@ export interface Evaluation extends Forward {
   readonly metrics: Metrics
   /** Of each value or label alone, in the order of the outputs; one entry, the same as `metrics`, for classes. */
   readonly byOutput: readonly Metrics[]
+  /** What `metrics` and `byOutput` are worked out of. */
+  readonly parts: MetricParts
+  readonly partsByOutput: readonly MetricParts[]
 }
 
 /** Evaluates a network again and again, on graphs it keeps. */
@@ -109,7 +112,13 @@ export function withMetrics(
 ): Evaluation {
   const gathered = new MetricGatherer(task, targets, targetScale, metricsFor(task, answersOf(model, task)))
   gathered.add(forward.outputs, targets)
-  return { ...forward, metrics: gathered.values(), byOutput: gathered.byOutput() }
+  return {
+    ...forward,
+    metrics: gathered.values(),
+    byOutput: gathered.byOutput(),
+    parts: gathered.parts(),
+    partsByOutput: gathered.partsByOutput()
+  }
 }
 
 /**

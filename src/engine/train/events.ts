@@ -1,4 +1,5 @@
 /** What training tells of itself. */
+import type { EpochCheck } from '../explain/check-verdict'
 import type { Metrics } from './metric-gatherer'
 
 /** Counts of values in equal bins from `min` to `max`; what is no finite number is left out. */
@@ -21,6 +22,11 @@ export interface LayerStatistics {
     /** ‖Δw‖₂ / ‖w‖₂ of the epoch's last step; null where that is not known, as right after a resume. */
     readonly updateRatio: number | null
   } | null
+  /**
+   * Mean of |δ| over rows and units, δ = ∂E/∂z of a row's own error (N times its share in the mean of N rows), ∂E/∂y without an
+   * activation; null for layers that neither learn nor have one, and in looks of earlier studios.
+   */
+  readonly delta: number | null
   /** What it answers with: one number for each row and unit. */
   readonly activations: {
     readonly histogram: Histogram
@@ -63,6 +69,8 @@ export interface EpochEvent {
   readonly metrics: Metrics
   /** In the order of the layers, after epochs that are milestones (`isMilestone`) of a training that watches its layers; else null. */
   readonly layers: readonly LayerStatistics[] | null
+  /** Of runs whose gradients are checked after each epoch, by whoever trains them (`sampledCheck`). */
+  readonly gradientCheck?: EpochCheck
 }
 
 export type TrainEvent = StepEvent | EpochEvent

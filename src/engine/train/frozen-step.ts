@@ -73,16 +73,17 @@ export function stepPlan({ optimizer, schedule, regularization, horizon, ...forw
 /**
  * The next step from a state. After the last epoch it is the step that one more epoch would begin with.
  * @param options of a training: what was found right of its samples when that was made is not looked at again
+ * @param most rows of its batch to take, the first ones
  * @throws those of `createTraining` when the options do not fit the state
  */
-export function frozenStep(options: TrainOptions & { readonly from: TrainingState }): FrozenStep {
+export function frozenStep(options: TrainOptions & { readonly from: TrainingState }, most = Infinity): FrozenStep {
   const { from } = options
   const checked = checkOptions(options, 'known')
   const unfinished = new EpochProgress(options, checked, from.epochs, from.progress)
   const isOver = unfinished.stepsLeft === 0
   const epochs = isOver ? from.epochs + 1 : from.epochs
   const progress = isOver ? new EpochProgress(options, checked, epochs) : unfinished
-  const [rows = new Int32Array()] = progress.next(1)
+  const rows = (progress.next(1)[0] ?? new Int32Array()).slice(0, most)
   const { training, rowWeights = false } = checked.problem
   return {
     ...heldStep(checked, from, { epochs, stepInEpoch: progress.stepsBehind + 1 }),

@@ -11,7 +11,7 @@ import { RandomStream } from '../random/stream'
 import { INPUT, type LayerNode } from '../spec'
 import type { Tensor } from '../tensor/tensor'
 import { denseNode, drawFor, drawTargets, sourceOf } from '../testing'
-import { LayerWatch, watchOf } from './layer-statistics'
+import { activationOf, LayerWatch, watchOf } from './layer-statistics'
 import { checkOptions } from './options'
 import { createTraining, type TrainOptions } from './training'
 import { stepScalars, TARGETS, watchedGraph } from './step-graph'
@@ -118,6 +118,12 @@ describe('every layer', () => {
       expect(Math.abs((fast?.activations.histogram.max ?? NaN) - histogram.max) / scale).toBeLessThan(2e-5)
       expect(fast?.activations.dead).toBe(exact.activations.dead)
       expect(fast?.weights === null).toBe(exact.weights === null)
+      const node = problem.model.spec.layers[i]
+      const acts = node !== undefined && activationOf(node) !== undefined
+      expect(exact.delta === null).toBe(exact.weights === null && !acts)
+      if (exact.delta !== null) {
+        expect(Math.abs((fast?.delta ?? NaN) - exact.delta)).toBeLessThan(1e-5 * Math.max(1, exact.delta))
+      }
       if (exact.weights === null || fast === undefined || fast.weights === null) return
       expect(exact.weights.gradientNorm).toBeCloseTo(numeric.get(exact.layer) ?? NaN, 6)
       expect(fast.weights.gradientNorm).toBeCloseTo(exact.weights.gradientNorm, 5)

@@ -31,6 +31,8 @@ interface Pass {
   readonly program: Program
   /** By the name of each parameter. */
   readonly gradientNorms: ReadonlyMap<string, number>
+  /** Mean |δ| by the name of each layer that has one. */
+  readonly deltas: ReadonlyMap<string, number>
   readonly isFinite: boolean
 }
 
@@ -69,12 +71,12 @@ export class LayerWatch {
     this.#problem = problem
     this.rows = rowsToLookAt(problem)
     this.#graph = watchedGraph(problem, this.rows)
-    const { graph, layers, gradients, loss } = this.#graph
+    const { graph, layers, gradients, deltas, loss } = this.#graph
     // A layer that passes the network's input on, as dropout of nothing does, has no node of its own.
     const outputs = problem.model.spec.layers
       .flatMap(({ name }) => layers.get(name) ?? [])
       .filter((id) => graph.nodes[id]?.op !== 'input')
-    this.#wanted = [...new Set([...outputs, ...gradients.values(), loss])]
+    this.#wanted = [...new Set([...outputs, ...gradients.values(), ...deltas.values(), loss])]
     const kernels = executor === 'wasm' && firstWithoutKernel(graph) === null ? providedKernels() : null
     this.#program =
       kernels === null
@@ -93,7 +95,7 @@ export class LayerWatch {
    * @returns one entry for each layer, in their order
    */
   look(parameters: Parameters, before: Parameters | null): LayerStatistics[] {
-    const { program, gradientNorms } = this.#run(parameters)
+    const { program, gradientNorms, deltas } = this.#run(parameters)
     const { model } = this.#problem
     const shapes = describeModel(model.spec).layers
     return model.spec.layers.map((layer, i) => {
@@ -103,6 +105,7 @@ export class LayerWatch {
       return {
         layer: layer.name,
         weights: this.#weights(layer, gradientNorms, parameters, before),
+        delta: deltas.get(layer.name) ?? null,
         activations: activationsOf(layer, output, this.rows, shapes[i]?.outputShape?.[0] ?? 1)
       }
     })
@@ -119,10 +122,13 @@ export class LayerWatch {
 
   #pass(program: Program, feeds: Feeds): Pass {
     program.run(feeds)
-    const { gradients, loss } = this.#graph
+    const { gradients, deltas: nodes, loss } = this.#graph
     const gradientNorms = new Map([...gradients].map(([name, id]) => [name, norm([program.value(id)])] as const))
-    const isFinite = [program.value(loss)[0] ?? NaN, ...gradientNorms.values()].every(Number.isFinite)
-    return { program, gradientNorms, isFinite }
+    const deltas = new Map([...nodes].map(([name, id]) => [name, this.rows * meanSize(program.value(id))] as const))
+    const isFinite = [program.value(loss)[0] ?? NaN, ...gradientNorms.values(), ...deltas.values()].every(
+      Number.isFinite
+    )
+    return { program, gradientNorms, deltas, isFinite }
   }
 
   #weights(
@@ -231,6 +237,13 @@ export function givenTo(problem: TrainingProblem, count: number): ReadonlyMap<st
     ({ source, value }) => [source, Float64Array.of(value)] as const
   )
   return new Map([...scalars, [INPUT, input], [TARGETS, answers]])
+}
+
+/** Mean of |v|. */
+export function meanSize(values: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i] ?? NaN)
+  return sum / values.length
 }
 
 /** ‖v‖₂ over all numbers of some tensors. */

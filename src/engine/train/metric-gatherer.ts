@@ -7,6 +7,9 @@ import { answersApart, type TargetScale } from './samples'
 /** By metric name of the registry. */
 export type Metrics = Readonly<Record<string, number>>
 
+/** By metric name: the numbers that its value is worked out of, as `worked` of its spec takes them. */
+export type MetricParts = Readonly<Record<string, readonly number[]>>
+
 interface Gathered {
   readonly name: string
   readonly rows: Accumulator
@@ -84,6 +87,17 @@ export class MetricGatherer {
     return this.#apart.map((metrics) => Object.fromEntries(metrics.map(({ name, rows }) => [name, rows.value()])))
   }
 
+  /** Of the values over all outputs that are no mean over those. */
+  parts(): MetricParts {
+    const [only] = this.#apart
+    return partsOf([...(only === undefined || this.#apart.length > 1 ? [] : only), ...this.#together])
+  }
+
+  /** Of each value or label alone; of the classes. */
+  partsByOutput(): readonly MetricParts[] {
+    return this.#apart.map(partsOf)
+  }
+
   #ofOutput(values: Tensor, output: number): Tensor {
     const count = this.#apart.length
     if (count === 1) return values
@@ -99,6 +113,10 @@ export class MetricGatherer {
     const scale = this.#scale.scale[output] ?? NaN
     return { shape: values.shape, data: values.data.map((value) => rawValue(mean, scale * value)) }
   }
+}
+
+function partsOf(gathered: readonly Gathered[]): MetricParts {
+  return Object.fromEntries(gathered.map(({ name, rows }) => [name, rows.parts ?? rows.state]))
 }
 
 /** NaN where none is defined. */

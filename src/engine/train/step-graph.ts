@@ -188,6 +188,8 @@ export function forwardGraph(problem: ForwardProblem, rows: number): ForwardGrap
 export interface WatchedGraph extends ForwardGraph, Pick<ExplainedStep, 'layers'> {
   /** ∂loss/∂w by the name of each parameter w: of the loss, before penalties and bounds. */
   readonly gradients: ReadonlyMap<string, NodeId>
+  /** By the name of each layer that learns or has an activation: ∂loss/∂z, or ∂loss/∂y of those without an activation. */
+  readonly deltas: ReadonlyMap<string, NodeId>
 }
 
 /**
@@ -200,14 +202,18 @@ export function watchedGraph(problem: ForwardProblem & Pick<StepProblem, 'seed'>
   const updateBuffer = () => undefined
   const forward = addForward(graph, problem, rows, { seed: problem.seed, step, updateBuffer })
   const parameters = graph.nodes.filter((node) => node.op === 'parameter')
-  const byParameter = gradients(
-    graph,
-    forward.loss,
-    parameters.map(({ id }) => id)
-  )
+  const learning = new Set(problem.model.parameters.map(({ layer }) => layer))
+  const sums = problem.model.spec.layers.flatMap(({ name }) => {
+    const node = forward.preActivations.get(name) ?? (learning.has(name) ? forward.layers.get(name) : undefined)
+    return node === undefined ? [] : [{ name, node }]
+  })
+  const wrt = [...new Set([...parameters.map(({ id }) => id), ...sums.map(({ node }) => node)])]
+  const derived = gradients(graph, forward.loss, wrt)
+  const byNode = new Map(wrt.map((id, i) => [id, derived[i] ?? id] as const))
   return {
     ...forward,
-    gradients: new Map(parameters.map(({ id, name }, i) => [name, byParameter[i] ?? id])),
+    gradients: new Map(parameters.map(({ id, name }) => [name, byNode.get(id) ?? id])),
+    deltas: new Map(sums.map(({ name, node }) => [name, byNode.get(node) ?? node])),
     graph: graph.graph
   }
 }

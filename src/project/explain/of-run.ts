@@ -11,11 +11,11 @@ import {
   type TrainingState
 } from '../../engine'
 import { DataFormatError } from '../../shared/errors'
-import { newestCheckpoint } from '../checkpoint'
+import { newestCheckpoint, type Checkpoint } from '../checkpoint'
 import { requireIndices } from '../indices'
 import { lossSettingsOf } from '../loss-settings'
 import { shapedSamples } from '../network'
-import type { Run } from '../record'
+import type { Run, RunRecord } from '../record'
 import { CHECKPOINTS } from '../run-files'
 
 export interface HeldRun {
@@ -30,10 +30,8 @@ export interface HeldRun {
  * @throws StorageError of `newestCheckpoint`
  */
 export async function heldRun(folder: string, { record, model, parameters }: Run): Promise<HeldRun> {
-  const { setup, id, steps, epochs, split, classWeights } = record
-  const { checkpoint } = await newestCheckpoint(join(folder, CHECKPOINTS), ({ id: of, state }) =>
-    of === id && state.step === steps ? null : `it is not of step ${steps} of this run`
-  )
+  const { setup, steps, epochs, split, classWeights } = record
+  const checkpoint = await lastCheckpoint(folder, record)
   const stepsPerEpoch = Math.max(1, Math.ceil(split.trainRows / setup.batchSize))
   const plan = stepPlan({
     ...{ model, task: setup.task, loss: setup.loss, seed: setup.seed, rowWeights: setup.weight !== null },
@@ -49,8 +47,19 @@ export async function heldRun(folder: string, { record, model, parameters }: Run
   return { held: heldStep(plan, { ...remembered, tensors }, place), remembers: checkpoint !== null }
 }
 
+/** The checkpoint of a run's end, where it is still there. @throws StorageError of `newestCheckpoint` */
+export async function lastCheckpoint(
+  folder: string,
+  { id, steps }: Pick<RunRecord, 'id' | 'steps'>
+): Promise<Checkpoint | null> {
+  const { checkpoint } = await newestCheckpoint(join(folder, CHECKPOINTS), ({ id: of, state }) =>
+    of === id && state.step === steps ? null : `it is not of step ${steps} of this run`
+  )
+  return checkpoint
+}
+
 /** Of a run that nothing is known of but its weights. */
-function newState(step: number, epochs: number): TrainingState {
+export function newState(step: number, epochs: number): TrainingState {
   return {
     ...{ step, epochs, progress: null, stopper: [], earlyStop: null, restoredEpoch: null },
     optimizer: { type: '', since: step },

@@ -19,7 +19,7 @@ import {
   type TrainingState
 } from '../../engine'
 import { ConfigError, ShapeError } from '../../shared/errors'
-import type { MicroscopeChoice } from '../../shared/explain-views'
+import type { MicroscopeRows } from '../../shared/explain-views'
 import type { Experiment } from '../experiment'
 import { requireIndices } from '../indices'
 import { shapedSamples } from '../network'
@@ -36,17 +36,17 @@ export interface ExplainedRows {
  * @throws ConfigError `unknown-row`; DataFormatError of `encodeFeatures`; ShapeError `state-mismatch`
  */
 export function subjectOf(
-  experiment: Experiment,
+  { prepared, trainOptions }: Pick<Experiment, 'prepared' | 'trainOptions'>,
   table: Table,
   state: TrainingState,
-  on: MicroscopeChoice['on']
+  on: MicroscopeRows
 ): ExplainedRows {
-  const frozen = frozenStep({ ...experiment.trainOptions, from: state })
+  const frozen = frozenStep({ ...trainOptions, from: state })
   if (on.kind === 'batch') {
-    const { trainRows } = experiment.prepared
+    const { trainRows } = prepared
     return { subject: { ...frozen, asTraining: true }, rows: Array.from(frozen.rows, (row) => trainRows[row] ?? NaN) }
   }
-  const { preparation, weights } = experiment.prepared
+  const { preparation, weights } = prepared
   const subject = rowSubject(frozen, preparation, table, on.row, (rows) => weights?.of(rows) ?? null)
   return { subject, rows: [on.row] }
 }

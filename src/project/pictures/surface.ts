@@ -1,5 +1,5 @@
 /** A network of one or two columns of numbers over the line or the plane of its rows. */
-import { encodeFeatures, noneSkipped, outputNames, valueOutputs, type Table } from '../../data'
+import { encodeFeatures, memoryTable, outputNames, valueOutputs, type Table } from '../../data'
 import { ForwardPass, isRowSource, type Tensor } from '../../engine'
 import type { SurfacePointsView, SurfaceView } from '../../shared/run-views'
 import type { Experiment, Moment } from '../experiment'
@@ -113,8 +113,5 @@ function gridTable(axes: readonly Axis[], size: number): Table {
     const values = Float64Array.from({ length: rows }, (_, row) => min + ((max - min) * at(row)) / (size - 1))
     return { type: 'number' as const, name: column, values }
   })
-  return {
-    ...{ fileName: 'grid', sha256: '', rows, columns, duplicateNames: [], notices: [] },
-    ...{ format: { kind: 'memory' as const }, skipped: noneSkipped }
-  }
+  return memoryTable('grid', columns)
 }

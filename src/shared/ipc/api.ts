@@ -58,6 +58,7 @@ export interface StudioApi {
   readonly runFilters: Request<'run.filters'>
   readonly runActivations: Request<'run.activations'>
   readonly openMicroscope: Request<'explain.open'>
+  readonly explainRows: Request<'explain.rows'>
   readonly explainUnit: Request<'explain.unit'>
   readonly explainWeight: Request<'explain.weight'>
   readonly explainParameter: Request<'explain.parameter'>
@@ -66,6 +67,10 @@ export interface StudioApi {
   readonly cancelDepth: Request<'explain.cancelDepth'>
   readonly tryLosses: Request<'explain.tryLosses'>
   readonly cancelLosses: Request<'explain.cancelLosses'>
+  readonly checkGradients: Request<'explain.checkGradients'>
+  readonly cancelCheck: Request<'explain.cancelCheck'>
+  readonly benchTrial: Request<'bench.trial'>
+  readonly benchNumber: Request<'bench.number'>
   readonly saveExplanation: Request<'explain.save'>
   readonly startLandscape: Request<'landscape.start'>
   readonly cancelLandscape: Request<'landscape.cancel'>
@@ -79,6 +84,9 @@ export interface StudioApi {
   readonly stepRace: Request<'race.step'>
   readonly changeRace: Request<'race.change'>
   readonly cancelRace: Request<'race.cancel'>
+  readonly listLessons: Request<'lessons.list'>
+  readonly addLesson: Request<'lessons.add'>
+  readonly removeLesson: Request<'lessons.remove'>
   readonly listRuns: Request<'runs.list'>
   readonly runCurves: Request<'runs.curves'>
   readonly compareRuns: Request<'runs.compare'>

@@ -7,10 +7,13 @@
  * has given out, and it replaces them with paths on the way to the trainer.
  */
 import * as v from 'valibot'
+import { benchSchema, benchSteps, benchTrialSchema } from '../bench'
+import type { BenchTrialView } from '../bench-views'
 import { foldsField, type CrossValidationView } from '../cross-validation'
 import type { ErrorValue } from '../errors'
-import type { ExplainedWeight, MicroscopeView, ParameterView, UnitView } from '../explain-views'
+import type { ExplainedRow, ExplainedWeight, MicroscopeView, ParameterView, UnitView } from '../explain-views'
 import { MAX_FILES } from '../file-names'
+import { checkChoiceSchema, type GradientCheckView } from '../gradient-checks'
 import {
   depthChoiceSchema,
   labChoiceSchema,
@@ -28,7 +31,9 @@ import {
   type LandscapeView
 } from '../landscape-views'
 import { generatorConfigSchema, generatorNameSchema, madeDatasetSchema } from '../made-dataset'
-import { MAX_LANES, MAX_PACE, type RaceProgress, type RaceView } from '../race-views'
+import { benchNumberSchema } from '../lessons/lesson'
+import type { LessonFile } from '../lessons/lesson-file'
+import { MAX_LANES, MAX_PACE, SURFACE_STEPS, type RaceProgress, type RaceView } from '../race-views'
 import { readAsSchema, type ReadAs } from '../read-as'
 import type {
   ActivationsView,
@@ -104,6 +109,8 @@ const runName = v.pipe(
   v.notValue('.'),
   v.notValue('..')
 )
+/** Id of a lesson that the person added: the name of its file behind `own:`. */
+const ownLesson = v.pipe(v.string(), v.maxLength(300), v.regex(/^own:[^/\\\0]+$/))
 const runNames = v.pipe(v.array(runName), v.minLength(1), v.maxLength(10_000), v.readonly())
 const runId = v.pipe(v.string(), v.uuid())
 /** An epoch that can be gone back to; null for the weights of now. */
@@ -123,7 +130,11 @@ const notesSchema = v.strictObject({
   archived: v.optional(v.boolean())
 })
 const microscopeChoice = v.strictObject({
-  epoch: moment,
+  of: v.variant('kind', [
+    v.strictObject({ kind: v.literal('view'), epoch: moment }),
+    v.strictObject({ kind: v.literal('kept'), name: runName, epoch: moment }),
+    v.strictObject({ kind: v.literal('bench'), bench: benchSchema, steps: benchSteps })
+  ]),
   on: v.variant('kind', [
     v.strictObject({ kind: v.literal('row'), row: count }),
     v.strictObject({ kind: v.literal('batch'), shown: count })
@@ -155,7 +166,8 @@ const raceChoice = v.strictObject({
     v.strictObject({
       kind: v.literal('surface'),
       surface: partName,
-      start: v.pipe(v.strictTuple([coordinate, coordinate]), v.readonly())
+      start: v.pipe(v.strictTuple([coordinate, coordinate]), v.readonly()),
+      steps: v.optional(v.pipe(count, v.minValue(1), v.maxValue(SURFACE_STEPS)))
     }),
     v.strictObject({ kind: v.literal('network') })
   ]),
@@ -269,20 +281,32 @@ export const mainRoutes = {
   'run.filters': route<FiltersView | null>()(v.tuple([moment])),
   /** What each layer makes of that row of the table. */
   'run.activations': route<ActivationsView | null>()(v.tuple([count, moment])),
-  /** Sets the microscope on a step of the run in view. */
+  /** Sets the microscope on a step of the run in view, of a kept run or of a bench. */
   'explain.open': route<MicroscopeView>()(v.tuple([microscopeChoice])),
+  /** Rows of its table, of the microscope with that id: at most so many from one on. */
+  'explain.rows': route<readonly ExplainedRow[]>()(v.tuple([count, count, v.pipe(count, v.maxValue(1000))])),
   /** How a unit's numbers came about, of the microscope with that id. */
   'explain.unit': route<UnitView>()(v.tuple([count, partName, count])),
   'explain.weight': route<ExplainedWeight>()(v.tuple([count, partName, count])),
   'explain.parameter': route<ParameterView>()(v.tuple([count, partName])),
   /** What of the error reaches each layer of the run in view; null before the first run. */
   'explain.flow': route<FlowView | null>()(v.tuple([moment])),
-  /** Trains the same deep network with several activations beside the run in view; live messages tell how far it is. */
-  'explain.tryDepth': route<DepthExperimentView>()(v.tuple([depthChoiceSchema])),
+  /**
+   * Trains the same deep network with several activations beside the run in view, on the open dataset or on the rows and with the
+   * setup of a bench; live messages tell how far it is.
+   */
+  'explain.tryDepth': route<DepthExperimentView>()(v.tuple([depthChoiceSchema, v.nullable(benchSchema)])),
   'explain.cancelDepth': route<null>()(nothing),
   /** Trains the network of the setup under several losses beside the run in view; live messages tell how far it is. */
   'explain.tryLosses': route<LossLabView>()(v.tuple([labChoiceSchema])),
   'explain.cancelLosses': route<null>()(nothing),
+  /** Checks drawn gradients of the run in view by differences, beside it; live messages tell how far it is. */
+  'explain.checkGradients': route<GradientCheckView>()(v.tuple([checkChoiceSchema])),
+  'explain.cancelCheck': route<null>()(nothing),
+  /** Trainings on a bench beside one another, as far as they go; one that is under way ends with `cancelled`. */
+  'bench.trial': route<BenchTrialView>()(v.tuple([benchTrialSchema])),
+  /** Of a row by itself, from 0, in the step after so many on a bench. */
+  'bench.number': route<number>()(v.tuple([benchSchema, count, benchSteps, benchNumberSchema])),
   /** Writes the whole step, worked out, where the person says; the file's name, or null when they thought better of it. */
   'explain.save': route<string | null>()(v.tuple([count, v.picklist(['html', 'latex', 'pdf'])])),
   /** Computes the loss around the run in view, from coarse to fine; live messages tell it. What was computed before gives way. */
@@ -306,6 +330,11 @@ export const mainRoutes = {
   /** A lane, by its place, goes on with those settings from its next step on. */
   'race.change': route<null>()(v.tuple([count, count, laneSchema.entries.config])),
   'race.cancel': route<null>()(nothing),
+  /** Those of the studio, in their order, then the person's own. */
+  'lessons.list': route<readonly LessonFile[]>()(nothing),
+  /** Asks for a file and copies it into the studio's folder; null when the person closed the dialog. */
+  'lessons.add': route<LessonFile | null>()(nothing),
+  'lessons.remove': route<null>()(v.tuple([ownLesson])),
   /** Trains a network for each of so many folds of the open dataset, beside the run in view; live messages tell how far it is. */
   'run.crossValidate': route<CrossValidationView>()(
     v.tuple([v.pipe(v.number(), v.integer(), v.minValue(foldsField.min), v.maxValue(foldsField.max))])
@@ -376,6 +405,7 @@ export const trainerRoutes = {
   'run.filters': mainRoutes['run.filters'],
   'run.activations': mainRoutes['run.activations'],
   'explain.open': mainRoutes['explain.open'],
+  'explain.rows': mainRoutes['explain.rows'],
   'explain.unit': mainRoutes['explain.unit'],
   'explain.weight': mainRoutes['explain.weight'],
   'explain.parameter': mainRoutes['explain.parameter'],
@@ -384,6 +414,10 @@ export const trainerRoutes = {
   'explain.cancelDepth': mainRoutes['explain.cancelDepth'],
   'explain.tryLosses': mainRoutes['explain.tryLosses'],
   'explain.cancelLosses': mainRoutes['explain.cancelLosses'],
+  'explain.checkGradients': mainRoutes['explain.checkGradients'],
+  'explain.cancelCheck': mainRoutes['explain.cancelCheck'],
+  'bench.trial': mainRoutes['bench.trial'],
+  'bench.number': mainRoutes['bench.number'],
   'explain.document': route<string>()(v.tuple([count, v.picklist(['html', 'latex'])])),
   'landscape.start': mainRoutes['landscape.start'],
   'landscape.cancel': mainRoutes['landscape.cancel'],
@@ -461,6 +495,8 @@ export type LiveMessage =
   | { readonly type: 'reading'; readonly seq: number; readonly reading: ReadingView | null }
   /** How far an experiment with depth is, and what it found out; null when there is none. */
   | { readonly type: 'depth-experiment'; readonly seq: number; readonly depthExperiment: DepthExperimentView | null }
+  /** How far a gradient check is, and what it found; null when there is none. */
+  | { readonly type: 'gradient-check'; readonly seq: number; readonly gradientCheck: GradientCheckView | null }
   /** How far a comparison of losses is, and what it found out; null when there is none. */
   | { readonly type: 'loss-lab'; readonly seq: number; readonly lossLab: LossLabView | null }
   /** How far a cross-validation is, and what it found out; null when there is none. */

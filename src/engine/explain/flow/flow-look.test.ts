@@ -65,6 +65,25 @@ describe('FlowLook', () => {
     expect(moment.layers.map(({ gradientNorm }) => gradientNorm)).toEqual(
       watch.map(({ weights }) => weights?.gradientNorm)
     )
+    expect(moment.layers.map(({ delta }) => delta)).toEqual(watch.map(({ delta }) => delta))
+    const fast = new LayerWatch(checkOptions(options).problem, 'wasm').look(first, null)
+    fast.forEach(({ delta }, i) => expect((delta ?? NaN) / (moment.layers[i]?.delta ?? NaN)).toBeCloseTo(1, 5))
+  })
+
+  it('tells single units: all of a narrow layer, the first and the last of a wide one', () => {
+    const options = deep('tanh', 'auto', 2)
+    const [wide, ...others] = options.model.spec.layers
+    if (wide === undefined) throw new Error('no layer')
+    const layers = [{ ...wide, config: { ...wide.config, units: 9 } }, ...others]
+    const model = compileModel({ ...options.model.spec, layers })
+    const moment = new FlowLook({ ...options, model }).look(initializeParameters(model, 1))
+    const [first, second, output] = moment.layers
+    expect(first).toMatchObject({ units: 9, inputs: ['input'] })
+    expect(first?.shownUnits.map(({ unit }) => unit)).toEqual([0, 1, 2, 6, 7, 8])
+    expect(second).toMatchObject({ units: 6, inputs: ['dense1'] })
+    const mean = (second?.shownUnits ?? []).reduce((sum, { delta }) => sum + delta / 6, 0)
+    expect(mean).toBeCloseTo(second?.delta ?? NaN, 14)
+    expect(output?.shownUnits).toEqual([{ unit: 0, delta: output?.delta }])
   })
 
   it('tells how many rows are right', () => {

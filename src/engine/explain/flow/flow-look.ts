@@ -1,10 +1,11 @@
 /** How much of the error reaches each layer of a network: the backward pass over some training rows, in float64. */
 import { ReferenceProgram } from '../../executors/reference/program'
 import type { NodeId } from '../../graph/graph'
+import { describeModel } from '../../model/describe'
 import type { Parameters } from '../../model/model'
 import type { LayerNode } from '../../spec'
 import { sizeOf, type Tensor } from '../../tensor/tensor'
-import { activationOf, givenTo, rowsToLookAt } from '../../train/layer-statistics'
+import { activationOf, givenTo, meanSize, rowsToLookAt } from '../../train/layer-statistics'
 import { MetricGatherer, type Metrics } from '../../train/metric-gatherer'
 import { checkOptions, type TrainOptions } from '../../train/options'
 import { explainedStep, TARGETS, type ExplainedStep } from '../../train/step-graph'
@@ -12,10 +13,22 @@ import { explainedStep, TARGETS, type ExplainedStep } from '../../train/step-gra
 /** Multiply-adds forward over all rows: well under a second in float64 with the way back. */
 const MOST_WORK = 2 ** 24
 
+/** Of a layer with more units than these, so many are told one by one. */
+const MOST_UNITS = 6
+
+/** What of the error reaches a unit. */
+export interface UnitFlow {
+  /** From 0. */
+  readonly unit: number
+  readonly delta: number
+}
+
 /** What of the error reaches a layer. */
 export interface LayerFlow {
   readonly layer: string
   readonly type: string
+  /** Where it takes its input from: layers before it, or `input`. */
+  readonly inputs: readonly string[]
   /** Of y = f(z); null for layers without one. */
   readonly activation: string | null
   /** Whether it has weights to learn. */
@@ -25,6 +38,10 @@ export interface LayerFlow {
    * layers without an activation.
    */
   readonly delta: number
+  /** Of its output; a channel is one unit. */
+  readonly units: number
+  /** Mean of |δ| of single units over rows and places: of all of them, or of the first ones and the last ones. */
+  readonly shownUnits: readonly UnitFlow[]
   /** ‖∂E/∂w‖₂ of its trained numbers, E the mean over the rows, without penalties on weights; null where it has none. */
   readonly gradientNorm: number | null
 }
@@ -47,6 +64,7 @@ export class FlowLook {
   /** Rows that are looked at. */
   readonly rows: number
   readonly #layers: readonly LayerNode[]
+  readonly #units: readonly number[]
   readonly #step: ExplainedStep
   readonly #program: ReferenceProgram
   readonly #given: ReadonlyMap<string, Float64Array>
@@ -57,6 +75,7 @@ export class FlowLook {
   constructor(options: TrainOptions) {
     const { problem } = checkOptions(options)
     this.#layers = problem.model.spec.layers
+    this.#units = describeModel(problem.model.spec).layers.map(({ outputShape }) => outputShape?.[0] ?? 1)
     this.rows = rowsToLookAt(problem, MOST_WORK)
     const step = explainedStep(problem, this.rows, { asTraining: true, of: ['layers', 'preActivations'] })
     this.#step = step
@@ -80,14 +99,22 @@ export class FlowLook {
     return {
       loss: program.value(loss)[0] ?? NaN,
       metrics: metrics.values(),
-      layers: this.#layers.map((node) => {
+      layers: this.#layers.map((node, place) => {
+        const units = this.#units[place] ?? 1
+        const deltas = program.value(this.#deltaOf(node.name))
         const own = updates.filter(({ name }) => name.startsWith(`${node.name}.`))
         return {
           layer: node.name,
           type: node.type,
+          inputs: node.inputs,
           activation: activationOf(node)?.name ?? null,
           trained: own.length > 0,
-          delta: this.rows * meanSize(program.value(this.#deltaOf(node.name))),
+          delta: this.rows * meanSize(deltas),
+          units,
+          shownUnits: shownUnits(units).map((unit) => ({
+            unit,
+            delta: this.rows * meanSizeOfUnit(deltas, this.rows, units, unit)
+          })),
           gradientNorm:
             own.length === 0 ? null : Math.hypot(...own.map(({ gradient }) => norm(program.value(gradient))))
         }
@@ -117,10 +144,23 @@ export class FlowLook {
   }
 }
 
-function meanSize(values: Float64Array): number {
+function shownUnits(units: number): number[] {
+  const [first, last] = units <= MOST_UNITS ? [units, 0] : [Math.ceil(MOST_UNITS / 2), Math.floor(MOST_UNITS / 2)]
+  return [
+    ...Array.from({ length: first }, (_, unit) => unit),
+    ...Array.from({ length: last }, (_, i) => units - last + i)
+  ]
+}
+
+/** @param values [rows, units, …] */
+function meanSizeOfUnit(values: Float64Array, rows: number, units: number, unit: number): number {
+  const places = values.length / (rows * units)
   let sum = 0
-  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i] ?? NaN)
-  return sum / values.length
+  for (let row = 0; row < rows; row++) {
+    const from = (row * units + unit) * places
+    sum += meanSize(values.subarray(from, from + places))
+  }
+  return sum / rows
 }
 
 /** ‖v‖₂ */

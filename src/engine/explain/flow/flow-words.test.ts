@@ -5,7 +5,8 @@ import { arrivalWords, flowSentence, readFlow, shortNumber } from './flow-words'
 function layers(...deltas: readonly number[]): LayerFlow[] {
   return deltas.map((delta, i) => {
     const layer = i === deltas.length - 1 ? 'output' : `dense${i + 1}`
-    return { layer, type: 'dense', activation: 'tanh', trained: true, delta, gradientNorm: delta }
+    const told = { inputs: [], units: 1, shownUnits: [{ unit: 0, delta }] }
+    return { layer, type: 'dense', activation: 'tanh', trained: true, delta, gradientNorm: delta, ...told }
   })
 }
 

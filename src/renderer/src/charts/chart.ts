@@ -90,6 +90,8 @@ export interface CardContext {
   readonly validated: boolean
   /** Empty before the first milestone, and for runs that were not watched. */
   readonly layers: readonly WatchedLayer[]
+  /** Gradients are checked after each epoch, or were for a while. */
+  readonly checked: boolean
 }
 
 /** The chart for such a run; null when it has nothing to show for it. */

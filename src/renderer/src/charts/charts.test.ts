@@ -7,6 +7,7 @@ import type { CardContext, ChartDefinition, ChartSpec, WatchedLayer } from './ch
 import { contextOf, watchedLayers } from './context'
 import { deadUnitsChart } from './dead-units'
 import { gradientNormChart } from './gradient-norm'
+import { layerErrorChart } from './layer-error'
 import { learningRateChart } from './learning-rate'
 import { spread } from './lines'
 import { lossChart } from './loss'
@@ -18,6 +19,7 @@ const histogram = { min: 0, max: 1, counts: [1] }
 const statistics = (layer: string, size: number): LayerStatistics => ({
   layer,
   weights: { histogram, norm: 2, gradientNorm: size, updateRatio: null },
+  delta: 2 * size,
   activations: { histogram, dead: size / 10, saturated: null }
 })
 const point: EpochPoint = {
@@ -81,6 +83,9 @@ describe('charts of lines', () => {
     expect(valuesOf(spec, point)).toEqual([1, 2])
     expect(valuesOf(spec, { ...point, layers: null })).toEqual([undefined, undefined])
     expect(valuesOf(specOf(updateRatioChart, { layers }), point)).toEqual([undefined, undefined])
+    expect(valuesOf(specOf(layerErrorChart, { layers }), point)).toEqual([2, 4])
+    const earlier = { ...point, layers: (point.layers ?? []).map((layer) => ({ ...layer, delta: null })) }
+    expect(valuesOf(specOf(layerErrorChart, { layers }), earlier)).toEqual([undefined, undefined])
     expect(valuesOf(specOf(deadUnitsChart, { layers }), point)).toEqual([0.1, 0.2])
   })
 

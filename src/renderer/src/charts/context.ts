@@ -1,6 +1,6 @@
 /** What the cards of the Train stage are chosen by. */
 import type { RunView } from '../../../shared/views'
-import type { Setup } from '../../../shared/setup'
+import { trainingFields, type Setup } from '../../../shared/setup'
 import type { PreparedView } from '../../../shared/views'
 import type { CardContext, WatchedLayer } from './chart'
 
@@ -16,6 +16,19 @@ export function watchedLayers(run: Pick<RunView, 'epochs'> | null): readonly Wat
 }
 
 /** Of a run, or of the draft before the first run. */
-export function contextOf(setup: Setup, prepared: PreparedView | null, layers: readonly WatchedLayer[]): CardContext {
-  return { setup, task: setup.task, prepared, validated: setup.validation !== 0, layers }
+export function contextOf(
+  setup: Setup,
+  prepared: PreparedView | null,
+  layers: readonly WatchedLayer[],
+  checked = setup.gradientSamples > 0
+): CardContext {
+  return { setup, task: setup.task, prepared, validated: setup.validation !== 0, layers, checked }
+}
+
+/** Whether gradients are checked after the epochs of a run, or were before that was changed. */
+export function isChecked({ setup, facts }: Pick<RunView, 'setup' | 'facts'>): boolean {
+  const label = trainingFields.find(({ key }) => key === 'gradientSamples')?.label
+  return (
+    setup.gradientSamples > 0 || facts.changes.some(({ settings }) => settings.some((each) => each.label === label))
+  )
 }

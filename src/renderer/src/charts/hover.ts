@@ -26,8 +26,10 @@ export interface Hover {
   /** In the right half, where a label should stand to the left of the pointer. */
   readonly inRightHalf: boolean
   readonly epoch: number | null
+  /** Along the measure. */
+  readonly place: number
   readonly lines: readonly HoverLine[]
-  readonly step: { readonly step: number; readonly value: number } | null
+  readonly step: { readonly step: number; readonly value: number; readonly place: number } | null
 }
 
 export interface HoverContext {
@@ -62,11 +64,16 @@ export function hoverAt(pointer: { readonly x: number; readonly y: number }, con
     top: pointer.y,
     inRightHalf: pointer.x > (area.left + area.right) / 2,
     epoch: first?.epoch ?? null,
+    place,
     lines: found.map(({ place: _place, ...line }, index) => ({ ...line, nearest: index === nearest })),
     step:
       stepIndex < 0 || spec.steps === undefined
         ? null
-        : { step: steps.step[stepIndex] ?? 0, value: steps[spec.steps][stepIndex] ?? Number.NaN }
+        : {
+            step: steps.step[stepIndex] ?? 0,
+            value: steps[spec.steps][stepIndex] ?? Number.NaN,
+            place: stepsAlong(steps, measure)[stepIndex] ?? Number.NaN
+          }
   }
 }
 

@@ -10,7 +10,9 @@ import {
 } from '../pictures/cards'
 import type { Card } from './card'
 import { deadUnitsChart } from './dead-units'
+import { gradientCheckChart } from './gradient-check'
 import { gradientNormChart } from './gradient-norm'
+import { layerErrorChart } from './layer-error'
 import { learningRateChart } from './learning-rate'
 import { lossChart } from './loss'
 import { metricChart } from './metric'
@@ -29,7 +31,9 @@ export const cards: readonly Card[] = [
   { id: 'gradient-norm', size: 'third', chart: gradientNormChart },
   weightsCard,
   { id: 'learning-rate', size: 'third', chart: learningRateChart },
+  { id: 'gradient-check', size: 'third', chart: gradientCheckChart },
   { id: 'update-ratio', size: 'third', folded: true, chart: updateRatioChart },
+  { id: 'layer-error', size: 'third', folded: true, chart: layerErrorChart },
   { id: 'dead-units', size: 'third', folded: true, chart: deadUnitsChart },
   { id: 'throughput', size: 'third', folded: true, chart: throughputChart },
   activationsCard,

@@ -32,6 +32,7 @@ function epochOf(layers: readonly string[]): EpochPoint {
     layers: layers.map((layer) => ({
       layer,
       weights: null,
+      delta: null,
       activations: { histogram: { min: 0, max: 1, counts: [1] }, dead: null, saturated: null }
     }))
   }

@@ -14,7 +14,7 @@ import {
 } from 'chart.js'
 import type { RunCurvesView, StepSeries } from '../../../shared/run-views'
 import type { RunView } from '../../../shared/views'
-import { shapesOf, type Shape } from './annotations'
+import { projection, shapesOf, type Shape } from './annotations'
 import { epochAlong, marksOf } from './changes'
 import type { ChartSpec, Token } from './chart'
 import { drawClock } from './clock'
@@ -66,6 +66,7 @@ export class Plot {
   private overlays = new Map<RunCurvesView, Series>()
   private pointer: { x: number; y: number } | null = null
   private selection: readonly [number, number] | null = null
+  private chosen: number | null = null
   private inSight = true
   /** The lines are other ones than those on the canvas. */
   private stale = true
@@ -130,6 +131,12 @@ export class Plot {
     this.hurry()
   }
 
+  /** The place along the measure that was chosen; null when none is. */
+  choose(place: number | null): void {
+    this.chosen = place
+    this.hurry()
+  }
+
   /** Where the lines are, in px of the canvas. */
   get area(): Area {
     return this.chart.chartArea
@@ -161,7 +168,7 @@ export class Plot {
     } else {
       this.chart.draw()
     }
-    this.tellHover(input)
+    this.tellHover()
   }
 
   private read({ spec, run, overlays, smoothing }: PlotInput): void {
@@ -244,26 +251,27 @@ export class Plot {
     }
   }
 
-  private tellHover(input: PlotInput): void {
-    const { pointer, scene } = this
-    const at = pointer === null || scene === null || this.selection !== null ? null : pointer
-    this.hovered(
-      at === null || scene === null
-        ? null
-        : hoverAt(at, {
-            scene,
-            area: this.area,
-            spec: input.spec,
-            measure: input.measure,
-            curves: this.series.curves,
-            steps: input.steps,
-            overlays: input.overlays.map(({ colour, curves }) => ({
-              title: curves.title,
-              colour,
-              curves: this.overlays.get(curves)?.curves ?? []
-            }))
-          })
-    )
+  /** What is drawn at these px of the canvas. */
+  at(pointer: { readonly x: number; readonly y: number }): Hover | null {
+    const { input, scene } = this
+    if (input === null || scene === null) return null
+    return hoverAt(pointer, {
+      scene,
+      area: this.area,
+      spec: input.spec,
+      measure: input.measure,
+      curves: this.series.curves,
+      steps: input.steps,
+      overlays: input.overlays.map(({ colour, curves }) => ({
+        title: curves.title,
+        colour,
+        curves: this.overlays.get(curves)?.curves ?? []
+      }))
+    })
+  }
+
+  private tellHover(): void {
+    this.hovered(this.pointer === null || this.selection !== null ? null : this.at(this.pointer))
   }
 
   /** All that is no line of the data: levels, bands, marks and the place under the pointer behind the lines, names in front. */
@@ -325,6 +333,12 @@ export class Plot {
   }
 
   private drawPointer(ctx: CanvasRenderingContext2D, area: Area): void {
+    if (this.chosen !== null && this.scene !== null) {
+      const x = Math.round(projection(this.scene.x, area.left, area.right)(this.chosen)) + 0.5
+      if (x >= area.left && x <= area.right) {
+        this.drawShape(ctx, { type: 'rule', from: [x, area.top], to: [x, area.bottom], colour: '--accent', dash: [] })
+      }
+    }
     if (this.selection !== null) {
       const [from, to] = this.selection
       ctx.fillStyle = mixed(this.palette('--accent'), 14)

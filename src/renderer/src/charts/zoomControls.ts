@@ -15,6 +15,8 @@ export interface ZoomTarget {
   readonly choose: (range: Range | null) => void
   /** The stretch that is being chosen, in px. */
   readonly selecting: (stretch: readonly [number, number] | null) => void
+  /** The pointer was let go where it was pressed, at these px. */
+  readonly pressed: (at: { readonly x: number; readonly y: number }) => void
 }
 
 /** Px that a drag must have to choose a stretch. */
@@ -68,11 +70,12 @@ export function controlZoom(element: HTMLElement, target: ZoomTarget): () => voi
         target.selecting([inside(drag.begin), inside(drag.last)])
       }
     },
-    pointerup: (): void => {
+    pointerup: (event: PointerEvent): void => {
       if (drag !== null && !drag.moves && Math.abs(drag.last - drag.begin) >= LEAST_DRAG) {
         const at = (x: number): number => atShare(target.range(), shareAt(x), target.logarithmic())
         choose({ from: at(Math.min(drag.begin, drag.last)), to: at(Math.max(drag.begin, drag.last)) })
-      }
+      } else if (drag !== null && !drag.moves)
+        target.pressed({ x: placeOf(event), y: event.clientY - element.getBoundingClientRect().top })
       endDrag()
     },
     pointercancel: endDrag,

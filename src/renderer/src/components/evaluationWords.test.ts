@@ -18,7 +18,8 @@ const evaluation: EvaluationView = {
     counts: [
       [6, 0],
       [1, 3]
-    ]
+    ],
+    mistakes: []
   },
   scatter: null,
   targets: []

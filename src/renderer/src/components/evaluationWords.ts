@@ -16,10 +16,10 @@ export interface MetricView {
   readonly main: boolean
 }
 
-/** Every metric, and the loss at the end, with what it means. */
-export function metricViews(evaluation: EvaluationView, setup: Setup): MetricView[] {
+/** Every metric, and the loss at the end, with what it means. @param all also the one that says what the loss says */
+export function metricViews(evaluation: EvaluationView, setup: Setup, all = false): MetricView[] {
   const { confusion, rows, targets } = evaluation
-  const shown = evaluation.metrics.filter(({ name }) => !saysTheLoss(name, setup.loss))
+  const shown = evaluation.metrics.filter(({ name }) => all || !saysTheLoss(name, setup.loss))
   const about = { rows, target: setup.target, outputs: Math.max(1, targets.length) }
   const loss = lossSpecs.find((spec) => spec.name === setup.loss)
   const units = setup.task === 'regression' ? ', in standardised units' : ''
@@ -39,8 +39,12 @@ export function metricViews(evaluation: EvaluationView, setup: Setup): MetricVie
 const ofClasses: ReadonlySet<string> = new Set(['precision', 'recall', 'f1'])
 
 /** Every metric of one value or label of several, but for those of a label that are told elsewhere. */
-export function outputMetricViews({ name, metrics, confusion }: TargetEvaluationView, rows: number): MetricView[] {
-  const shown = metrics.filter((metric) => confusion === null || !ofClasses.has(metric.name))
+export function outputMetricViews(
+  { name, metrics, confusion }: TargetEvaluationView,
+  rows: number,
+  all = false
+): MetricView[] {
+  const shown = metrics.filter((metric) => all || confusion === null || !ofClasses.has(metric.name))
   return shown.map((metric) => metricView(metric, { rows, target: name }, confusion))
 }
 

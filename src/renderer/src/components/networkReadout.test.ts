@@ -39,11 +39,12 @@ describe('readoutOf', () => {
       title: 'dense1 neuron 1',
       text: '',
       weights: [
-        { name: 'bias', weight: 0.25 },
-        { name: 'height', weight: -2 },
-        { name: 'width', weight: 0.5 }
+        { name: 'bias', weight: 0.25, input: null },
+        { name: 'height', weight: -2, input: 1 },
+        { name: 'width', weight: 0.5, input: 0 }
       ],
-      more: 0
+      more: 0,
+      unit: { layer: 'dense1', unit: 0, inputs: 2 }
     })
   })
 

@@ -16,9 +16,16 @@ export interface Readout {
   readonly title: string
   readonly text: string
   /** The bias first, then the strongest weights. */
-  readonly weights: readonly { readonly name: string; readonly weight: number }[]
+  readonly weights: readonly {
+    readonly name: string
+    readonly weight: number
+    /** Which input of the neuron it weighs; null for the bias. */
+    readonly input: number | null
+  }[]
   /** Weights not listed. */
   readonly more: number
+  /** The neuron as a trained layer has it, and how many inputs that has; null for all else. */
+  readonly unit: { readonly layer: string; readonly unit: number; readonly inputs: number } | null
 }
 
 const mostWeights = 6
@@ -37,7 +44,7 @@ export function readoutOf(
 ): Readout | null {
   const column = columns[at.column]
   if (column === undefined) return null
-  const plain = { weights: [], more: 0 }
+  const plain = { weights: [], more: 0, unit: null }
   if (at.index === BIAS) {
     const next = columns[at.column + 1]?.name ?? ''
     return { ...plain, title: 'Constant 1', text: `its weights are the biases of ${next}` }
@@ -54,14 +61,18 @@ export function readoutOf(
     return { ...plain, title, text: `${plural(before.size, 'weight')} and a bias; ${uncoloured}` }
   }
   const all = incomingWeights(layer, at.index, (index) => neuronName(columns, place, index))
-  const strongest = all.slice(0, -1).toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+  const strongest = all
+    .slice(0, -1)
+    .map((each, input) => ({ ...each, input }))
+    .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
   const shown = strongest.slice(0, mostWeights)
   const bias = all.at(-1)
   return {
     title,
     text: '',
-    weights: bias === undefined ? shown : [{ name: 'bias', weight: bias.weight }, ...shown],
-    more: strongest.length - shown.length
+    weights: bias === undefined ? shown : [{ name: 'bias', weight: bias.weight, input: null }, ...shown],
+    more: strongest.length - shown.length,
+    unit: { layer: column.name, unit: at.index, inputs: layer.weight[at.index]?.length ?? 0 }
   }
 }
 

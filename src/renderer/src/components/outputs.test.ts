@@ -10,7 +10,7 @@ const value = (name: string, mae: number): TargetEvaluationView => ({
     { name: 'r2', label: 'R²', value: 0.5 }
   ],
   confusion: null,
-  scatter: { actual: [], predicted: [] }
+  scatter: { actual: [], predicted: [], rows: [] }
 })
 const forecast = ['a +1', 'a +2', 'b +1', 'b +2'].map((name, index) => value(name, index + 1))
 const window = { steps: 3, horizon: 2, time: null, series: null }
@@ -32,7 +32,7 @@ describe('several outputs', () => {
     ]
     const label: TargetEvaluationView = {
       ...{ name: 'round', metrics: [], scatter: null },
-      confusion: { classes: ['no', 'yes'], counts }
+      confusion: { classes: ['no', 'yes'], counts, mistakes: [] }
     }
     expect(labelScores([label])).toEqual([{ precision: 2 / 3, recall: 0.5, f1: 4 / 7, support: 4 }])
   })
@@ -48,7 +48,8 @@ describe('several outputs', () => {
       counts: [
         [6, 0],
         [4, 0]
-      ]
+      ],
+      mistakes: []
     }
     const label = outputMetricViews({ name: 'round', metrics, confusion, scatter: null }, 10)
     expect(label.map(({ name }) => name)).toEqual(['accuracy'])

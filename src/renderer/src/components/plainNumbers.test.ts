@@ -37,16 +37,18 @@ describe('niceTicks', () => {
 
 describe('missesOf', () => {
   it('finds the median and the largest misses, whatever their sign', () => {
-    const told = missesOf([10, 20, 30, 40], [11, 17, 30, 50], 2)
+    const told = missesOf({ actual: [10, 20, 30, 40], predicted: [11, 17, 30, 50], rows: [7, 3, 9, 1] }, 2)
     expect(told?.median).toBe(2)
     expect(told?.largest).toEqual([
-      { actual: 40, predicted: 50, off: 10 },
-      { actual: 20, predicted: 17, off: -3 }
+      { row: 1, actual: 40, predicted: 50, off: 10 },
+      { row: 3, actual: 20, predicted: 17, off: -3 }
     ])
   })
 
   it('leaves out what is no number', () => {
-    expect(missesOf([1, 2], [Number.NaN, 5])?.largest).toEqual([{ actual: 2, predicted: 5, off: 3 }])
-    expect(missesOf([], [])).toBeNull()
+    expect(missesOf({ actual: [1, 2], predicted: [Number.NaN, 5], rows: [0, 4] })?.largest).toEqual([
+      { row: 4, actual: 2, predicted: 5, off: 3 }
+    ])
+    expect(missesOf({ actual: [], predicted: [], rows: [] })).toBeNull()
   })
 })

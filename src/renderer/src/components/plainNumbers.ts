@@ -1,4 +1,5 @@
 /** Numbers of columns, weights and metrics as people read them, and what they mean. Counts and shares: state/format. */
+import type { EvaluationView } from '../../../shared/views'
 import { plural } from '../state/format'
 
 /** A value of a column or a weight: at most `digits` significant digits, no zeros to fill up, a real minus sign. */
@@ -46,6 +47,8 @@ export function niceTicks(min: number, max: number, count = 5): number[] {
 }
 
 export interface Miss {
+  /** Of the table, from 0. */
+  readonly row: number
   readonly actual: number
   readonly predicted: number
   /** predicted − actual */
@@ -54,14 +57,13 @@ export interface Miss {
 
 /** How far predictions are off: half of the rows by no more than `median`, and the `most` largest misses. */
 export function missesOf(
-  actual: readonly number[],
-  predicted: readonly number[],
+  { actual, predicted, rows }: NonNullable<EvaluationView['scatter']>,
   most = 5
 ): { readonly median: number; readonly largest: readonly Miss[] } | null {
   const misses = actual
     .map((value, index): Miss => {
       const guess = predicted[index] ?? Number.NaN
-      return { actual: value, predicted: guess, off: guess - value }
+      return { row: rows[index] ?? Number.NaN, actual: value, predicted: guess, off: guess - value }
     })
     .filter((miss) => Number.isFinite(miss.off))
     .toSorted((a, b) => Math.abs(b.off) - Math.abs(a.off))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { momentText, nearestMoment, neighbourOf, stepOf } from './moments'
+import { momentBefore, momentText, nearestMoment, neighbourOf, stepOf } from './moments'
 
 const moments = [0, 1, 2, 4, 8, 16]
 
@@ -18,6 +18,12 @@ describe('moments', () => {
         expect(distance).toBe(Math.min(...sorted.map((each) => Math.abs(each - epoch))))
       })
     )
+  })
+
+  it('are at or before an epoch', () => {
+    expect([0, 3, 4, 7, 99].map((epoch) => momentBefore(moments, epoch))).toEqual([0, 2, 4, 4, 16])
+    expect(momentBefore([5, 7], 1)).toBe(5)
+    expect(momentBefore([], 3)).toBeNull()
   })
 
   it('lead to each other, and from the last one to now', () => {

@@ -12,6 +12,11 @@ function placeOf(moments: readonly number[], epoch: number): number {
   return low - 1
 }
 
+/** The last moment at or before an epoch, the first one where all come later; null where there are none. */
+export function momentBefore(moments: readonly number[], epoch: number): number | null {
+  return moments[Math.max(0, placeOf(moments, epoch))] ?? null
+}
+
 /** The moment nearest to an epoch, the earlier of two that are equally near; null where there are none. */
 export function nearestMoment(moments: readonly number[], epoch: number): number | null {
   const place = placeOf(moments, epoch)

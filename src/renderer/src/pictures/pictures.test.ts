@@ -177,6 +177,7 @@ describe('ridges', () => {
       layer === 'flat'
         ? null
         : { histogram: { min: -max, max, counts: [1, 2, 1] }, norm: 1, gradientNorm: 1, updateRatio: null },
+    delta: null,
     activations: { histogram: { min: 0, max, counts: [4] }, dead: null, saturated: null }
   })
   const epochs = Array.from({ length: 100 }, (_, i): EpochPoint => {

@@ -1,6 +1,8 @@
 /** The columns that the table of runs can have: what is known of every run, each metric, each setting. */
 import { metricSpecs, metricsFor } from '../../../engine/catalog'
+import { errorText } from '../../../shared/gradient-checks'
 import type { KeptStatus, Measured, RunSummary } from '../../../shared/run-views'
+import { summarySentence } from '../explain/check/checkWords'
 import { formatAgo, formatBytes, formatCount, formatDuration, formatMetric, formatNumber } from '../state/format'
 
 export interface RunColumn {
@@ -198,6 +200,19 @@ const facts: readonly RunColumn[] = [
     widthPx: 96,
     text: ({ parameters }) => formatCount(parameters),
     order: ({ parameters }) => parameters
+  },
+  {
+    id: 'gradient-check',
+    label: 'Gradient check',
+    numeric: true,
+    widthPx: 112,
+    text: ({ gradientChecks }) => (gradientChecks?.largest == null ? null : errorText(gradientChecks.largest.error)),
+    // An error that is no number is the worst.
+    order: ({ gradientChecks }) => {
+      const error = gradientChecks?.largest?.error ?? null
+      return Number.isNaN(error) ? Infinity : error
+    },
+    title: ({ gradientChecks }) => (gradientChecks === null ? null : summarySentence(gradientChecks))
   },
   {
     id: 'parent',

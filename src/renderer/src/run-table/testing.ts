@@ -25,6 +25,7 @@ export function summaryWith(change: Partial<RunSummary> = {}): RunSummary {
     environment: null,
     parent: null,
     weightsSha256: null,
+    gradientChecks: null,
     notes: '',
     tags: [],
     starred: false,

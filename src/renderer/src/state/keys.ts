@@ -44,6 +44,7 @@ export const keyList: readonly { readonly keys: readonly string[]; readonly does
   { keys: ['mod', '1 … 6'], does: 'Data, Model, Train, Evaluate, Explain, Export' },
   { keys: ['mod', 'Z'], does: 'Undo an edit of the setup' },
   { keys: ['mod', 'Shift', 'Z'], does: 'Redo it' },
+  { keys: ['Alt', '← →'], does: 'Previous or next page of a lesson' },
   { keys: ['Esc'], does: 'Cancel the reading of a file' },
   { keys: ['F1'], does: 'This help' }
 ]

@@ -9,6 +9,7 @@ import { describeModel, type ModelDescription, type ModelSpec } from '../../../e
 import type { CrossValidationView } from '../../../shared/cross-validation'
 import type { ErrorValue } from '../../../shared/errors'
 import { PROTOCOL_VERSION, type LiveMessage, type Reply, type TrainerNotice } from '../../../shared/ipc/contract'
+import type { GradientCheckView } from '../../../shared/gradient-checks'
 import type { MadeDataset } from '../../../shared/made-dataset'
 import type { ReadAs } from '../../../shared/read-as'
 import type { DepthExperimentView, LossLabView } from '../../../shared/gradient-views'
@@ -48,6 +49,8 @@ class Studio {
   stage = $state<Stage>(stageOfHash())
   /** The first screen, shown again while a dataset is open. */
   start = $state(false)
+  /** The lessons stand in place of the first screen. */
+  learning = $state(false)
   dataset = $state.raw<DatasetView | null>(null)
   run = $state.raw<RunView | null>(null)
   crossValidation = $state.raw<CrossValidationView | null>(null)
@@ -55,6 +58,8 @@ class Studio {
   rateTest = $state.raw<RateTestView | null>(null)
   /** The experiment with depth that was made last on this dataset. */
   depthExperiment = $state.raw<DepthExperimentView | null>(null)
+  /** The gradient check that was asked for last. */
+  gradientCheck = $state.raw<GradientCheckView | null>(null)
   /** The comparison of losses that was made last on this dataset. */
   lossLab = $state.raw<LossLabView | null>(null)
   /** Grows whenever the list of kept runs is another one. */
@@ -135,6 +140,7 @@ class Studio {
 
   go(stage: Stage): void {
     this.start = false
+    this.learning = false
     this.stage = stage
     // The stage outlives a reload of the window.
     history.replaceState(null, '', `#${stage}`)
@@ -494,6 +500,9 @@ class Studio {
       case 'depth-experiment':
         this.depthExperiment = message.depthExperiment
         break
+      case 'gradient-check':
+        this.gradientCheck = message.gradientCheck
+        break
       case 'loss-lab':
         this.lossLab = message.lossLab
         break
@@ -517,6 +526,7 @@ class Studio {
     void landscapes.load()
     this.depthExperiment = session.depthExperiment
     this.lossLab = session.lossLab
+    this.gradientCheck = session.gradientCheck
   }
 
   /** A dataset is told live and as an answer: the second time the draft stays, as it may have been edited since. */

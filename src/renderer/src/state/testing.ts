@@ -103,6 +103,7 @@ export function runWith(change: Partial<RunView> = {}, status: RunStatus = 'runn
       baselines: { models: [], working: false, verdict: null, error: null },
       findings: [],
       kept: { name: null, checkpointStep: null, problem: null, weightsSha256: null },
+      gradientChecks: { summary: null, asked: [] },
       repeats: null
     },
     ...change

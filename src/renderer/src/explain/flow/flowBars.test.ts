@@ -3,7 +3,16 @@ import type { LayerFlow } from '../../../../shared/gradient-views'
 import { decadesOf, decadeTicks, lengthOf } from './flowBars'
 
 const layer = (delta: number, gradientNorm: number | null): LayerFlow => {
-  return { layer: 'dense1', type: 'dense', activation: 'relu', trained: gradientNorm !== null, delta, gradientNorm }
+  const told = { inputs: ['input'], units: 1, shownUnits: [] }
+  return {
+    layer: 'dense1',
+    type: 'dense',
+    activation: 'relu',
+    trained: gradientNorm !== null,
+    delta,
+    gradientNorm,
+    ...told
+  }
 }
 
 describe('bars of gradients', () => {

@@ -30,10 +30,13 @@ export function drawContour(canvas: HTMLCanvasElement, drawing: LandscapeDrawing
     }
   }
   context.stroke()
-  drawPath(context, drawing, palette, (alpha, beta) => [
-    xOf(along(ground.alphas, alpha)),
-    yOf(along(ground.betas, beta))
-  ])
+  drawPath(
+    context,
+    drawing,
+    palette,
+    (alpha, beta) => [xOf(along(ground.alphas, alpha)), yOf(along(ground.betas, beta))],
+    [frame.left + 3, frame.left + frame.width - 3]
+  )
   context.restore()
   drawAxes(context, drawing, room, frame)
 }

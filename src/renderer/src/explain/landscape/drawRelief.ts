@@ -87,12 +87,13 @@ export function drawRelief(canvas: HTMLCanvasElement, drawing: LandscapeDrawing,
       context.stroke()
     }
   }
-  drawPath(context, drawing, palette, (alpha, beta) => {
+  const place = (alpha: number, beta: number): readonly [number, number] => {
     const [x, y] = [along(ground.alphas, alpha), along(ground.betas, beta)]
     const inside = (value: number) => Math.max(0, Math.min(size - 1, value))
     const share = between(shares, size, inside(x), inside(y))
     return onScreen(side(inside(x)), side(inside(y)), Number.isNaN(share) ? 1 : share)
-  })
+  }
+  drawPath(context, drawing, palette, place, [3, room.width - 3])
 }
 
 function drawFloor(

@@ -56,12 +56,16 @@ export function prepared(canvas: HTMLCanvasElement, { width, height }: Room): Ca
   return context
 }
 
-/** The path with its moments, where it began, where the weights are, and the lowest loss. @param at px of a place on the plane */
+/**
+ * The path with its moments, where it began, where the weights are, and the lowest loss.
+ * @param at px of a place on the plane @param sides px from and to which there is room for words
+ */
 export function drawPath(
   context: CanvasRenderingContext2D,
   { ground, size, lowest }: LandscapeDrawing,
   palette: Palette,
-  at: (alpha: number, beta: number) => readonly [x: number, y: number]
+  at: (alpha: number, beta: number) => readonly [x: number, y: number],
+  sides: Sides
 ): void {
   const points = ground.path.map(({ alpha, beta }) => at(alpha, beta))
   const [ink, panel] = [palette('--text'), palette('--panel')]
@@ -82,7 +86,7 @@ export function drawPath(
   if (start !== undefined) {
     context.lineWidth = 2
     dot(context, ...start, 5, panel, ink)
-    label(context, 'start', start, palette, start[0] < at(0, 0)[0])
+    label(context, 'start', start, palette, { isLeft: start[0] < at(0, 0)[0], sides })
   }
   const [middleX, middleY] = at(0, 0)
   context.lineWidth = 2
@@ -107,7 +111,7 @@ export function drawPath(
     }
     context.stroke()
   }
-  if (!isNear) label(context, 'lowest', [x, y], palette, x < middleX)
+  if (!isNear) label(context, 'lowest', [x, y], palette, { isLeft: x < middleX, sides })
 }
 
 function dot(
@@ -126,21 +130,41 @@ function dot(
   context.stroke()
 }
 
-/** @param isLeft of the place */
+type Sides = readonly [from: number, to: number]
+
+const LABEL_GAP_PX = 11
+const LABEL_ABOVE_PX = 16
+
+/**
+ * Where the words for a place begin: on the wanted side of it, or above it where they would be cut off.
+ * @param width of the words, in px
+ */
+export function labelPlace(
+  [x, y]: readonly [number, number],
+  width: number,
+  { isLeft, sides: [from, to] }: { readonly isLeft: boolean; readonly sides: Sides }
+): readonly [x: number, y: number] {
+  const beside = isLeft ? x - LABEL_GAP_PX - width : x + LABEL_GAP_PX
+  if (beside >= from && beside + width <= to) return [beside, y]
+  return [Math.max(from, Math.min(to - width, x - width / 2)), y - LABEL_ABOVE_PX]
+}
+
+/** @param side of the place */
 function label(
   context: CanvasRenderingContext2D,
   text: string,
-  [x, y]: readonly [number, number],
+  at: readonly [number, number],
   palette: Palette,
-  isLeft: boolean
+  side: { readonly isLeft: boolean; readonly sides: Sides }
 ): void {
   context.font = `600 11px ${palette('--font')}`
-  context.textAlign = isLeft ? 'right' : 'left'
+  context.textAlign = 'left'
   context.textBaseline = 'middle'
   context.lineWidth = 3.5
   context.lineJoin = 'round'
   context.strokeStyle = palette('--panel')
-  context.strokeText(text, x + (isLeft ? -9 : 9), y)
+  const [x, y] = labelPlace(at, context.measureText(text).width, side)
+  context.strokeText(text, x, y)
   context.fillStyle = palette('--text')
-  context.fillText(text, x + (isLeft ? -9 : 9), y)
+  context.fillText(text, x, y)
 }

@@ -42,7 +42,12 @@ export function pathText({ path, moments, explained, travelled }: LandscapeGroun
   const off = `its start is ${formatNumber(start.distance)} off the plane, and ${formatNumber(travelled)} away from these weights`
   if (explained === null) return `${shown}; ${off}. A random plane shows little of a path.`
   const [u, v] = explained
-  return `${shown}; the plane holds ${formatPercent(u)} of how they vary along α and ${formatPercent(v)} along β; ${off}.`
+  return `${shown}; the plane holds ${percent(u)} of how they vary along α and ${percent(v)} along β; ${off}.`
+}
+
+/** Without a line break before its sign. */
+function percent(share: number): string {
+  return formatPercent(share).replace(' ', '\u00a0')
 }
 
 export function planeName({ choice }: LandscapeView): string {

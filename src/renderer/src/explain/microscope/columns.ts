@@ -15,14 +15,8 @@ export interface MicroscopeColumn extends NetworkColumn {
   readonly family: LayerFamily | 'input' | 'output'
 }
 
-export interface NetworkNames {
-  /** Of a row, as the network takes it. */
-  readonly inputShape: readonly number[]
-  readonly outputs: readonly string[]
-  readonly link: Link
-}
-
-export function columnsOf(view: MicroscopeView, { inputShape, outputs, link }: NetworkNames): MicroscopeColumn[] {
+export function columnsOf(view: MicroscopeView): MicroscopeColumn[] {
+  const { inputShape, outputs, link } = view
   const names = [INPUT, ...view.layers.map(({ layer }) => layer)]
   const isList = inputShape.length === 1
   const input: MicroscopeColumn = {
@@ -147,10 +141,15 @@ export function underWay(
   return { into: users, way: 'backward' }
 }
 
+/** What the a of a layer is after: the link of the output layer, else its activation. */
+export function activationOf({ layers, link }: MicroscopeView, layer: ExplainedLayer): string {
+  return layer === layers.at(-1) && link !== 'identity' ? link : (layer.activation ?? 'identity')
+}
+
 /** What is wanted of each output: 1 of the right class, or the value as the loss takes it. */
-export function wantedOf(view: MicroscopeView, outputs: number, link: Link): readonly number[] {
+export function wantedOf(view: MicroscopeView, outputs: number): readonly number[] {
   const [first = NaN] = view.target
   return Array.from({ length: outputs }, (_, unit) =>
-    link === 'softmax' ? Number(unit === first) : (view.target[unit] ?? NaN)
+    view.link === 'softmax' ? Number(unit === first) : (view.target[unit] ?? NaN)
   )
 }

@@ -1,23 +1,34 @@
 /** The microscope as the window knows it: the step it is set on, how far the walk has come, and what is chosen in it. */
 import type { ErrorValue } from '../../../../shared/errors'
 import type {
+  ExplainedRow,
   ExplainedWeight,
   GradientPath,
-  MicroscopeChoice,
+  MicroscopeRows,
+  MicroscopeSource,
   MicroscopeView,
   ParameterView,
   UnitView
 } from '../../../../shared/explain-views'
 import { api } from '../../api'
 import { moment } from '../../state/moment.svelte'
+import { studio } from '../../state/studio.svelte'
 import { phasesOf, type Phase } from './phases'
 import { sameSelection, stillThere, type Selection } from './selection'
+import { sameTarget, sameTraining, type KeptMoment, type Target } from './targets'
+
+/** What is to be in view of a step. */
+interface Place {
+  /** Null: the beginning of the walk. */
+  readonly at: Phase | null
+  readonly chosen: Selection | null
+}
 
 /** Of a phase, while it plays. */
 const PHASE_MS = 1200
 
-/** So long the drawing waits for the weights that it is drawn with. */
-const PARAMETERS_MS = 16
+/** So long the drawing waits for the weights that it is drawn with: to draw it twice takes longer. */
+const PARAMETERS_MS = 80
 
 /** What is said of the selection. */
 export type Detail =
@@ -46,6 +57,8 @@ class MicroscopeState {
   shown = $state(0)
   selection = $state.raw<Selection | null>(null)
   detail = $state.raw<Detail | null>(null)
+  /** What the Microscope tab is on where it is a kept run; null: the run in view. */
+  kept = $state.raw<KeptMoment | null>(null)
   /** A way that the error took, lit in the drawing. */
   path = $state.raw<GradientPath | null>(null)
 
@@ -56,22 +69,50 @@ class MicroscopeState {
   #asked = 0
   #askedDetail = 0
   #timer: ReturnType<typeof setTimeout> | null = null
-  /** The moment that was opened last. */
-  #openedFor: { readonly runId: string; readonly epoch: number | null } | null = null
-  /** The run whose row was chosen by the person. */
-  #chosenFor: string | null = null
+  /** What it is set on. */
+  #target: Target | null = null
+  /** The row was chosen: another one would not do. */
+  #isRowChosen = false
+  /** What is to be in view of the next step that is opened; null: what is. */
+  #place: Place | null = null
 
   /**
-   * Takes the step of a moment where another one is in view. What was taken of now stays what it is while the run goes on, also
-   * while other stages are looked at.
+   * Sets it on what the Microscope tab is on: the run in view at the moment in view, or a kept run. What was taken of now stays
+   * what it is while the run goes on, also while other stages are looked at.
    */
-  follow(runId: string | null, epoch: number | null): void {
-    const before = this.#openedFor
-    if (before !== null && before.runId === runId && before.epoch === epoch) return
-    if (before !== null && before.runId !== runId) this.forget()
-    if (runId === null) return
-    this.#openedFor = { runId, epoch }
-    void this.open()
+  follow(target: Target | null): void {
+    if (sameTarget(this.#target, target)) return
+    this.#take(target)
+    if (target !== null) void this.open()
+  }
+
+  /**
+   * Sets it on a step, with a phase of the walk in view and a part of the network chosen. On the run in view or on a kept run
+   * the Microscope tab goes along; a bench leaves the tab where it was.
+   * @param on null: with the row that was looked at
+   */
+  async lookAt(
+    of: MicroscopeSource,
+    on: MicroscopeRows | null,
+    at: Phase | null = null,
+    chosen: Selection | null = null
+  ): Promise<void> {
+    if (of.kind === 'view') {
+      if (of.epoch === null) moment.live()
+      else moment.go(of.epoch)
+    }
+    if (of.kind !== 'bench') this.kept = of.kind === 'kept' ? { name: of.name, epoch: of.epoch } : null
+    this.#take(targetOf(of))
+    this.pause()
+    this.clear()
+    if (on !== null) {
+      this.kind = on.kind
+      if (on.kind === 'row') this.row = on.row
+      else this.shown = on.shown
+      this.#isRowChosen = true
+    }
+    this.#place = { at, chosen }
+    await this.open()
   }
 
   /** The step in view, worked out as a document, becomes a file. @returns what went wrong */
@@ -81,20 +122,27 @@ class MicroscopeState {
     return reply.ok ? null : reply.error
   }
 
-  /** Takes the step of the moment in view; now, where that is now. */
+  /** Rows that it can be set on instead; none where it is closed by now. */
+  async rowsFrom(from: number, count: number): Promise<readonly ExplainedRow[]> {
+    if (this.view === null) return []
+    const reply = await api.explainRows(this.view.id, from, count)
+    return reply.ok ? reply.value : []
+  }
+
+  /** Takes the step that it is set on; of the run in view as it is now, where that is now. */
   async open(): Promise<void> {
+    if (this.#target === null) return
+    const { of } = this.#target
     const number = ++this.#asked
     this.opening = true
-    const choice = this.#choice()
-    let reply = await api.openMicroscope(choice)
+    let reply = await api.openMicroscope({ of, on: this.#on() })
     // The first row of the table may have no answer; nobody asked for it, so one of the batch stands in.
-    const isOwnChoice = this.#chosenFor !== null && this.#chosenFor === this.view?.runId
-    if (!reply.ok && reply.error.code === 'unknown-row' && !isOwnChoice && number === this.#asked) {
-      const batch = await api.openMicroscope({ ...choice, on: { kind: 'batch', shown: 0 } })
+    if (!reply.ok && reply.error.code === 'unknown-row' && !this.#isRowChosen && number === this.#asked) {
+      const batch = await api.openMicroscope({ of, on: { kind: 'batch', shown: 0 } })
       const row = batch.ok ? batch.value.rows[0] : undefined
       if (row !== undefined && number === this.#asked) {
         this.row = row
-        reply = await api.openMicroscope(this.#choice())
+        reply = await api.openMicroscope({ of, on: this.#on() })
       }
     }
     if (number !== this.#asked) return
@@ -114,7 +162,19 @@ class MicroscopeState {
     this.parameters = early ?? new Map()
     this.shown = view.shown
     this.path = null
-    if (!isSameNetwork) this.at = 0
+    const place = this.#place
+    this.#place = null
+    if (place !== null) {
+      const { at, chosen } = place
+      this.at =
+        at === null
+          ? 0
+          : Math.max(
+              0,
+              phasesOf(view).findIndex((phase) => samePhase(phase, at))
+            )
+      this.selection = chosen
+    } else if (!isSameNetwork) this.at = 0
     const parameters = early ?? (await reading)
     if (number !== this.#asked) return
     this.parameters = parameters
@@ -127,7 +187,7 @@ class MicroscopeState {
   async chooseRow(row: number): Promise<void> {
     this.row = row
     this.kind = 'row'
-    this.#chosenFor = this.view?.runId ?? null
+    this.#isRowChosen = true
     await this.open()
   }
 
@@ -195,9 +255,13 @@ class MicroscopeState {
     this.path = null
   }
 
-  /** What was seen of another run says nothing here. */
-  forget(): void {
+  /** What was seen of another training says nothing here. */
+  #take(target: Target | null): void {
+    const isSame = sameTraining(this.#target, target)
+    this.#target = target
+    if (isSame) return
     this.#asked += 1
+    this.opening = false
     this.pause()
     this.clear()
     this.view = null
@@ -207,8 +271,8 @@ class MicroscopeState {
     this.kind = 'row'
     this.row = 0
     this.shown = 0
-    this.#chosenFor = null
-    this.#openedFor = null
+    this.#isRowChosen = false
+    this.#place = null
   }
 
   async #explain(selection: Selection): Promise<void> {
@@ -234,10 +298,8 @@ class MicroscopeState {
     this.pause()
   }
 
-  #choice(): MicroscopeChoice {
-    const on =
-      this.kind === 'row' ? ({ kind: 'row', row: this.row } as const) : ({ kind: 'batch', shown: this.shown } as const)
-    return { epoch: moment.epoch, on }
+  #on(): MicroscopeRows {
+    return this.kind === 'row' ? { kind: 'row', row: this.row } : { kind: 'batch', shown: this.shown }
   }
 
   isSelected(selection: Selection): boolean {
@@ -275,6 +337,16 @@ function waited(ms: number): Promise<null> {
   return new Promise((resolve) => {
     setTimeout(() => resolve(null), ms)
   })
+}
+
+function targetOf(of: MicroscopeSource): Target {
+  if (of.kind !== 'view') return { of, runId: null }
+  // The moment in view is one that can be gone back to.
+  return { of: { kind: 'view', epoch: moment.epoch }, runId: studio.run?.runId ?? null }
+}
+
+function samePhase(one: Phase, other: Phase): boolean {
+  return one.kind === other.kind && one.layer === other.layer
 }
 
 function samePhases(one: readonly Phase[], other: readonly Phase[]): boolean {

@@ -43,7 +43,12 @@ const output: ExplainedLayer = {
 const view: MicroscopeView = {
   ...{
     id: 1,
-    runId: 'run',
+    of: { kind: 'view', runId: 'run', title: 'run' },
+    table: { fileName: 'made.csv', rows: 20 },
+    task: 'multi-class',
+    link: 'softmax',
+    inputShape: [2],
+    outputs: ['a', 'b', 'c'],
     epoch: 3,
     step: 7,
     kind: 'row',
@@ -71,7 +76,7 @@ function parameter(name: string, shape: readonly number[]): ParameterView {
 const parameters = new Map(
   view.layers.flatMap((layer) => layer.parameters).map(({ name, shape }) => [name, parameter(name, shape)])
 )
-const columns = columnsOf(view, { inputShape: [2], outputs: ['a', 'b', 'c'], link: 'softmax' })
+const columns = columnsOf(view)
 const phases = phasesOf(view)
 const at = (kind: string, layer: string | null) =>
   phases.findIndex((phase) => phase.kind === kind && phase.layer === layer)
@@ -114,7 +119,7 @@ describe('the drawing', () => {
     ])
     expect(unitName(columns, 'output', 1)).toBe('b')
     expect(unitName(columns, 'hidden', 1)).toBe('hidden[2]')
-    const image = columnsOf(view, { inputShape: [1, 28, 28], outputs: [], link: 'identity' })
+    const image = columnsOf({ ...view, inputShape: [1, 28, 28], outputs: [], link: 'identity' })
     expect(image[0]).toMatchObject({ kind: 'box', size: 1, labels: [], shape: [1, 28, 28] })
   })
 
@@ -145,8 +150,8 @@ describe('the drawing', () => {
   })
 
   it('knows what is wanted of each output', () => {
-    expect(wantedOf(view, 3, 'softmax')).toEqual([0, 0, 1])
-    expect(wantedOf({ ...view, target: [0.25, 1] }, 1, 'identity')).toEqual([0.25])
+    expect(wantedOf(view, 3)).toEqual([0, 0, 1])
+    expect(wantedOf({ ...view, link: 'identity', target: [0.25, 1] }, 1)).toEqual([0.25])
   })
 
   it('finds every edge by the points on its own line', () => {

@@ -60,6 +60,19 @@ export function withLane(lanes: readonly DraftLane[], choice: LaneChoice, config
   return [...lanes, { key: ++made, choice, label, colour, config }]
 }
 
+/** Lanes of one kind by what tells them apart, their momentum or their rate, rather than by numbers. */
+export function namedApart(lanes: readonly DraftLane[]): readonly DraftLane[] {
+  return lanes.map((lane) => {
+    const alike = lanes.filter(({ choice }) => choice === lane.choice)
+    const differs = ['momentum', 'learningRate'].find(
+      (key) => new Set(alike.map(({ config }) => config[key])).size === alike.length
+    )
+    if (alike.length === 1 || differs === undefined) return lane
+    const word = differs === 'momentum' ? '' : ', rate'
+    return { ...lane, label: `${lane.choice.label}${word} ${String(lane.config[differs])}` }
+  })
+}
+
 /** What a lane begins with on a surface. */
 export function configOn(surface: SurfaceSpec, choice: LaneChoice): Config {
   return laneOn(surface, choice).config

@@ -1,10 +1,19 @@
 /** The race of the Explain stage as the window knows it: the lanes as they are set, and what is told of them. */
-import { surfaceSpecs, type Config, type LaneChoice, type Place, type SurfaceSpec } from '../../../../engine/catalog'
+import {
+  defaultsOf,
+  optimizerSpecs,
+  surfaceSpecs,
+  type Config,
+  type LaneChoice,
+  type Place,
+  type SurfaceSpec
+} from '../../../../engine/catalog'
 import type { ErrorValue } from '../../../../shared/errors'
 import type { Reply } from '../../../../shared/ipc/contract'
 import {
   MAX_LANES,
   type RaceChoice,
+  type RaceLane,
   type RaceProgress,
   type RaceState,
   type RaceView
@@ -12,7 +21,7 @@ import {
 import type { Setup } from '../../../../shared/setup'
 import { api } from '../../api'
 import { joined, type LaneCurve } from './curves'
-import { choiceLike, configFor, configOn, usualLanes, withLane, type DraftLane } from './lanes'
+import { choiceLike, configFor, configOn, namedApart, usualLanes, withLane, type DraftLane } from './lanes'
 
 export type Course = 'surface' | 'network'
 
@@ -27,6 +36,16 @@ export const paces: readonly { readonly value: number | null; readonly label: st
 
 const [firstSurface] = surfaceSpecs
 
+/** A race as a lesson sets it. */
+export interface SetRace {
+  readonly surface: SurfaceSpec
+  readonly start: Place
+  readonly lanes: readonly RaceLane[]
+  /** It is over after so many. */
+  readonly steps: number
+  readonly pace: number | null
+}
+
 class RaceStore {
   course = $state.raw<Course>('surface')
   surface = $state.raw<SurfaceSpec | null>(firstSurface ?? null)
@@ -37,6 +56,10 @@ class RaceStore {
   view = $state.raw<RaceView | null>(null)
   curves = $state.raw<readonly LaneCurve[]>([])
   error = $state.raw<ErrorValue | null>(null)
+  /** What was set before a lesson set its own race; null while none has. */
+  #before: Pick<RaceStore, 'course' | 'surface' | 'start' | 'lanes' | 'pace'> | null = null
+  /** Steps of a lesson's race; null: as many as there are. */
+  #steps: number | null = null
   /** The settings of the draft that a race on the network was begun with. */
   #setup: Setup | null = null
   /** Of the race that was asked for last: an answer to another one says nothing. */
@@ -56,6 +79,7 @@ class RaceStore {
 
   /** Sets the usual lanes up where none were, and stands at the start. */
   async open(setup: Setup | null): Promise<void> {
+    await this.#takeBack()
     if (this.lanes.length === 0) await this.#takeUp()
     if (this.lanes.length === 0) {
       const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -64,6 +88,39 @@ class RaceStore {
     }
     await this.look()
     if (this.view === null) await this.restart(setup)
+  }
+
+  /** Sets a lesson's race at its start, in place of the one that there is; `open` brings back what was set before. */
+  async set({ surface, start, lanes, steps, pace }: SetRace): Promise<void> {
+    const { course, lanes: laid, pace: paceBefore } = this
+    this.#before ??= { course, surface: this.surface, start: this.start, lanes: laid, pace: paceBefore }
+    this.course = 'surface'
+    this.surface = surface
+    this.start = start
+    this.pace = pace
+    this.#steps = steps
+    this.lanes = []
+    for (const { type, config } of lanes) {
+      const whole = { ...defaultsOf(optimizerSpecs.find((spec) => spec.type === type)?.fields ?? []), ...config }
+      const like = choiceLike({ type, config: whole })
+      if (like !== undefined) this.lanes = withLane(this.lanes, like, whole)
+    }
+    this.lanes = namedApart(this.lanes)
+    await this.restart(null)
+  }
+
+  /** What was set before a lesson's race, which is over with that. */
+  async #takeBack(): Promise<void> {
+    const before = this.#before
+    if (before === null) return
+    this.#before = null
+    this.#steps = null
+    this.course = before.course
+    this.surface = before.surface
+    this.start = before.start
+    this.lanes = before.lanes
+    this.pace = before.pace
+    await api.cancelRace()
   }
 
   /** The trainer is another one, or the window was away: what there is of a race is asked for, or it stands at the start. */
@@ -130,7 +187,7 @@ class RaceStore {
     const choice: RaceChoice =
       this.course === 'network'
         ? { course: { kind: 'network' }, lanes }
-        : { course: { kind: 'surface', surface, start: this.start }, lanes }
+        : { course: { kind: 'surface', surface, start: this.start, ...this.#limit }, lanes }
     const reply = await api.startRace(choice)
     if (asked !== this.#asked) return
     if (reply.ok) this.#show(reply.value)
@@ -213,6 +270,10 @@ class RaceStore {
     if (course.kind === 'surface') this.start = course.start
     this.curves = view.lanes.map(({ from: _, ...lane }) => lane)
     this.view = view
+  }
+
+  get #limit(): { readonly steps?: number } {
+    return this.#steps === null ? {} : { steps: this.#steps }
   }
 
   #configOf(choice: LaneChoice, setup: Setup | null): Config {

@@ -4,7 +4,7 @@ import type { LaneProgress, RaceProgress } from '../../../../shared/race-views'
 import { BANDS, levelOf, mapPixels } from './contour'
 import { joined, thinned, type LaneCurve } from './curves'
 import { mapFrame, placeAt } from './drawMap'
-import { choiceLike, configFor, usualLanes, whereabouts, withLane, type DraftLane } from './lanes'
+import { choiceLike, configFor, namedApart, usualLanes, whereabouts, withLane, type DraftLane } from './lanes'
 
 const lane = (from: number, losses: readonly number[], places: LaneProgress['places'] = []): LaneProgress => ({
   ...{ from, losses, places, steps: losses.map((_, i) => from + i), times: losses.map(() => 0) },
@@ -108,5 +108,26 @@ describe('lanes', () => {
     expect(at(valleys, valleys.start, 'moving')).toBe('on its way')
     expect(at(surfaceNamed('himmelblau'), [3, 2])).toBe('rests in the minimum at (3, 2)')
     for (const surface of surfaceSpecs) expect(at(surface, surface.minima[0]?.at ?? [0, 0])).toMatch(/^rests in the /)
+  })
+})
+
+describe('lanes of one kind', () => {
+  const lanesOf = (...configs: { momentum: number; learningRate: number }[]) =>
+    configs.reduce<readonly DraftLane[]>((lanes, config) => {
+      const choice = choiceLike({ type: 'sgd', config })
+      return choice === undefined ? lanes : withLane(lanes, choice, { ...choice.config, ...config })
+    }, [])
+  const labels = (...configs: { momentum: number; learningRate: number }[]) =>
+    namedApart(lanesOf(...configs)).map(({ label }) => label)
+
+  it('are called by what tells them apart', () => {
+    const plain = { momentum: 0, learningRate: 0.02 }
+    const [half, more] = [
+      { ...plain, momentum: 0.5 },
+      { ...plain, momentum: 0.9 }
+    ] as const
+    expect(labels(plain, half, more)).toEqual(['SGD', 'Momentum 0.5', 'Momentum 0.9'])
+    expect(labels(plain, { ...plain, learningRate: 0.1 })).toEqual(['SGD, rate 0.02', 'SGD, rate 0.1'])
+    expect(labels(half, half)).toEqual(['Momentum', 'Momentum 2'])
   })
 })

@@ -2,6 +2,7 @@
 import { activations } from './activations'
 import { columns } from './columns'
 import { data } from './data'
+import { explaining } from './explaining'
 import { files } from './files'
 import { layers } from './layers'
 import { layerSettings } from './layer-settings'
@@ -27,6 +28,7 @@ const entries = [
   ...restraint,
   ...training,
   ...metrics,
+  ...explaining,
   ...files
 ].map(([words, term]) => ({ words: typeof words === 'string' ? [words] : words, term }))
 

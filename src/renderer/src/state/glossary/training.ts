@@ -95,5 +95,13 @@ export const training: readonly Entry[] = [
       title: 'Threads',
       text: 'Processor threads that compute one step together; 0 takes as many as the network is worth. Small networks are fastest on one.'
     }
+  ],
+  [
+    'gradientSamples',
+    {
+      title: 'Gradient check',
+      text: 'After each epoch so many numbers of the network are moved a little to both sides, in float64, and how the error changes is compared with the gradient that backpropagation gives. Training itself is not changed by it; the result is kept with each epoch.',
+      formula: '∂E/∂w ≈ (E(w + h) − E(w − h)) / 2h'
+    }
   ]
 ]
