@@ -241,12 +241,12 @@ test('one microscope for a page with two', async ({ studio: { page, app } }) => 
         columns: ['x', 'y'],
         rows: [
           [2, 8],
-          [2, 8]
+          [0, 0]
         ]
       },
       setup: {
-        ...{ target: 'y', task: 'regression', loss: 'squared' },
-        optimizer: { type: 'sgd', config: { learningRate: 0.1, momentum: 0 } }
+        ...{ target: 'y', task: 'regression', loss: 'squared', batchSize: 1 },
+        optimizer: { type: 'sgd', config: { learningRate: 0.125, momentum: 0 } }
       },
       weights: [
         { name: 'output.weight', values: [3] },
@@ -255,8 +255,8 @@ test('one microscope for a page with two', async ({ studio: { page, app } }) => 
     }
     const lines = ['# Twice', '', ...json('lesson', { summary: 'Before and after.', minutes: 1 })]
     lines.push(...json('bench', bench), '## Before and after', '', 'Look.', '')
-    lines.push(...json('microscope', { bench: 'line', at: { phase: 'error' } }), 'And again.', '')
-    lines.push(...json('microscope', { bench: 'line', after: 1, at: { phase: 'error' } }))
+    lines.push(...json('microscope', { bench: 'line', at: { phase: 'descent' } }), 'And again.', '')
+    lines.push(...json('microscope', { bench: 'line', after: 1, at: { phase: 'descent' } }))
     const file = path.join(folder, 'twice.md')
     await writeFile(file, lines.join('\n'))
     await entry(page).click()
@@ -265,13 +265,14 @@ test('one microscope for a page with two', async ({ studio: { page, app } }) => 
     await page.getByRole('button', { name: /^Twice/ }).click()
     const before = page.getByRole('region', { name: 'Microscope, before the first step' })
     const after = page.getByRole('region', { name: 'Microscope, after 1 step' })
-    // E = (6 − 8)² = 4; one step of 0.1 makes w = 3.8 and b = 0.4, and E is 0.
-    await expect(before.getByText(/^Error\s*4$/)).toBeVisible()
+    // E = (6 − 8)² = 4; one step with 0.125 makes w = 4 and b = 0.5, and E = (8.5 − 8)² = 0.25.
+    const error = (within: Locator) => within.getByRole('listitem').filter({ hasText: 'Error' })
+    await expect(error(before)).toHaveText(/ 4\s*$/)
     await press(after, 'Look here')
-    await expect(after.getByText(/^Error\s*0$/)).toBeVisible()
+    await expect(error(after)).toHaveText(/ 0\.25\s*$/)
     await expect(before.getByRole('button', { name: 'Next', exact: true })).toHaveCount(0)
     await press(before, 'Look here')
-    await expect(before.getByText(/^Error\s*4$/)).toBeVisible()
+    await expect(error(before)).toHaveText(/ 4\s*$/)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
