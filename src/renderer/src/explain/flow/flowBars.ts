@@ -1,5 +1,5 @@
 /** Bars of gradients on a logarithmic axis of whole powers of ten: pure geometry. */
-import type { LayerFlow } from '../../../../shared/gradient-views'
+import type { DepthContestant, LayerFlow } from '../../../../shared/gradient-views'
 import { formatTick } from '../../charts/axis'
 
 /** Powers of ten, from and to. */
@@ -10,6 +10,14 @@ export interface Decades {
 
 /** Labels that have room. */
 const MOST_TICKS = 5
+
+/** The layers with weights alone: the others pass the error on. */
+export function trainedLayersOf(contestants: readonly DepthContestant[]): readonly DepthContestant[] {
+  return contestants.map((one) => ({
+    ...one,
+    looks: one.looks.map((moment) => ({ ...moment, layers: moment.layers.filter(({ trained }) => trained) }))
+  }))
+}
 
 /** That hold every bar of some networks; null where there is none to draw. */
 export function decadesOf(networks: readonly (readonly LayerFlow[])[]): Decades | null {
