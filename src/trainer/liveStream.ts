@@ -4,7 +4,8 @@
  * A MessagePort has no back-pressure of its own: a window that is busy would be flooded. So at most
  * `CREDIT` messages are under way unacknowledged; what happens meanwhile is gathered. Epoch ends and states
  * are never left out: epochs pile up in the next frame, states are replaced by newer whole states, and only
- * the losses of single steps are thinned, to their extremes. Frames come at most 30 a second.
+ * the losses of single steps are thinned, to their extremes. Frames come at most 20 a second: a curve that
+ * grows looks no smoother with more, and each costs training some time.
  */
 import type { StepColumns } from '../project'
 import type { CrossValidationView } from '../shared/cross-validation'
@@ -28,7 +29,7 @@ import { StepHistory } from './stepHistory'
 /** Messages under way before the window must answer. */
 export const CREDIT = 4
 /** Least time between two frames. */
-export const FRAME_MS = 33
+export const FRAME_MS = 50
 /** Most step points in one frame; between two frames a window cannot draw more. */
 const STEPS_PER_FRAME = 64
 
