@@ -162,9 +162,17 @@ function confusionOf(
       predicted: answer,
       share: of.shareOf(place, answer)
     })
+    // A network that has not learned yet gets most rows wrong: those that will not be told are let go on the way.
+    if (mistakes.length >= 2 * of.most) keepSurest(mistakes, of.most)
   }
+  keepSurest(mistakes, of.most)
+  return { classes, counts, mistakes }
+}
+
+/** Puts the surest first, and keeps so many; of equals those that came first. */
+function keepSurest(mistakes: Mistake[], most: number): void {
   mistakes.sort((one, other) => other.share - one.share)
-  return { classes, counts, mistakes: mistakes.slice(0, of.most) }
+  mistakes.splice(most)
 }
 
 /** The share of a class in what the network answers to a row. @param outputs [N, K], or [N, 1] of the second of two */
