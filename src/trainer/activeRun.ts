@@ -1,7 +1,7 @@
 /** The run in view: an experiment under a controller, written down as it goes, with all that is shown and told of it. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EpochEvent } from '../engine'
+import type { EpochEvent, TrainingState, TrainOptions } from '../engine'
 import { saveRun, type Experiment, type LoggedChange, type Run, type RunRecorder, type StepColumns } from '../project'
 import { errorValue, type ErrorValue } from '../shared/errors'
 import type { RunKept } from '../shared/ipc/contract'
@@ -229,6 +229,22 @@ export class ActiveRun implements RunListener {
 
   executorChanged(): void {
     this.tell()
+  }
+
+  /**
+   * The training as it stands between two steps, or stood after an epoch, with the settings that its next step was taken by.
+   * @throws ConfigError `unknown-moment`
+   */
+  async trainingAt(
+    epoch: number | null
+  ): Promise<{ readonly state: TrainingState; readonly trainOptions: TrainOptions }> {
+    const { experiment, moments, controller } = this
+    if (epoch === null) {
+      const state = await controller.between(() => experiment.state())
+      return { state, trainOptions: experiment.trainOptions }
+    }
+    const state = await moments.stateAt(epoch)
+    return { state, trainOptions: experiment.trainOptionsBy(moments.setupAt(state)) }
   }
 
   /** Where nothing is moving: `stepsAhead` is 0. Never rejects: what went wrong is told in the facts. */

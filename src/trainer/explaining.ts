@@ -133,10 +133,9 @@ export class Explaining {
   }
 
   private async inView({ epoch }: Of<'view'>): Promise<Scene> {
-    const { experiment, dataset, moments, controller, id: runId, title } = this.runs.require()
-    const state = epoch === null ? await controller.between(() => experiment.state()) : await moments.stateAt(epoch)
-    // An earlier step was taken by the settings of then.
-    const trainOptions = epoch === null ? experiment.trainOptions : experiment.trainOptionsBy(moments.setupAt(state))
+    const run = this.runs.require()
+    const { experiment, dataset, id: runId, title } = run
+    const { state, trainOptions } = await run.trainingAt(epoch)
     return {
       ...{ of: { kind: 'view', runId, title }, table: dataset.table, state, remembers: true },
       steps: { prepared: experiment.prepared, trainOptions }

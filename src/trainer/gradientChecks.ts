@@ -66,13 +66,11 @@ export class GradientChecks {
 
   /** @throws ConfigError `unknown-moment`; StorageError when what was found cannot be kept */
   private async check(run: ActiveRun, nothing: Found, { found, turn }: SideHands<Found>): Promise<void> {
-    const { experiment, controller, moments, checks } = run
+    const { experiment, checks } = run
     const { epoch, samples } = nothing.choice
-    const state = epoch === null ? await controller.between(() => experiment.state()) : await moments.stateAt(epoch)
+    const { state, trainOptions } = await run.trainingAt(epoch)
     const seed = (experiment.setup.seed + SEEDS_APART * (checks.count + 1) + state.epochs) % 2 ** 32
-    // By the settings that were in force there.
-    const options = epoch === null ? experiment.trainOptions : experiment.trainOptionsBy(moments.setupAt(state))
-    const subject = checkedStep({ ...options, from: state })
+    const subject = checkedStep({ ...trainOptions, from: state })
     await turn()
     const work = sampledCheck(subject, samples, seed)
     for (;;) {
