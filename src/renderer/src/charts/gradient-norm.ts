@@ -1,7 +1,5 @@
-import { formatNumber } from '../state/format'
-import { formatTick } from './axis'
 import type { CardContext, ChartSpec } from './chart'
-import { layerLines, noLayersYet } from './lines'
+import { ofTrainedLayers } from './lines'
 
 /** ‖∂L/∂w‖₂ of each layer after the milestones. */
 export function gradientNormChart({ layers }: CardContext): ChartSpec {
@@ -9,16 +7,7 @@ export function gradientNormChart({ layers }: CardContext): ChartSpec {
     id: 'gradient-norm',
     title: 'Gradient norm',
     name: 'Gradient norm chart',
-    lines: layerLines(
-      layers.filter(({ trained }) => trained),
-      ({ weights }) => weights?.gradientNorm
-    ),
-    ofLayers: true,
-    offersLog: true,
-    logarithmic: true,
-    format: formatNumber,
-    formatTick,
-    empty: noLayersYet,
+    ...ofTrainedLayers(layers, ({ weights }) => weights?.gradientNorm),
     term: {
       title: 'Gradient norm',
       text: 'How steep the loss is for the weights of each layer. When the first layers lie many powers of ten below the last one, the error hardly reaches them; when a line shoots up, the steps are about to run away.',

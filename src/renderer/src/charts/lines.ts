@@ -1,3 +1,5 @@
+import { formatNumber } from '../state/format'
+import { formatTick } from './axis'
 import type { ChartLine, ChartSpec, Token, WatchedLayer } from './chart'
 
 /** Colours that stay apart in both themes; the strokes tell lines apart where colour does not. */
@@ -50,6 +52,21 @@ export function layerLines(
       return statistics === undefined ? undefined : (value(statistics) ?? undefined)
     }
   }))
+}
+
+/** What charts of a figure of each layer that learns have in common; the figure lies over powers of ten. */
+export function ofTrainedLayers(
+  layers: readonly WatchedLayer[],
+  value: (statistics: LayerOf) => number | null | undefined
+) {
+  return {
+    lines: layerLines(
+      layers.filter(({ trained }) => trained),
+      value
+    ),
+    ...{ ofLayers: true, offersLog: true, logarithmic: true },
+    ...{ format: formatNumber, formatTick, empty: noLayersYet }
+  } satisfies Partial<ChartSpec>
 }
 
 type LayerOf = NonNullable<Parameters<ChartLine['value']>[0]['point']['layers']>[number]
